@@ -1,0 +1,136 @@
+"""Who people are: users, their agencies and teams, and who acts for whom."""
+
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts import roles
+from accounts.enums import AgencyKind, TeamKind
+from accounts.managers import UserManager
+
+
+class Agency(models.Model):
+    """A body that takes part: the authority itself, a police force, a health trust, a school."""
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30, choices=AgencyKind.choices)
+    mailbox = models.EmailField(blank=True, help_text="Where requests to the agency itself are sent")
+    phone = models.CharField(max_length=40, blank=True)
+    secure_domains = ArrayField(
+        models.CharField(max_length=120),
+        default=list,
+        blank=True,
+        help_text="Domains to which minutes may be attached (allow-list; a suffix alone is no proof)",
+    )
+    is_authority = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """A team inside an agency; replies to letters reach its own mailbox."""
+
+    name = models.CharField(max_length=120)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="teams")
+    kind = models.CharField(max_length=30, choices=TeamKind.choices, default=TeamKind.SOCIAL_WORK)
+    mailbox = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    manager = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="managed_teams"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="team_once_in_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. What they may do comes from `roles`, never from Django's groups."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True, help_text="Direct number")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    teams = models.ManyToManyField(Team, blank=True, related_name="members")
+    roles = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the person's name as the ledger and letters show it."""
+        return self.name
+
+    def may(self, permission: roles.Permission) -> bool:
+        """Say whether one of this active person's roles holds the power."""
+        return self.is_active and permission in roles.permissions_of(self.roles)
+
+    def has_role(self, *names: str) -> bool:
+        """Say whether this person has one of the named roles."""
+        return bool(set(names) & set(self.roles))
+
+    @property
+    def role_titles(self) -> str:
+        """The person's roles in words."""
+        return roles.titles_of(self.roles)
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin site is not used; nobody is staff of it."""
+        return False
+
+
+class ActingForQuerySet(models.QuerySet["ActingFor"]):
+    """Who stands in for whom."""
+
+    def current(self, at: datetime) -> "ActingForQuerySet":
+        """Those in force at the moment."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class ActingFor(models.Model):
+    """A deputy holds another person's role until it expires; who acted stays on the record."""
+
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acting_for")
+    absent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputies")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+
+    objects = ActingForQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "acting for"
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="acting_for_ends_after_start"),
+            models.CheckConstraint(condition=~Q(deputy=F("absent")), name="acting_for_somebody_else"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.absent}"

@@ -1,0 +1,18 @@
+"""Professionals, their invitations and information, their attendance and signatures, their links."""
+
+from attendees.models.attendance import Attendance, Signature
+from attendees.models.invitations import InformationRequest, Invitation, Passage
+from attendees.models.links import PartnerCode, PartnerLink
+from attendees.models.professionals import Professional, WantedProfessional
+
+__all__ = [
+    "Attendance",
+    "InformationRequest",
+    "Invitation",
+    "PartnerCode",
+    "PartnerLink",
+    "Passage",
+    "Professional",
+    "Signature",
+    "WantedProfessional",
+]

@@ -1,0 +1,50 @@
+"""A partner's way in without an account: a link whose token we never keep, and a one-time code."""
+
+from django.conf import settings
+from django.db import models
+
+from attendees.enums import LinkPurpose
+from attendees.models.professionals import Professional
+from attendees.querysets import DiscussionBoundQuerySet
+from strategy.models import Discussion
+
+
+class PartnerLink(models.Model):
+    """256 bits of which only the hash is stored; bound to a person, a discussion and a purpose."""
+
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="links")
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="links")
+    purpose = models.CharField(max_length=20, choices=LinkPurpose.choices, default=LinkPurpose.DISCUSSION)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = DiscussionBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Link of {self.professional}"
+
+
+class PartnerCode(models.Model):
+    """A six-digit code bound to the browser that asked for it: ten minutes, five tries."""
+
+    link = models.ForeignKey(PartnerLink, on_delete=models.PROTECT, related_name="codes")
+    code_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"Code for {self.link}"

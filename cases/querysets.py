@@ -1,0 +1,64 @@
+"""Who sees which case is decided here, once."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cases.models import Access, Case
+
+
+class AccessQuerySet(models.QuerySet["Access"]):
+    """Grants of access."""
+
+    def current(self) -> "AccessQuerySet":
+        """Grants in force now, by the database's clock."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=Now()), starts_at__lte=Now())
+
+    def for_user(self, user: "User") -> "AccessQuerySet":
+        """Grants in force that reach the person, alone or through a team."""
+        return self.current().filter(Q(user=user) | Q(team__members=user))
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases, and which of them a person may see."""
+
+    def visible_to(self, user: "User") -> "CaseQuerySet":
+        """Cases this person has a reason to see.
+
+        Inspectors and heads of service read every case that is not restricted; everybody else
+        sees a case only by a grant in force. Partners never see a case through this: their pages
+        are reached by their own invitation.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        access = self.model._meta.get_field("access").related_model
+        granted = Exists(access._default_manager.for_user(user).filter(case=OuterRef("pk")))
+        if user.may(Permission.READ_ALL_CASES):
+            return self.filter(Q(restricted=False) | granted)
+        return self.filter(granted)
+
+    def lock(self, case: "Case") -> "Case":
+        """Return the case's row locked until the transaction ends; cases are locked first of all."""
+        return self.select_for_update().get(pk=case.pk)
+
+
+class CaseBoundQuerySet(models.QuerySet[Any]):
+    """Rows that hang on a case: visible exactly when their case is. `case_path` says where the case is."""
+
+    case_path = "case"
+
+    def visible_to(self, user: "User") -> "CaseBoundQuerySet":
+        """Rows whose case the person may see."""
+        cases = apps.get_model("cases", "Case")._default_manager
+        return self.filter(**{f"{self.case_path}__in": cases.visible_to(user)})
+
+    def lock(self, row: models.Model) -> Any:
+        """Return this row locked until the transaction ends, alone (joined rows stay free)."""
+        return self.select_for_update(of=("self",)).get(pk=row.pk)

@@ -1,0 +1,87 @@
+"""Words of the record, the action log and its circulation."""
+
+from django.db.models import TextChoices
+
+
+class MinutesStatus(TextChoices):
+    """Where the record of a discussion stands."""
+
+    OPENED = "opened", "Opened, before the meeting"
+    LIVE = "live", "Being minuted"
+    AGREED = "agreed", "Agreed at the end, being finished"
+    WITH_CHAIR = "with_chair", "With the chair to check"
+    AUTHORISED = "authorised", "Authorised, to be circulated"
+    CIRCULATED = "circulated", "Circulated"
+
+
+class ActionStatus(TextChoices):
+    """Where an action of the action log stands."""
+
+    OPEN = "open", "Open"
+    BLOCKED = "blocked", "Blocked"
+    DONE = "done", "Done"
+    STRUCK = "struck", "Struck out"
+
+
+class ActionOrigin(TextChoices):
+    """Which part of the record an action came from, so that nothing is typed twice."""
+
+    TYPED = "typed", "Typed in the meeting"
+    LAMING = "laming", "Laming arrangement"
+    SAFETY_PLAN = "safety_plan", "Interim safety plan"
+    SHARING = "sharing", "Sharing plan"
+    INFORMATION = "information", "Information still needed"
+    MEDICAL = "medical", "Medical"
+
+
+class Forum(TextChoices):
+    """Where an action's completion is reviewed (rows G19, H08)."""
+
+    CHILD_IN_NEED = "child_in_need", "Child in need meeting"
+    CHILD_PROTECTION = "child_protection", "Child protection conference or core group"
+    CHILD_IN_CARE = "child_in_care", "Child in care review"
+    FOLLOW_UP = "follow_up", "Follow-up strategy meeting"
+    SUPERVISION = "supervision", "Supervision by the team manager"
+
+
+class About(TextChoices):
+    """The three Laming arrangements (rows B09a to B09c)."""
+
+    CHILD = "child", "The child, to be seen and spoken to"
+    PARENT = "parent", "Parents or carers, to be seen and spoken to"
+    HOME = "home", "Where the child usually lives, to be visited"
+
+
+class Answer(TextChoices):
+    """What an attendee said of the record."""
+
+    AGREES = "agrees", "Agrees"
+    CORRECTS = "corrects", "Proposes a correction"
+    OBJECTS = "objects", "Objects"
+
+
+class Way(TextChoices):
+    """How a recipient gets the minutes."""
+
+    ATTACHED = "attached", "PDF attached to secure e-mail"
+    LINK = "link", "Link with a one-time code"
+    BY_HAND = "by_hand", "Handed over"
+
+
+class RecipientStatus(TextChoices):
+    """Proof of circulation, per recipient."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Delivered to the mail server"
+    DEFERRED = "deferred", "Not yet sent"
+    BOUNCED = "bounced", "Bounced"
+    NEEDS_PERSON = "needs_person", "Needs a person"
+    TO_HAND = "to_hand", "To be handed over"
+    HANDED = "handed", "Handed over"
+    REVOKED = "revoked", "Copy revoked"
+
+
+class RenditionKind(TextChoices):
+    """Which copy of a version a file is."""
+
+    WHOLE = "whole", "Whole record"

@@ -1,0 +1,22 @@
+"""The record: live sections, action log, versions, agreement, circulation and filing."""
+
+from minutes.models.actions import Action, ActionLog, Arrangement
+from minutes.models.circulation import Circulation, Filing, Recipient
+from minutes.models.record import Agreement, Minutes, Section, SectionVersion, StepTick
+from minutes.models.versions import MinutesVersion, Rendition
+
+__all__ = [
+    "Action",
+    "ActionLog",
+    "Agreement",
+    "Arrangement",
+    "Circulation",
+    "Filing",
+    "Minutes",
+    "MinutesVersion",
+    "Recipient",
+    "Rendition",
+    "Section",
+    "SectionVersion",
+    "StepTick",
+]

@@ -1,0 +1,105 @@
+"""The action log: what everybody signs."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from attendees.models import Professional
+from cases.models import Child, FamilyMember
+from minutes.enums import About, ActionOrigin, ActionStatus, Forum
+from minutes.models.record import Minutes
+from minutes.querysets import RecordBoundQuerySet
+
+
+class Action(models.Model):
+    """Who does what by when, how we will know, and where it is reviewed (rows C19, G13, G19)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="actions")
+    number = models.PositiveSmallIntegerField()
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
+    text = models.TextField()
+    owner = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="actions")
+    due_at = models.DateTimeField()
+    how_known = models.CharField(max_length=300, blank=True, help_text="How we will know that it is done")
+    forum = models.CharField(max_length=20, choices=Forum.choices, default=Forum.SUPERVISION)
+    origin = models.CharField(max_length=20, choices=ActionOrigin.choices, default=ActionOrigin.TYPED)
+    status = models.CharField(max_length=10, choices=ActionStatus.choices, default=ActionStatus.OPEN)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    struck_reason = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by_ref = models.CharField(max_length=60, blank=True)
+    what_was_done = models.TextField(blank=True)
+    blocked_reason = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["minutes", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["minutes", "number"], name="action_number_once"),
+            models.CheckConstraint(
+                condition=Q(status=ActionStatus.DONE, done_at__isnull=False, done_by_ref__gt="")
+                | (~Q(status=ActionStatus.DONE) & Q(done_at__isnull=True)),
+                name="action_done_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ActionStatus.STRUCK) | Q(struck_reason__gt=""), name="action_struck_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Action {self.number}: {self.text[:60]}"
+
+    @property
+    def subject(self) -> str:
+        """The text by which clocks, letters and the ledger point at this action."""
+        return f"action:{self.pk}"
+
+
+class Arrangement(models.Model):
+    """Where, when and by whom child, carers and home are seen (rows B09a to B09c); becomes an action."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="arrangements")
+    about = models.CharField(max_length=10, choices=About.choices)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="arrangements")
+    family_member = models.ForeignKey(
+        FamilyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="arrangements"
+    )
+    place = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by_whom = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="arrangements")
+    action = models.OneToOneField(Action, on_delete=models.PROTECT, related_name="arrangement")
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["child", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_about_display()}: {self.child}"
+
+
+class ActionLog(models.Model):
+    """A frozen version of the action log with its hash; what signatures are of (row W27)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="action_logs")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["minutes", "number"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="action_log_number_once")]
+
+    def __str__(self) -> str:
+        return f"Action log {self.number} of {self.minutes}"
+
+    @property
+    def document(self) -> str:
+        """The text by which signatures point at this log."""
+        return f"action-log:{self.pk}"

@@ -1,0 +1,74 @@
+"""To circulate is to send the authorised minutes; proof is kept per recipient."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from attendees.models import Professional
+from minutes.enums import RecipientStatus, Way
+from minutes.models.versions import MinutesVersion
+from minutes.querysets import RecipientQuerySet, VersionBoundQuerySet
+
+
+class Circulation(models.Model):
+    """One sending of one version, by the business support team that the protocol routes to (row B15)."""
+
+    version = models.OneToOneField(MinutesVersion, on_delete=models.PROTECT, related_name="circulation")
+    routed_to = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    last_dispatched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VersionBoundQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Circulation of {self.version}"
+
+
+class Recipient(models.Model):
+    """One person's copy: how it went, when it was opened, fetched and acknowledged."""
+
+    circulation = models.ForeignKey(Circulation, on_delete=models.PROTECT, related_name="recipients")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="copies")
+    way = models.CharField(max_length=20, choices=Way.choices)
+    why = models.CharField(max_length=200, blank=True, help_text="Why this way: domain on the list, or not")
+    status = models.CharField(max_length=20, choices=RecipientStatus.choices, default=RecipientStatus.QUEUED)
+    letter = models.ForeignKey("outbox.Letter", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opened_at = models.DateTimeField(null=True, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["circulation", "professional"], name="one_copy_each"),
+            models.CheckConstraint(
+                condition=~Q(status=RecipientStatus.HANDED)
+                | Q(handed_by__isnull=False, dispatched_at__isnull=False),
+                name="handed_has_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional}: {self.get_status_display()}"
+
+
+class Filing(models.Model):
+    """The version is in the authority's case system, under this reference (rows W27, X16)."""
+
+    version = models.OneToOneField(MinutesVersion, on_delete=models.PROTECT, related_name="filing")
+    system = models.CharField(max_length=60)
+    reference = models.CharField(max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = VersionBoundQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.reference}"

@@ -1,0 +1,133 @@
+"""The live record: one text cell for each step, child and professional, saved by itself."""
+
+from django.conf import settings
+from django.db import models
+
+from attendees.enums import Marking
+from attendees.models import Attendance, Professional
+from cases.models import Child
+from minutes.enums import Answer, MinutesStatus
+from minutes.querysets import RecordBoundQuerySet, RecordQuerySet
+from strategy.models import Discussion
+
+
+class Minutes(models.Model):
+    """The record of one discussion. `status` moves only through services, by `workflow.py`."""
+
+    discussion = models.OneToOneField(Discussion, on_delete=models.PROTECT, related_name="minutes")
+    status = models.CharField(max_length=20, choices=MinutesStatus.choices, default=MinutesStatus.OPENED)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    checked_before_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_before_at = models.DateTimeField(null=True, blank=True, help_text="The chair looked at it before the start")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="Business support handed it to the chair")
+    allocated_worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    allocated_number = models.CharField(max_length=40, blank=True, help_text="Printed first on the minutes (B12)")
+    change = models.PositiveIntegerField(default=1, help_text="Rises with every change, for those who watch live")
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "minutes"
+
+    def __str__(self) -> str:
+        return f"Minutes of {self.discussion}"
+
+    @property
+    def subject(self) -> str:
+        """The text by which clocks, letters and the ledger point at this record."""
+        return f"minutes:{self.pk}"
+
+
+class Section(models.Model):
+    """One cell of text: a field of an agenda step, for a child or a professional where it is theirs."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="sections")
+    step = models.CharField(max_length=40, help_text="Agenda step of the protocol")
+    field = models.CharField(max_length=40, help_text="Field of the step: reasons, worries, safety_plan")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField(blank=True)
+    marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
+    source = models.CharField(max_length=200, blank=True, help_text="Where a pre-filled text came from (row W24)")
+    version = models.PositiveIntegerField(default=0)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    updated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minutes", "step", "field", "child", "professional"],
+                name="section_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step}/{self.field}"
+
+
+class SectionVersion(models.Model):
+    """Every saved text of a section, so that any can be read again and restored."""
+
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["section", "-version"]
+        constraints = [models.UniqueConstraint(fields=["section", "version"], name="section_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.section} v{self.version}"
+
+
+class StepTick(models.Model):
+    """An agenda step was done, and when; the order is the chair's (B03 to B12)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="ticks")
+    step = models.CharField(max_length=40)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "step"], name="step_ticked_once")]
+
+    def __str__(self) -> str:
+        return self.step
+
+
+class Agreement(models.Model):
+    """What an attendee said of the record, at the end or in the round (rows W26, G16)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="agreements")
+    attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="agreements")
+    answer = models.CharField(max_length=20, choices=Answer.choices)
+    text = models.TextField(blank=True)
+    resolution = models.TextField(blank=True, help_text="How a correction or objection was resolved, and by whom")
+    recorded_by_ref = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "attendance"], name="agreement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attendance}: {self.get_answer_display()}"

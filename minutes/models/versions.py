@@ -1,0 +1,65 @@
+"""Authorised versions of the record, which nobody can change, and their files."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from minutes.enums import RenditionKind
+from minutes.models.actions import ActionLog
+from minutes.models.record import Minutes
+from minutes.querysets import RecordBoundQuerySet, VersionBoundQuerySet
+
+
+class MinutesVersion(models.Model):
+    """The whole record at a moment. Authorising locks it: a trigger refuses any later change (row B14)."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    action_log = models.ForeignKey(ActionLog, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why a later version was made")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    authorised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authorised_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["minutes", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["minutes", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=Q(authorised_by__isnull=True, authorised_at__isnull=True)
+                | Q(authorised_by__isnull=False, authorised_at__isnull=False),
+                name="version_authorised_has_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number} of {self.minutes}"
+
+
+class Rendition(models.Model):
+    """A file made once from a version; the bytes live in the outbox's enclosures."""
+
+    version = models.ForeignKey(MinutesVersion, on_delete=models.PROTECT, related_name="renditions")
+    kind = models.CharField(max_length=20, choices=RenditionKind.choices, default=RenditionKind.WHOLE)
+    enclosure = models.ForeignKey(
+        "outbox.Enclosure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    filename = models.CharField(max_length=120)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    failed_why = models.CharField(max_length=300, blank=True)
+
+    objects = VersionBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["version", "kind"]
+        constraints = [models.UniqueConstraint(fields=["version", "kind"], name="rendition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.version}"

@@ -1,0 +1,93 @@
+"""Words of the request, the booking, the discussion and its decisions."""
+
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    """Where a strategy request stands."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting to be authorised"
+    RETURNED = "returned", "Returned with reasons"
+    AUTHORISED = "authorised", "Authorised, to be booked"
+    BOOKED = "booked", "Booked"
+    HELD = "held", "Discussion held"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    NOT_NEEDED = "not_needed", "No discussion needed"
+
+
+class DiscussionStatus(TextChoices):
+    """Where a discussion stands."""
+
+    PLANNED = "planned", "Booked"
+    STARTED = "started", "In progress"
+    ENDED = "ended", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Format(TextChoices):
+    """One activity in several formats (rows C01, C02); the words of `clocks.md`."""
+
+    FACE_TO_FACE = "face_to_face", "Face-to-face meeting"
+    VIRTUAL = "virtual", "Virtual meeting"
+    HYBRID = "hybrid", "Hybrid meeting"
+    TELEPHONE_CONFERENCE = "telephone_conference", "Telephone conference"
+    TELEPHONE = "telephone", "Telephone call"
+    SERIES_OF_CALLS = "series_of_calls", "Series of calls"
+
+
+MEETINGS = frozenset({Format.FACE_TO_FACE, Format.VIRTUAL, Format.HYBRID})
+
+
+class PlaceKind(TextChoices):
+    """What can be booked, and never twice."""
+
+    ROOM = "room", "Room"
+    CONFERENCE_LINE = "conference_line", "Conference line"
+    VIDEO_LINK = "video_link", "Video link"
+
+
+class RiskLevel(TextChoices):
+    """Level of risk faced by the child (rows C24, G10)."""
+
+    IMMEDIATE = "immediate", "Immediate"
+    HIGH = "high", "High"
+    MEDIUM = "medium", "Medium"
+    LOW = "low", "Low"
+
+
+class Outcome(TextChoices):
+    """The threshold decision per child (rows B08, C17)."""
+
+    SECTION_47_JOINT = "section_47_joint", "Section 47 enquiry, joint with the police"
+    SECTION_47_SINGLE = "section_47_single", "Section 47 enquiry by social care alone"
+    SECTION_17 = "section_17", "Section 17 assessment (child in need)"
+    CONTINUE = "continue", "Continue the present plan"
+    OTHER = "other", "Something else"
+    NONE = "none", "No further action"
+    DEFERRED = "deferred", "Deferred to a date"
+
+
+SECTION_47 = frozenset({Outcome.SECTION_47_JOINT, Outcome.SECTION_47_SINGLE})
+
+
+class EnquiryKind(TextChoices):
+    """Row C30: joint with the police, or social care alone."""
+
+    JOINT = "joint", "Joint"
+    SINGLE = "single", "Single agency"
+
+
+class SeenHow(TextChoices):
+    """How the child was seen (row W33)."""
+
+    SPOKEN = "spoken", "Seen and spoken to"
+    OBSERVED = "observed", "Seen and observed (non-verbal child)"
+
+
+class SeenAlone(TextChoices):
+    """Whether the child was seen alone."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    INAPPROPRIATE = "inappropriate", "Not appropriate"

@@ -1,0 +1,35 @@
+"""The request, its stages, the booking, the discussion and what it decides per child."""
+
+from strategy.models.decisions import ChildSeen, Decision, Enquiry
+from strategy.models.discussions import Booking, Discussion, Place
+from strategy.models.requests import StrategyRequest
+from strategy.models.stages import (
+    Authorisation,
+    NotNeeded,
+    PoliceForward,
+    ProtectionDecision,
+    ReceiptCall,
+    Return,
+    Submission,
+    UrgentCall,
+    Withdrawal,
+)
+
+__all__ = [
+    "Authorisation",
+    "Booking",
+    "ChildSeen",
+    "Decision",
+    "Discussion",
+    "Enquiry",
+    "NotNeeded",
+    "Place",
+    "PoliceForward",
+    "ProtectionDecision",
+    "ReceiptCall",
+    "Return",
+    "StrategyRequest",
+    "Submission",
+    "UrgentCall",
+    "Withdrawal",
+]

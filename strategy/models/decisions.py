@@ -1,0 +1,98 @@
+"""What is decided for each child, and what follows from it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Child
+from strategy.enums import EnquiryKind, Outcome, RiskLevel, SeenAlone, SeenHow
+from strategy.models.discussions import Discussion
+from strategy.querysets import ChildBoundQuerySet, DiscussionBoundQuerySet
+
+
+class Decision(models.Model):
+    """The threshold decision for one child in one discussion, with its rationale (rows B08, C17)."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="decisions")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="decisions")
+    risk_level = models.CharField(max_length=20, choices=RiskLevel.choices)
+    risk_text = models.TextField(blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    rationale = models.TextField()
+    legal_reason = models.TextField(blank=True, help_text="Needed when an emergency power is in force without s47")
+    deferred_to = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = DiscussionBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["discussion", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "child"], name="decision_once_per_child"),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.DEFERRED) | Q(deferred_to__isnull=False), name="deferred_has_a_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child}: {self.get_outcome_display()}"
+
+
+class Enquiry(models.Model):
+    """A section 47 enquiry of one child; a child has one open at a time (rule 8839)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="enquiries")
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="enquiries")
+    kind = models.CharField(max_length=10, choices=EnquiryKind.choices)
+    started_at = models.DateTimeField(help_text="The start of the discussion at which it was initiated")
+    lead = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enquiries")
+    police_lead = models.CharField(max_length=120, blank=True)
+    conference_on = models.DateField(null=True, blank=True)
+    conference_not_required = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_reason = models.TextField(blank=True)
+
+    objects = ChildBoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "enquiries"
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=Q(closed_at__isnull=True), name="one_open_enquiry"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="enquiry_closed_has_who_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Section 47 enquiry for {self.child}"
+
+
+class ChildSeen(models.Model):
+    """The child was seen and spoken to, or observed (row W33)."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="sightings")
+    at = models.DateTimeField()
+    seen_by = models.CharField(max_length=120)
+    how = models.CharField(max_length=10, choices=SeenHow.choices)
+    alone = models.CharField(max_length=15, choices=SeenAlone.choices)
+    place = models.CharField(max_length=120, blank=True)
+    what = models.TextField(blank=True, help_text="What the child said or was observed to do")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ChildBoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "children seen"
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.child} seen by {self.seen_by}"

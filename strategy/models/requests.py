@@ -1,0 +1,62 @@
+"""The strategy request: the form on which a social worker asks for a discussion."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Case, Child
+from cases.querysets import CaseBoundQuerySet
+from protocols.models import LocalProtocol
+from referrals.enums import ParentsInformed
+from referrals.models import Referral
+from strategy.enums import Format, Status
+
+
+class StrategyRequest(models.Model):
+    """One ask for one discussion. `status` moves only through services, by `workflow.py`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="requests")
+    children = models.ManyToManyField(Child, related_name="requests", blank=True)
+    protocol = models.ForeignKey(LocalProtocol, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    direct_number = models.CharField(max_length=40, blank=True)
+    threshold_reason = models.TextField(blank=True, help_text="Why significant harm is suspected")
+    harm_summary = models.TextField(blank=True)
+    previous_involvement = models.TextField(blank=True)
+    other_areas = models.TextField(blank=True, help_text="Previous addresses and other authorities")
+    parents_informed = models.CharField(max_length=20, choices=ParentsInformed.choices, blank=True)
+    parents_reason = models.CharField(max_length=300, blank=True)
+    format_wanted = models.CharField(max_length=30, choices=Format.choices, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    urgent_reason = models.CharField(max_length=300, blank=True)
+    availability = models.TextField(blank=True, help_text="When the requester and others can meet")
+    hospital_setting = models.CharField(max_length=120, blank=True)
+    finished_sections = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="The first submission; it never moves")
+
+    objects = CaseBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.DRAFT, Status.WITHDRAWN, Status.NOT_NEEDED])
+                | Q(submitted_at__isnull=False),
+                name="request_past_draft_was_submitted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Strategy request {self.pk} ({self.case})"
+
+    @property
+    def subject(self) -> str:
+        """The text by which clocks, letters and the ledger point at this request."""
+        return f"request:{self.pk}"
