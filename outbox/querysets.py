@@ -1,0 +1,62 @@
+"""How letters are found: the worklist's page, the health page and the delivery read through these."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Min, Q, QuerySet
+from django.db.models.functions import Now
+
+from audit.refs import case_ref, ref
+from outbox.enums import FAILED, UNSENT, WAITING, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from outbox.models import Letter  # noqa: F401  named in the quoted type below
+
+
+class LetterQuerySet(QuerySet["Letter"]):
+    """Letters."""
+
+    def waiting(self) -> Self:
+        """Not yet with the mail server and not given up."""
+        return self.filter(status__in=UNSENT)
+
+    def due(self) -> Self:
+        """Waiting and to be tried now, by the database's clock, most urgent first."""
+        return self.filter(status__in=WAITING, next_try_at__lte=Now()).order_by(
+            "urgency", "next_try_at", "id"
+        )
+
+    def failed(self) -> Self:
+        """Refused or given up: somebody must act."""
+        return self.filter(status__in=FAILED)
+
+    def in_doubt(self) -> Self:
+        """Nobody can say whether it arrived, or it may have arrived twice."""
+        return self.filter(Q(status=Status.MAY_HAVE_ARRIVED) | Q(may_have_arrived_twice=True))
+
+    def overdue(self) -> Self:
+        """Waiting although the time until which it matters has passed."""
+        return self.waiting().filter(important_until__lt=Now())
+
+    def stuck(self, longer_than: timedelta) -> Self:
+        """Due for longer than this and still not sent: nobody is carrying the post."""
+        return self.waiting().filter(next_try_at__lt=Now() - longer_than)
+
+    def for_case(self, case: Any) -> Self:
+        """Letters about one case."""
+        return self.filter(case_ref=case_ref(case))
+
+    def about(self, subject: Any) -> Self:
+        """Letters about one row, such as "discussion:4"."""
+        return self.filter(subject_ref=ref(subject))
+
+    def to(self, person: Any) -> Self:
+        """Letters to one person, such as "professional:3"."""
+        return self.filter(to_ref=ref(person))
+
+    def oldest_waiting(self) -> "datetime | None":
+        """Since when the oldest unsent letter has waited; None when there is none."""
+        found: datetime | None = self.waiting().aggregate(oldest=Min("queued_at"))["oldest"]
+        return found
