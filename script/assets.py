@@ -41,7 +41,9 @@ def copy_design_systems() -> None:
         for ending in ("css", "js"):
             text = strip((folder / f"{name}.min.{ending}").read_text(encoding="utf-8"))
             if "GDS Transport" in text or "crest.svg" in text:
-                raise SystemExit(f"Branding is left in {name}.min.{ending}: look at strip() in script/assets.py.")
+                raise SystemExit(
+                    f"Branding is left in {name}.min.{ending}: look at strip() in script/assets.py."
+                )
             (VENDOR / f"{name}.min.{ending}").write_text(text, encoding="utf-8")
     images = VENDOR / "assets" / "images"
     images.mkdir(parents=True)
@@ -93,13 +95,26 @@ def install_packages() -> None:
         return
     # Behind a council's inspecting proxy Node must trust the system's certificates, and must not retry for minutes.
     beside = str(Path(sys.executable).parent)
-    surroundings = os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": os.environ.get("PATH", "") + os.pathsep + beside}
+    surroundings = os.environ | {
+        "NODE_USE_SYSTEM_CA": "1",
+        "PATH": os.environ.get("PATH", "") + os.pathsep + beside,
+    }
     for npm in npm_commands():
-        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--loglevel=error"]
-        if subprocess.run(command, cwd=ROOT, env=surroundings, timeout=240).returncode == 0:
+        command = [
+            npm,
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--fetch-retries=1",
+            "--loglevel=error",
+        ]
+        if subprocess.run(command, check=False, cwd=ROOT, env=surroundings, timeout=240).returncode == 0:
             stamp.write_text(lock, encoding="utf-8")
             return
-    raise SystemExit("The page assets could not be fetched: npm is missing or could not reach its package registry.")
+    raise SystemExit(
+        "The page assets could not be fetched: npm is missing or could not reach its package registry."
+    )
 
 
 def build() -> None:

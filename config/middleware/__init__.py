@@ -1,0 +1,1 @@
+"""What happens around every request: the log line, safe headers, session limits, refusals explained."""

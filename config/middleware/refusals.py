@@ -1,0 +1,37 @@
+"""Turn a service's refusal, outside a form, into a page that explains it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
+
+TITLES: dict[type[Refused], str] = {
+    NotAllowed: "You cannot do this",
+    MoveNotAllowed: "This has moved on",
+    StaleVersion: "Somebody changed this while you were writing",
+    Taken: "Somebody else has this",
+}
+
+
+class ExplainRefusals:
+    """Answer 403 or 409 with the sentence that the service gave."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for a refusal; other exceptions go on."""
+        if not isinstance(exception, Refused):
+            return None
+        context = {
+            "title": TITLES.get(type(exception), "This cannot be done"),
+            "sentence": exception.sentence,
+            "came_from": request.get_full_path() if request.method == "GET" else None,
+        }
+        return render(request, "errors/refused.html", context, status=exception.status)
