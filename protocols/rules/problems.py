@@ -1,0 +1,10 @@
+"""What is wrong with a protocol."""
+
+
+class ProtocolProblem(ValueError):
+    """A protocol that cannot stand; `sentence` says why with the clause, `field` where."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
