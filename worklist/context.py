@@ -1,0 +1,36 @@
+"""The navigation at the top of every page, and the banner when no sweep has finished."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Permission
+from deadlines.services import sweep_is_late
+from worklist import permissions, querysets
+
+STALE = (
+    "Warnings about deadlines have not been checked for more than five minutes. "
+    "The times on these pages are still right; letters may be late. Tell your administrator."
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return `navigation` (text, href, count, current) and `banner` for a signed-in person's pages."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
+        return {}
+    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": querysets.count_due(user)}]
+    if permissions.refusal_to_see_team(user) is None:
+        items.append({"text": "Team", "href": reverse("worklist:team")})
+    if not user.has_role("partner", "administrator"):
+        items.append({"text": "Cases", "href": reverse("worklist:cases")})
+    if user.may(Permission.RECORD_REFERRAL):
+        items.append({"text": "Record a referral", "href": reverse("referrals:new")})
+    items.append({"text": "Deadline calculator", "href": reverse("deadlines:calculator")})
+    if permissions.refusal_to_see_system(user) is None:
+        items.append({"text": "Letters", "href": reverse("worklist:letters")})
+    for item in items:
+        item["current"] = request.path == item["href"]
+    return {"navigation": items, "banner": STALE if sweep_is_late(timezone.now()) else ""}

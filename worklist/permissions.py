@@ -1,0 +1,30 @@
+"""Who may read the access log, the team's desk and the pages of the system: a reason, or None."""
+
+from typing import TYPE_CHECKING
+
+from accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cases.models import Case
+
+
+def refusal_to_read_access_log(user: "User", case: "Case") -> str | None:
+    """The access log is for managers, heads of service and inspectors, and for the allocated worker."""
+    if user.may(Permission.READ_ACCESS_LOG) or case.allocated_worker_id == user.pk:
+        return None
+    return "The access log is read by the case’s manager, heads of service and inspectors."
+
+
+def refusal_to_see_team(user: "User") -> str | None:
+    """The team's desk is for whoever manages a team or oversees the service."""
+    if user.may(Permission.OVERSEE) or user.may(Permission.AUTHORISE_REQUEST):
+        return None
+    return "The team’s desk is for managers."
+
+
+def refusal_to_see_system(user: "User") -> str | None:
+    """Letters that wait or failed, and the heartbeat of the sweep, are for those who can act on them."""
+    if user.may(Permission.ADMINISTER) or user.may(Permission.CIRCULATE) or user.may(Permission.OVERSEE):
+        return None
+    return "The system’s pages are for administrators, business support and heads of service."

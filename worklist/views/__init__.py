@@ -1,0 +1,7 @@
+"""Pages that only read: the desk, the case, where a clock's work is done, and the letters."""
+
+from worklist.views.cases import access_log, actions, case, cases, discussions, go, people
+from worklist.views.desk import home, team
+from worklist.views.system import letters
+
+__all__ = ["access_log", "actions", "case", "cases", "discussions", "go", "home", "letters", "people", "team"]

@@ -1,0 +1,108 @@
+"""The case: everything about one family's matter, each tab an address of its own."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import refuse
+from audit.services import record_read
+from cases.models import Case
+from deadlines.models import Deadline
+from worklist import destinations, events, permissions, querysets
+from worklist.forms import SearchForm
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
+    """The case through access, its clocks and its tabs; opening it is written down before it is shown."""
+    user, now = _user(request), timezone.now()
+    found = get_object_or_404(querysets.cases_of(user), reference=reference)
+    record_read(events.CASE_OPENED, found, by=user, at=now, data={"tab": tab})
+    clocks = list(
+        Deadline.objects.filter(case=found).exclude(state="void").select_related("owner", "owner_team")
+    )
+    clocks.sort(key=lambda clock: (clock.state != "running", clock.due_at is not None, clock.due_at or now))
+    mine = {user.pk}, {team.pk for team in user.teams.all()}
+    step = next((c for c in clocks if c.state == "running" and destinations.is_turn_of(c, *mine)), None)
+    return {
+        "case": found,
+        "children": list(found.children.all()),
+        "clocks": clocks,
+        "step": step,
+        "now": now,
+        "tabs": destinations.tabs(found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None),
+    }
+
+
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """Clock strip, the next step as one obvious button, requests and the timeline of everything."""
+    context = _case(request, reference, "overview")
+    page = Paginator(querysets.timeline_of(context["case"]), 25).get_page(request.GET.get("page"))
+    context |= {"page": page, "entries": page.object_list, "requests": querysets.requests_of(context["case"])}
+    return render(request, "worklist/case.html", context)
+
+
+def people(request: HttpRequest, reference: str) -> HttpResponse:
+    """Children, family, and who may see the case and why."""
+    context = _case(request, reference, "people")
+    found: Case = context["case"]
+    context |= {"family": found.family.all(), "access": found.access.select_related("user", "team").order_by("pk")}
+    return render(request, "worklist/people.html", context)
+
+
+def discussions(request: HttpRequest, reference: str) -> HttpResponse:
+    """The series of discussions with what was decided for each child, and their minutes."""
+    context = _case(request, reference, "discussions")
+    context["discussions"] = querysets.discussions_of(context["case"])
+    return render(request, "worklist/discussions.html", context)
+
+
+def actions(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every action agreed for these children, with owner and due."""
+    context = _case(request, reference, "actions")
+    context["actions"] = querysets.actions_of(context["case"])
+    return render(request, "worklist/actions.html", context)
+
+
+def access_log(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who was shown what of this case, for those who answer for it."""
+    context = _case(request, reference, "access")
+    refuse(permissions.refusal_to_read_access_log(_user(request), context["case"]))
+    page = Paginator(querysets.access_log_of(context["case"]), 50).get_page(request.GET.get("page"))
+    return render(request, "worklist/access_log.html", context | {"page": page, "entries": page.object_list})
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """Cases this person may see; searched by POST, since no name belongs in an address."""
+    user, now = _user(request), timezone.now()
+    form = SearchForm(request.POST or None)
+    found = querysets.cases_of(user)
+    if form.is_valid():
+        words = form.cleaned_data["words"]
+        found = found.filter(
+            Q(reference__iexact=words)
+            | Q(children__family_name__trigram_word_similar=words)
+            | Q(children__given_names__trigram_word_similar=words)
+            | Q(children__family_name__icontains=words)
+        ).distinct()
+        record_read(events.CASES_SEARCHED, by=user, at=now, data={"letters": len(words)})
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    return render(request, "worklist/cases.html", {"form": form, "page": page, "searched": form.is_bound})
+
+
+def go(request: HttpRequest, subject: str) -> HttpResponse:
+    """Where the work behind a clock or an entry of the ledger is done; 404 when it is not this person's to see."""
+    address = destinations.address_of(subject, _user(request))
+    if address is None:
+        raise Http404("Nothing here for you.")
+    return HttpResponseRedirect(address or reverse("worklist:home"))

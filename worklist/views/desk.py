@@ -1,0 +1,36 @@
+"""The desk: what needs you, ordered by the clock."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import refuse
+from worklist import permissions, querysets, rules
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs this person, grouped; a partner's home is their own page of invitations."""
+    user = request.user
+    assert isinstance(user, User)
+    if user.roles == ["partner"]:
+        return HttpResponseRedirect(reverse("attendees:partner_home"))
+    now = timezone.now()
+    context = {
+        "groups": rules.lay_out(querysets.clocks_of(user), querysets.clocks_waiting(user), now),
+        "breaches": querysets.breaches(user),
+        "not_filed": querysets.not_filed(user),
+        "now": now,
+    }
+    return render(request, "worklist/home.html", context)
+
+
+def team(request: HttpRequest) -> HttpResponse:
+    """A manager's view of what the team must do, whoever has the turn."""
+    user = request.user
+    assert isinstance(user, User)
+    refuse(permissions.refusal_to_see_team(user))
+    now = timezone.now()
+    groups = rules.lay_out(querysets.clocks_of_team(user), [], now)[:3]
+    return render(request, "worklist/team.html", {"groups": groups, "now": now})
