@@ -57,7 +57,7 @@ class _England(UnitedKingdom):
 
 @cache
 def england(extra: frozenset[date] = frozenset()) -> WorkingCalendar:
-    """The calendar of England and Wales; `extra` holds bank holidays proclaimed since the library's release."""
+    """The calendar of England and Wales; `extra` holds days proclaimed since the library's release."""
     return WorkingCalendar(_England(subdiv="ENG"), LAST_PUBLISHED_YEAR, extra)
 
 
@@ -69,6 +69,11 @@ def local_date(moment: datetime) -> date:
 def at_local(day: date, clock: time) -> datetime:
     """A wall-clock time of a London day, in UTC; only for hours that no clock change touches."""
     return datetime.combine(day, clock, LONDON).astimezone(UTC)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """23:59:59 in London on the day of that moment, in UTC."""
+    return at_local(local_date(moment), END_OF_DAY)
 
 
 def last_day(limit: Limit, start: datetime, calendar: WorkingCalendar) -> date | None:
