@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accounts import roles
 from accounts.enums import AgencyKind, TeamKind
 from accounts.managers import UserManager
+from accounts.roles import Permission, permissions_of, titles_of
 
 
 class Agency(models.Model):
@@ -87,9 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the person's name as the ledger and letters show it."""
         return self.name
 
-    def may(self, permission: roles.Permission) -> bool:
+    def may(self, permission: Permission) -> bool:
         """Say whether one of this active person's roles holds the power."""
-        return self.is_active and permission in roles.permissions_of(self.roles)
+        return self.is_active and permission in permissions_of(self.roles)
 
     def has_role(self, *names: str) -> bool:
         """Say whether this person has one of the named roles."""
@@ -98,7 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def role_titles(self) -> str:
         """The person's roles in words."""
-        return roles.titles_of(self.roles)
+        return titles_of(self.roles)
 
     @property
     def is_staff(self) -> bool:
@@ -128,7 +128,9 @@ class ActingFor(models.Model):
     class Meta:
         verbose_name_plural = "acting for"
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="acting_for_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="acting_for_ends_after_start"
+            ),
             models.CheckConstraint(condition=~Q(deputy=F("absent")), name="acting_for_somebody_else"),
         ]
 

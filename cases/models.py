@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,7 +22,11 @@ class Case(models.Model):
     )
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="cases")
     allocated_worker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="allocated_cases"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocated_cases",
     )
     worker_safety = models.TextField(blank=True, help_text="What a visiting worker must know")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -51,7 +56,9 @@ class Child(models.Model):
     interpreter_needed = models.BooleanField(default=False)
     disability = models.CharField(max_length=200, blank=True)
     nhs_number = models.CharField(max_length=10, blank=True)
-    local_identifier = models.CharField(max_length=20, blank=True, help_text="The authority's own child number")
+    local_identifier = models.CharField(
+        max_length=20, blank=True, help_text="The authority's own child number"
+    )
     address = models.TextField(blank=True)
     address_confidential = models.BooleanField(default=False)
     school = models.CharField(max_length=120, blank=True)
@@ -70,6 +77,11 @@ class Child(models.Model):
                 | Q(is_unborn=False, expected_date__isnull=True),
                 name="child_unborn_has_expected_date",
             ),
+        ]
+        indexes = [
+            GinIndex(fields=["family_name"], opclasses=["gin_trgm_ops"], name="child_family_name_like"),
+            GinIndex(fields=["given_names"], opclasses=["gin_trgm_ops"], name="child_given_names_like"),
+            models.Index(fields=["date_of_birth"]),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +116,9 @@ class FamilyMember(models.Model):
     relationship = models.CharField(max_length=80, help_text="To the children: mother, stepfather, uncle")
     has_parental_responsibility = models.BooleanField(default=False)
     in_household = models.BooleanField(default=True)
-    is_alleged_person = models.BooleanField(default=False, help_text="The person who may have caused the harm")
+    is_alleged_person = models.BooleanField(
+        default=False, help_text="The person who may have caused the harm"
+    )
     position_of_trust = models.CharField(max_length=120, blank=True)
     address = models.TextField(blank=True)
     address_confidential = models.BooleanField(default=False)

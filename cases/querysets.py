@@ -11,7 +11,7 @@ from accounts.roles import Permission
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cases.models import Access, Case
+    from cases.models import Access, Case  # noqa: F401  named in quoted types below
 
 
 class AccessQuerySet(models.QuerySet["Access"]):

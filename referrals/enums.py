@@ -8,7 +8,10 @@ class Trigger(TextChoices):
 
     REFERRAL = "referral", "A referral"
     INCIDENT = "incident", "An incident of concern for a child already known"
-    NETWORK_DECISION = "network_decision", "The network decided that the child in need plan is not meeting needs"
+    NETWORK_DECISION = (
+        "network_decision",
+        "The network decided that the child in need plan is not meeting needs",
+    )
     NEW_INFORMATION = "new_information", "New information on an open case"
     DURING_ASSESSMENT = "during_assessment", "Something found during the assessment"
     INCREASED_RISK = "increased_risk", "The assessment shows increased or unmanageable risk"
@@ -21,7 +24,10 @@ class CircumstanceKind(TextChoices):
     IMMEDIATE_RISK = "immediate_risk", "Serious or immediate risk of harm, or immediate protection needed"
     SERIOUS_INJURY_OR_NEGLECT = "serious_injury_or_neglect", "Serious physical injury or serious neglect"
     PENETRATIVE_SEXUAL_ABUSE = "penetrative_sexual_abuse", "Allegation of penetrative sexual abuse"
-    EMERGENCY_ACTION = "emergency_action", "Emergency action has been or is being taken by police or social care"
+    EMERGENCY_ACTION = (
+        "emergency_action",
+        "Emergency action has been or is being taken by police or social care",
+    )
     IN_HOSPITAL = "in_hospital", "The child is in hospital"
     ORGANISED_OR_MULTIPLE_ABUSE = "organised_or_multiple_abuse", "Organised or multiple abuse"
     FABRICATED_OR_INDUCED_ILLNESS = "fabricated_or_induced_illness", "Fabricated or induced illness"
@@ -39,6 +45,14 @@ class Forensic(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
     UNKNOWN = "unknown", "Not known yet"
+
+
+class ScreeningRating(TextChoices):
+    """What the exploitation screening tool said (rows H11, H12)."""
+
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
 
 
 class ReferralSource(TextChoices):
@@ -83,5 +97,8 @@ class ParentsInformed(TextChoices):
     """Whether the parents know that this is being asked; protection outranks consent."""
 
     INFORMED = "informed", "Yes, they have been told"
-    NOT_INFORMED = "not_informed", "No, because telling them could put a child at risk or harm an investigation"
+    NOT_INFORMED = (
+        "not_informed",
+        "No, because telling them could put a child at risk or harm an investigation",
+    )
     NOT_YET = "not_yet", "Not yet"

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from cases.models import Case, Child
 from cases.querysets import CaseBoundQuerySet
-from referrals.enums import AbuseType, CircumstanceKind, Forensic, ReferralSource, Trigger
+from referrals.enums import AbuseType, CircumstanceKind, Forensic, ReferralSource, ScreeningRating, Trigger
 
 
 class CircumstanceQuerySet(CaseBoundQuerySet):
@@ -61,7 +61,9 @@ class Concern(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["referral", "child", "abuse_type"], name="concern_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "child", "abuse_type"], name="concern_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_abuse_type_display()}: {self.child}"
@@ -75,13 +77,24 @@ class Circumstance(models.Model):
     learned_at = models.DateTimeField(null=True, blank=True, help_text="Empty: known from the trigger on")
     learned_by = models.CharField(max_length=200, blank=True, help_text="Who learnt it and how, when later")
     forensic_needed = models.CharField(max_length=10, choices=Forensic.choices, blank=True)
-    forensic_reason = models.CharField(max_length=300, blank=True, help_text="Who decided that it is not, and why")
+    forensic_reason = models.CharField(
+        max_length=300, blank=True, help_text="Who decided that it is not, and why"
+    )
     hospital = models.CharField(max_length=120, blank=True)
     planned_discharge_at = models.DateTimeField(null=True, blank=True)
     left_hospital_at = models.DateTimeField(null=True, blank=True)
-    consulted = models.CharField(max_length=200, blank=True, help_text="For something else: whom you consulted")
+    consulted = models.CharField(
+        max_length=200, blank=True, help_text="For something else: whom you consulted"
+    )
     advice = models.TextField(blank=True, help_text="What was advised")
-    earlier_limit_at = models.DateTimeField(null=True, blank=True, help_text="An earlier moment the manager set")
+    screened_on = models.DateField(
+        null=True, blank=True, help_text="When the exploitation screening tool was completed"
+    )
+    screened_by = models.CharField(max_length=120, blank=True)
+    screening_rating = models.CharField(max_length=10, choices=ScreeningRating.choices, blank=True)
+    earlier_limit_at = models.DateTimeField(
+        null=True, blank=True, help_text="An earlier moment the manager set"
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
