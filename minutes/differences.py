@@ -1,0 +1,82 @@
+"""What changed between two contents of the record, passage by passage, for a readable diff (row B13). Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One passage that is not as it was: where it stands in the record, and both texts."""
+
+    where: str
+    old: str
+    new: str
+
+    @property
+    def kind(self) -> str:
+        """Whether the passage was put in, taken out or reworded."""
+        if not self.old:
+            return "Added"
+        return "Changed" if self.new else "Removed"
+
+
+def changes_between(old: Content, new: Content) -> list[Change]:
+    """Every passage that differs, in the order of the newer record; those taken out come last."""
+    before, after = dict(passages_of(old)), dict(passages_of(new))
+    order = [*after, *(where for where in before if where not in after)]
+    return [
+        Change(where, before.get(where, ""), after.get(where, ""))
+        for where in order
+        if before.get(where, "") != after.get(where, "")
+    ]
+
+
+def passages_of(content: Content) -> Iterator[tuple[str, str]]:
+    """Each passage of a content with the words that say where it stands; empty passages are left out."""
+    seen: dict[str, int] = {}
+    for where, text in _all(content):
+        if not text.strip():
+            continue
+        seen[where] = seen.get(where, 0) + 1
+        yield (where if seen[where] == 1 else f"{where} ({seen[where]})"), text
+
+
+def _all(content: Content) -> Iterator[tuple[str, str]]:
+    worker = content.get("allocated_worker", {})
+    yield "Allocated social worker", " ".join(filter(None, [worker.get("name"), worker.get("number")]))
+    for step in content.get("steps", []):
+        for section in step["sections"]:
+            yield _joined(step["title"], section["label"], section.get("about")), section["text"]
+    for decision in content.get("decisions", []):
+        for key, title in DECISION:
+            yield _joined("Decision", decision["child"], title), str(decision.get(key) or "")
+    for one in content.get("arrangements", []):
+        yield _joined("Arrangement", one["about"], one["who"]), f"{one['at']}, {one['place']}, {one['by_whom']}"
+    for action in content.get("actions", []):
+        for key, title in ACTION:
+            yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")
+
+
+DECISION = (
+    ("outcome", "outcome"),
+    ("risk_level", "level of risk"),
+    ("risk_text", "risk"),
+    ("rationale", "rationale"),
+    ("legal_reason", "legal reason"),
+    ("deferred_to", "deferred to"),
+)
+ACTION = (
+    ("text", "what"),
+    ("owner", "who"),
+    ("due", "by when"),
+    ("how_known", "how we will know"),
+    ("forum", "reviewed in"),
+    ("struck_reason", "struck out because"),
+)
+
+
+def _joined(*words: str | None) -> str:
+    return ": ".join(word for word in words if word)
