@@ -1,0 +1,171 @@
+"""What each agenda step holds: the steps and their order are the protocol's, the cells are ours. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Per(StrEnum):
+    """Whose cell it is: one for the discussion, one for each child, or one for each professional."""
+
+    DISCUSSION = "discussion"
+    CHILD = "child"
+    PROFESSIONAL = "professional"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One text of the record: its name in the database, its label and hint, and the part it stands for.
+
+    `part` is the `RecordPart` of the protocol that this cell fulfils, if any. `label` may hold `{who}`.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    per: Per = Per.DISCUSSION
+    part: str = ""
+    rows: int = 4
+
+
+CELLS: dict[str, tuple[Cell, ...]] = {
+    "children": (
+        Cell(
+            "corrections",
+            "Corrections to names, dates of birth and addresses",
+            "Leave empty if all is right",
+            rows=2,
+        ),
+    ),
+    "introductions": (Cell("apologies", "Apologies and anything to note about who is here", "", rows=2),),
+    "reasons": (
+        Cell("reasons", "Why we are meeting", "What has happened or is suspected, and since when", rows=6),
+        Cell(
+            "involvement",
+            "Previous social care involvement",
+            "Earlier referrals, plans, enquiries and discussions",
+        ),
+        Cell(
+            "other_areas",
+            "History in other areas",
+            "Previous addresses and other authorities, and who will ask them",
+        ),
+    ),
+    "information": (
+        Cell("contribution", "{who}", "Facts first, then what they make of them", Per.PROFESSIONAL, rows=5),
+        Cell(
+            "voice",
+            "What {who} says and wants",
+            "In their own words, with who heard them and when; whether they may be under pressure",
+            Per.CHILD,
+        ),
+        Cell(
+            "lived_experience",
+            "A day in the life of {who}",
+            "What it is like to be this child; for an unborn baby, the care that is being prepared",
+            Per.CHILD,
+        ),
+    ),
+    "summary": (
+        Cell("worries", "Worries", "What are we worried about, and what if nothing changes?"),
+        Cell("protective", "Protective factors", "What keeps each child safe now, and has been seen to?"),
+        Cell("grey", "Grey areas", "What do we not know, and who could tell us?"),
+    ),
+    "threshold": (
+        Cell(
+            "police_plan",
+            "Criminal investigation",
+            "Its basis, conduct and timing, how and when evidence is gathered. If there is none, say why",
+        ),
+        Cell(
+            "medical",
+            "Health and medical assessment",
+            "Whether one is needed, what kind, where and when. Record the reason also if not",
+        ),
+        Cell(
+            "legal",
+            "Legal advice and emergency powers",
+            "Whether legal action is needed; any power in force, and its end",
+        ),
+        Cell(
+            "conference",
+            "Initial child protection conference",
+            "The view of the discussion, child by child",
+            rows=3,
+        ),
+        Cell(
+            "dissent",
+            "Differing views and professional challenge",
+            "Who thinks what, and how it was resolved",
+            rows=3,
+        ),
+    ),
+    "actions": (
+        Cell(
+            "safety_plan",
+            "Interim safety plan for {who}",
+            "What keeps this child safe from now until the next review, who does it, and how we will know",
+            Per.CHILD,
+            part="interim_safety_plan",
+        ),
+        Cell(
+            "contingency",
+            "If the plan does not work",
+            "No access, a child gone missing, a carer who leaves",
+            part="contingency_plan",
+        ),
+        Cell(
+            "family_told",
+            "What the family is told",
+            "What, by whom and when; what is withheld, and why",
+            part="sharing_plan",
+        ),
+        Cell(
+            "review",
+            "How we review that the actions are done",
+            "Where, when and by whom",
+            part="review_mechanism",
+            rows=2,
+        ),
+    ),
+    "allocated": (
+        Cell("next_steps", "Next steps and next meeting", "Follow-up meeting, date and place", rows=3),
+    ),
+}
+UNKNOWN_STEP = (Cell("notes", "Notes", "What was said and agreed"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which cell of which step, and of whom: a child's or a professional's number, or neither."""
+
+    step: str
+    field: str
+    child: int | None = None
+    professional: int | None = None
+
+
+def cells_of(step: str) -> tuple[Cell, ...]:
+    """The cells of a step; a step that an authority added itself has one cell for notes."""
+    return CELLS.get(step, UNKNOWN_STEP)
+
+
+def cell(step: str, field: str) -> Cell:
+    """The cell of that name. Raises KeyError."""
+    for one in cells_of(step):
+        if one.name == field:
+            return one
+    raise KeyError(f"{step}/{field}")
+
+
+def keys(steps: Iterable[str], children: Iterable[int], professionals: Iterable[int]) -> Iterator[Key]:
+    """Every cell of a record, in the order of the agenda; `professionals` come in the order they speak."""
+    children, professionals = list(children), list(professionals)
+    for step in steps:
+        for one in cells_of(step):
+            if one.per == Per.CHILD:
+                yield from (Key(step, one.name, child=child) for child in children)
+            elif one.per == Per.PROFESSIONAL:
+                yield from (Key(step, one.name, professional=professional) for professional in professionals)
+            else:
+                yield Key(step, one.name)
