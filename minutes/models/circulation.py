@@ -18,6 +18,9 @@ class Circulation(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     last_dispatched_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.JSONField(
+        default=list, blank=True, help_text="Safe-release findings let through: what, where, and the reason"
+    )
 
     objects = VersionBoundQuerySet.as_manager()
 
@@ -38,6 +41,12 @@ class Recipient(models.Model):
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    handed_how = models.CharField(max_length=200, blank=True, help_text="Where and how the copy was handed over")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_reason = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +61,11 @@ class Recipient(models.Model):
                 condition=~Q(status=RecipientStatus.HANDED)
                 | Q(handed_by__isnull=False, dispatched_at__isnull=False),
                 name="handed_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False, revoked_reason__gt=""),
+                name="revoked_has_who_when_and_why",
             ),
         ]
 

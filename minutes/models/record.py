@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from attendees.enums import Marking
 from attendees.models import Attendance, Professional
@@ -120,6 +121,11 @@ class Agreement(models.Model):
     answer = models.CharField(max_length=20, choices=Answer.choices)
     text = models.TextField(blank=True)
     resolution = models.TextField(blank=True, help_text="How a correction or objection was resolved, and by whom")
+    accepted = models.BooleanField(null=True, blank=True, help_text="The chair took the correction up, or did not")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
     recorded_by_ref = models.CharField(max_length=60)
     at = models.DateTimeField()
 
@@ -127,7 +133,14 @@ class Agreement(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["minutes", "attendance"], name="agreement_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["minutes", "attendance"], name="agreement_once"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False, resolution__gt=""),
+                name="resolution_has_who_when_and_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.attendance}: {self.get_answer_display()}"
