@@ -2,7 +2,7 @@
 
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, Filing, Recipient
-from minutes.models.record import Agreement, Minutes, Section, SectionVersion, StepTick
+from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
 from minutes.models.versions import MinutesVersion, Rendition
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Filing",
     "Minutes",
     "MinutesVersion",
+    "Presence",
     "Recipient",
     "Rendition",
     "Section",

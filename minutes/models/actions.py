@@ -1,8 +1,9 @@
 """The action log: what everybody signs."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 
 from attendees.models import Professional
 from cases.models import Child, FamilyMember
@@ -23,6 +24,9 @@ class Action(models.Model):
     how_known = models.CharField(max_length=300, blank=True, help_text="How we will know that it is done")
     forum = models.CharField(max_length=20, choices=Forum.choices, default=Forum.SUPERVISION)
     origin = models.CharField(max_length=20, choices=ActionOrigin.choices, default=ActionOrigin.TYPED)
+    details = models.JSONField(
+        default=dict, blank=True, help_text="Parts of its sentence: what, to_whom, from_whom, how"
+    )
     status = models.CharField(max_length=10, choices=ActionStatus.choices, default=ActionStatus.OPEN)
     agreed_at = models.DateTimeField(null=True, blank=True)
     struck_reason = models.CharField(max_length=300, blank=True)
@@ -37,14 +41,18 @@ class Action(models.Model):
     class Meta:
         ordering = ["minutes", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["minutes", "number"], name="action_number_once"),
+            # Checked at the end, so that actions can change places in one statement.
+            models.UniqueConstraint(
+                fields=["minutes", "number"], name="action_number_once", deferrable=Deferrable.DEFERRED
+            ),
             models.CheckConstraint(
                 condition=Q(status=ActionStatus.DONE, done_at__isnull=False, done_by_ref__gt="")
                 | (~Q(status=ActionStatus.DONE) & Q(done_at__isnull=True)),
                 name="action_done_has_who_and_when",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ActionStatus.STRUCK) | Q(struck_reason__gt=""), name="action_struck_has_a_reason"
+                condition=~Q(status=ActionStatus.STRUCK) | Q(struck_reason__gt=""),
+                name="action_struck_has_a_reason",
             ),
         ]
 
@@ -95,6 +103,9 @@ class ActionLog(models.Model):
     class Meta:
         ordering = ["minutes", "number"]
         constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="action_log_number_once")]
+        triggers = [
+            pgtrigger.Protect(name="action_log_unchanged", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"Action log {self.number} of {self.minutes}"

@@ -36,12 +36,16 @@ class Recipient(models.Model):
     way = models.CharField(max_length=20, choices=Way.choices)
     why = models.CharField(max_length=200, blank=True, help_text="Why this way: domain on the list, or not")
     status = models.CharField(max_length=20, choices=RecipientStatus.choices, default=RecipientStatus.QUEUED)
-    letter = models.ForeignKey("outbox.Letter", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    letter = models.ForeignKey(
+        "outbox.Letter", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    handed_how = models.CharField(max_length=200, blank=True, help_text="Where and how the copy was handed over")
+    handed_how = models.CharField(
+        max_length=200, blank=True, help_text="Where and how the copy was handed over"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,5 +1,6 @@
 """The live record: one text cell for each step, child and professional, saved by itself."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -22,14 +23,22 @@ class Minutes(models.Model):
     checked_before_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    checked_before_at = models.DateTimeField(null=True, blank=True, help_text="The chair looked at it before the start")
+    checked_before_at = models.DateTimeField(
+        null=True, blank=True, help_text="The chair looked at it before the start"
+    )
     agreed_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="Business support handed it to the chair")
+    finished_at = models.DateTimeField(
+        null=True, blank=True, help_text="Business support handed it to the chair"
+    )
     allocated_worker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    allocated_number = models.CharField(max_length=40, blank=True, help_text="Printed first on the minutes (B12)")
-    change = models.PositiveIntegerField(default=1, help_text="Rises with every change, for those who watch live")
+    allocated_number = models.CharField(
+        max_length=40, blank=True, help_text="Printed first on the minutes (B12)"
+    )
+    change = models.PositiveIntegerField(
+        default=1, help_text="Rises with every change, for those who watch live"
+    )
 
     objects = RecordQuerySet.as_manager()
 
@@ -52,10 +61,14 @@ class Section(models.Model):
     step = models.CharField(max_length=40, help_text="Agenda step of the protocol")
     field = models.CharField(max_length=40, help_text="Field of the step: reasons, worries, safety_plan")
     child = models.ForeignKey(Child, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    professional = models.ForeignKey(
+        Professional, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     text = models.TextField(blank=True)
     marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
-    source = models.CharField(max_length=200, blank=True, help_text="Where a pre-filled text came from (row W24)")
+    source = models.CharField(
+        max_length=200, blank=True, help_text="Where a pre-filled text came from (row W24)"
+    )
     version = models.PositiveIntegerField(default=0)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -90,9 +103,31 @@ class SectionVersion(models.Model):
     class Meta:
         ordering = ["section", "-version"]
         constraints = [models.UniqueConstraint(fields=["section", "version"], name="section_version_once")]
+        triggers = [
+            pgtrigger.Protect(name="section_version_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.section} v{self.version}"
+
+
+class Presence(models.Model):
+    """Who has the record open, and in which cell they type: known for seconds, kept for nobody."""
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="presence")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    section = models.ForeignKey(Section, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    typing_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecordBoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "presence"
+        constraints = [models.UniqueConstraint(fields=["minutes", "user"], name="present_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.minutes}"
 
 
 class StepTick(models.Model):
@@ -120,8 +155,12 @@ class Agreement(models.Model):
     attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="agreements")
     answer = models.CharField(max_length=20, choices=Answer.choices)
     text = models.TextField(blank=True)
-    resolution = models.TextField(blank=True, help_text="How a correction or objection was resolved, and by whom")
-    accepted = models.BooleanField(null=True, blank=True, help_text="The chair took the correction up, or did not")
+    resolution = models.TextField(
+        blank=True, help_text="How a correction or objection was resolved, and by whom"
+    )
+    accepted = models.BooleanField(
+        null=True, blank=True, help_text="The chair took the correction up, or did not"
+    )
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

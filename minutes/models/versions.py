@@ -1,5 +1,6 @@
 """Authorised versions of the record, which nobody can change, and their files."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -37,6 +38,13 @@ class MinutesVersion(models.Model):
                 | Q(authorised_by__isnull=False, authorised_at__isnull=False),
                 name="version_authorised_has_who_and_when",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="authorised_unchanged",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__authorised_at__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:

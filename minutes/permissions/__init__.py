@@ -1,0 +1,1 @@
+"""Who may do what with a record: each function gives the reason why not, or None."""
