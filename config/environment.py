@@ -35,9 +35,9 @@ def refusal_to_start(environment: Mapping[str, str]) -> str | None:
     if secret.lower() in WELL_KNOWN or secret.startswith("django-insecure-"):
         return "Threshold will not start: SECRET_KEY is still a default; set it to a random text of your own."
     if len(secret) < SHORTEST_SECRET or len(set(secret)) < 5:
-        return f"Threshold will not start: SECRET_KEY is too short; use {SHORTEST_SECRET} random characters or more."
+        return f"Threshold will not start: SECRET_KEY is too short; use {SHORTEST_SECRET} characters or more."
     for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
         password = urlsplit(environment[name]).password
         if password is not None and password.lower() in WELL_KNOWN:
-            return f"Threshold will not start: the password in {name} is still a default; give it one of your own."
+            return f"Threshold will not start: the password in {name} is still a default; set your own."
     return None

@@ -7,12 +7,15 @@ relative and source maps are dropped, because the hashed static files would othe
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from script.bootstrap import say
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
@@ -93,7 +96,7 @@ def install_packages() -> None:
     lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
         return
-    # Behind a council's inspecting proxy Node must trust the system's certificates, and must not retry for minutes.
+    # Behind an inspecting proxy Node must trust the system's certificates and not retry for minutes.
     beside = str(Path(sys.executable).parent)
     surroundings = os.environ | {
         "NODE_USE_SYSTEM_CA": "1",
@@ -117,6 +120,17 @@ def install_packages() -> None:
     )
 
 
+def build_if_needed() -> None:
+    """Make static/vendor unless it was made from this very recipe and these very packages."""
+    recipe = Path(__file__).read_bytes() + (ROOT / "package-lock.json").read_bytes()
+    mark = hashlib.sha256(recipe).hexdigest()
+    stamp = VENDOR / "made-from.txt"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != mark:
+        say("Fetching and stripping the design systems' files")
+        build()
+        stamp.write_text(mark, encoding="utf-8")
+
+
 def build() -> None:
     """Make static/vendor anew."""
     install_packages()
@@ -127,4 +141,4 @@ def build() -> None:
 
 
 if __name__ == "__main__":
-    build()
+    build_if_needed()

@@ -52,7 +52,7 @@ def note_presence(session: SessionBase, now: int) -> None:
 
 
 class KeepTypedText:
-    """A form sent after signing out gets its text back on a page, instead of a sign-in page that swallowed it."""
+    """A form sent after signing out gets its text back, instead of a sign-in page that swallowed it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,0 +1,1 @@
+"""Measurements, one a file: script/bench NAME."""

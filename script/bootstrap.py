@@ -1,0 +1,127 @@
+"""Make the virtual environment and install into it: the first step on a bare machine."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+PANGO_FILES = ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"]
+STARTED = time.monotonic()
+
+
+def say(sentence: str) -> None:
+    """A line of progress, with the seconds since the start."""
+    print(f"[{time.monotonic() - STARTED:4.0f} s] {sentence}", flush=True)
+
+
+def apt_install(*packages: str, why: str) -> None:
+    """Install Debian packages when root; otherwise stop with the line that an administrator runs."""
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.exit(f"{why} is missing. Run this line, then start again:  sudo {line}")
+    say(f"Installing {why} ({', '.join(packages)})")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    if not run(*line.split()):
+        run("apt-get", "update", "-qq")
+        if not run(*line.split()):
+            sys.exit(f"{why} could not be installed. Run this line to see why:  {line}")
+
+
+def make_venv() -> None:
+    """Make .venv with pip in it, however little of Python this machine has."""
+    if PYTHON.exists() and run(PYTHON, "-m", "pip", "--version"):
+        return
+    say("Making a virtual environment in .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
+    if run(sys.executable, "-m", "venv", VENV):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    if (
+        os.geteuid() != 0
+        and run(sys.executable, "-m", "venv", "--without-pip", VENV)
+        and pip_from_elsewhere()
+    ):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    apt_install("python3-venv", f"python3.{sys.version_info.minor}-venv", why="Python's venv")
+    if not run(sys.executable, "-m", "venv", VENV):
+        sys.exit("Python could not make a virtual environment in .venv: is the disk full or read-only?")
+
+
+def pip_from_elsewhere() -> bool:
+    """Give .venv a pip: from the pip that this Python has, else from Debian's wheel run as a zip."""
+    if run(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip"):
+        return True
+    wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
+    return any(
+        run(PYTHON, wheel / "pip", "install", "--quiet", "--no-index", wheel) for wheel in reversed(wheels)
+    )
+
+
+def run(*command: object) -> bool:
+    """Run a command without its words; whether it went well."""
+    return subprocess.run([str(word) for word in command], check=False, capture_output=True).returncode == 0
+
+
+def install(which: str) -> None:
+    """The quick way; uv does not know pip's settings."""
+    wanted = ROOT / "requirements" / f"{which}.txt"
+    stamp = VENV / "threshold-installed"
+    mark = hashlib.sha256(wanted.read_bytes()).hexdigest()
+    done = stamp.read_text().split() if stamp.exists() else []
+    if mark in done:
+        return
+    say(f"Installing {wanted.read_text().count('==')} Python packages (once; one to three minutes)")
+    hashed = ["--require-hashes", "-r", str(wanted)]
+    if not install_with_uv(hashed):
+        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        if subprocess.run([*pip, *hashed], check=False).returncode != 0:
+            sys.exit(
+                "The Python packages could not be installed: see above; a package index must be reachable."
+            )
+    stamp.write_text("\n".join([*done, mark]))
+
+
+def install_with_uv(hashed: list[str]) -> bool:
+    """The quick way. uv knows neither pip's settings nor, by itself, the system's certificates."""
+    if not run(PYTHON, "-m", "pip", "install", "--require-hashes", "-r", ROOT / "requirements" / "uv.txt"):
+        return False
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON), "--system-certs"]
+    return run(*uv, *hashed)
+
+
+def has_libraries(names: list[str]) -> bool:
+    """Whether the system has these shared libraries."""
+    try:
+        for name in names:
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def main() -> None:
+    """`bootstrap.py demo|setup|test [words]`: prepare, then hand over to the environment's own Python."""
+    what, words = sys.argv[1], sys.argv[2:]
+    os.chdir(ROOT)
+    make_venv()
+    install("embedded" if what == "demo" else "dev")
+    if not has_libraries(PANGO_FILES):
+        apt_install(*PANGO, why="Pango, which lays out the PDFs,")
+    if what == "test" and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        apt_install("chromium", why="Chromium, which the browser tests drive,")
+    os.execv(PYTHON, [str(PYTHON), "-m", f"script.run_{what}", *words])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Drills of the promises, one a file: script/drill NAME."""
