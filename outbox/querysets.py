@@ -1,18 +1,23 @@
 """How letters are found: the worklist's page, the health page and the delivery read through these."""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from audit.refs import case_ref, ref
 from outbox.enums import FAILED, UNSENT, WAITING, Status
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from outbox.models import Letter  # noqa: F401  named in the quoted type below
+
+
+class Backlog(NamedTuple):
+    """Letters that should have gone."""
+
+    count: int
+    oldest: datetime | None
 
 
 class LetterQuerySet(QuerySet["Letter"]):
@@ -56,7 +61,14 @@ class LetterQuerySet(QuerySet["Letter"]):
         """Letters to one person, such as "professional:3"."""
         return self.filter(to_ref=ref(person))
 
-    def oldest_waiting(self) -> "datetime | None":
+    def backlog(self, now: datetime) -> Backlog:
+        """How many letters should have gone by `now`, and since when the oldest of them has waited."""
+        due = Q(next_try_at__lte=now) | Q(attempt_number=0)
+        since = Case(When(attempt_number=0, then=F("queued_at")), default=F("next_try_at"))
+        found = self.waiting().filter(due).aggregate(count=Count("pk"), oldest=Min(since))
+        return Backlog(**found)
+
+    def oldest_waiting(self) -> datetime | None:
         """Since when the oldest unsent letter has waited; None when there is none."""
         found: datetime | None = self.waiting().aggregate(oldest=Min("queued_at"))["oldest"]
         return found

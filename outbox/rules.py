@@ -52,7 +52,7 @@ def normalise_address(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text that is safe in a mail header or a file name: control characters and line breaks become one space."""
+    """Text that is safe in a mail header or a file name: control characters and breaks become one space."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
@@ -63,7 +63,7 @@ def file_name(text: str) -> str:
 
 
 def wait_before(tries: int, dice: float) -> timedelta:
-    """How long to wait after `tries` refusals: doubling from half a minute to half an hour; `dice` in [0, 1) spreads."""
+    """Wait after `tries` refusals: half a minute, doubling to half an hour; `dice` spreads."""
     longest = min(FIRST_WAIT * 2 ** min(max(tries - 1, 0), 10), LONGEST_WAIT)
     return longest * (0.5 + dice / 2)
 

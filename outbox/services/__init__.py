@@ -1,5 +1,17 @@
 """What can be done with letters."""
 
+from outbox.services.delivery import deliver_due
 from outbox.services.queueing import Enclosed, cancel, queue, wake
+from outbox.services.repairs import correct_address, deliver_by_hand, record_bounce, resend
 
-__all__ = ["Enclosed", "cancel", "queue", "wake"]
+__all__ = [
+    "Enclosed",
+    "cancel",
+    "correct_address",
+    "deliver_by_hand",
+    "deliver_due",
+    "queue",
+    "record_bounce",
+    "resend",
+    "wake",
+]

@@ -21,7 +21,7 @@ from outbox.rules import BadAddressError, file_name, normalise_address, one_line
 
 logger = logging.getLogger(__name__)
 
-TASK = "outbox.deliver"
+TASK = "outbox.tasks.deliver"
 QUEUE = "letters"
 BROKER_PATIENCE = 0.5  # seconds a saved form may wait for a broker that does not answer
 BROKER_REST = 10.0  # seconds without another try after a broker did not answer
@@ -29,7 +29,7 @@ _resting_until = 0.0
 
 
 class Enclosed(NamedTuple):
-    """A file to go with a letter; a calendar (`text/calendar; method=REQUEST`) is shown by mail programs as such."""
+    """A file to go with a letter; a calendar (`text/calendar; method=REQUEST`) is shown as one."""
 
     filename: str
     content: bytes
@@ -57,8 +57,8 @@ def queue(
 ) -> Letter:
     """Write a letter down in the caller's transaction; the post carries it after the commit.
 
-    The same `key` again gives the letter already written. Without an address the letter is kept for delivery by
-    hand. `supersedes` names keys of earlier letters that need not be sent any more.
+    The same `key` again gives the letter already written. Without an address it is kept for delivery by hand.
+    `supersedes` names keys of earlier letters that need not be sent any more.
     Raises Refused("email", …) for an address that will not do, and TemplateDoesNotExist for an unknown kind.
     """
     _require_transaction()
@@ -153,7 +153,7 @@ def _ring() -> None:
             connect_timeout=BROKER_PATIENCE, transport_options=options
         ) as broker:
             current_app.send_task(TASK, queue=QUEUE, connection=broker, retry=False, ignore_result=True)
-    except Exception as fault:  # noqa: BLE001  whatever is wrong with the broker, the letter is safe
+    except Exception as fault:
         _resting_until = time.monotonic() + BROKER_REST
         logger.warning("outbox.wake: no broker (%s); the sweep will carry the letters", type(fault).__name__)
 
