@@ -10,7 +10,9 @@ def canonical(content: Any) -> bytes:
 
     Raises TypeError for anything JSON has no word for: moments and dates are put in as ISO text before.
     """
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def hash_of(content: Any) -> str:

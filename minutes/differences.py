@@ -1,4 +1,4 @@
-"""What changed between two contents of the record, passage by passage, for a readable diff (row B13). Pure."""
+"""What changed between two contents of the record, passage by passage, to read as a diff (B13). Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,7 +54,10 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
         for key, title in DECISION:
             yield _joined("Decision", decision["child"], title), str(decision.get(key) or "")
     for one in content.get("arrangements", []):
-        yield _joined("Arrangement", one["about"], one["who"]), f"{one['at']}, {one['place']}, {one['by_whom']}"
+        yield (
+            _joined("Arrangement", one["about"], one["who"]),
+            f"{one['at']}, {one['place']}, {one['by_whom']}",
+        )
     for action in content.get("actions", []):
         for key, title in ACTION:
             yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")

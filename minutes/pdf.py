@@ -1,7 +1,7 @@
 """The record as a PDF: tagged, its own fonts, nothing fetched from outside, the same bytes every time.
 
-WeasyPrint is imported inside `printed`, which only the worker of the queue `pdfs` calls: it must stay out of the
-web processes' memory.
+WeasyPrint is imported inside `printed`, which only the worker of the queue `pdfs` calls: it must stay
+out of the web processes' memory.
 """
 
 import re
@@ -34,7 +34,7 @@ def page_of(content: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 
 def printed(html: str, content: Mapping[str, Any], *, made_at: datetime) -> bytes:
-    """The PDF/UA-1 file of a page, with the machine-readable record attached. Byte for byte the same every time.
+    """The PDF/UA-1 file of a page, with the machine-readable record attached: the same bytes every time.
 
     Nothing but `data:` addresses can be read by it, so text in the record reaches neither network nor files.
     """
@@ -69,7 +69,10 @@ def _fonts() -> tuple[Any, Any]:
 
     fonts = FontConfiguration()
     faces = CSS(
-        string=_rules(), font_config=fonts, base_url="data:,", url_fetcher=URLFetcher(allowed_protocols=["data"])
+        string=_rules(),
+        font_config=fonts,
+        base_url="data:,",
+        url_fetcher=URLFetcher(allowed_protocols=["data"]),
     )
     return fonts, faces
 

@@ -1,0 +1,141 @@
+"""The safe-release check: what must not leave unseen, before the minutes are circulated. Pure.
+
+Confidential addresses and numbers are looked for in free text however they are spelt; recipients are
+compared with who was there or invited; addresses of closed domains are named. Each finding is mended or
+accepted with a reason.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from minutes.differences import passages_of
+
+SHORT = {
+    "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl", "drive": "dr",
+    "court": "ct", "crescent": "cres", "gardens": "gdns", "square": "sq", "terrace": "terr", "place": "pl",
+    "flat": "flat", "apartment": "flat", "apt": "flat", "number": "no",
+}  # fmt: skip
+POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b")
+COMMON = {*SHORT.values(), "the", "house"}
+LEAST_DIGITS = 9  # of a telephone number, so that a year or a house number is never taken for one
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Something of a person of the case that must not be told: an address or a number."""
+
+    key: str
+    whose: str
+    address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Somebody who would receive a copy, and what is known of them."""
+
+    key: str
+    name: str
+    was_there: bool
+    was_invited: bool
+    email: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend or to accept with a reason. `key` names it from one page to the next."""
+
+    key: str
+    title: str
+    sentence: str
+
+
+def findings(content: Mapping[str, Any], secrets: Iterable[Secret], copies: Iterable[Copy]) -> list[Finding]:
+    """Everything that should not leave unseen, in the order of the record, then of the recipients."""
+    texts = [(where, text, words(text)) for where, text in passages_of(content)]
+    return [*_told(texts, secrets), *_recipients(copies)]
+
+
+def _told(texts: list[tuple[str, str, str]], secrets: Iterable[Secret]) -> Iterator[Finding]:
+    for secret in secrets:
+        for where, text, plain in texts:
+            if secret.address and holds_address(plain, secret.address):
+                sentence = f"The confidential address of {secret.whose} is in “{where}”."
+                yield Finding(f"address:{secret.key}:{where}"[:180], "Confidential address", sentence)
+            if secret.phone and holds_phone(text, secret.phone):
+                sentence = (
+                    f"The telephone number of {secret.whose}, whose address is confidential, is in “{where}”."
+                )
+                yield Finding(f"phone:{secret.key}:{where}"[:180], "Confidential number", sentence)
+
+
+def _recipients(copies: Iterable[Copy]) -> Iterator[Finding]:
+    for one in copies:
+        if not one.was_there and not one.was_invited:
+            sentence = f"{one.name} neither took part nor was invited."
+            yield Finding(f"outsider:{one.key}", "Recipient who was not there", sentence)
+        if one.retired:
+            sentence = f"The address {one.email} of {one.name} is of a closed domain. Correct it first."
+            yield Finding(f"domain:{one.key}", "Closed e-mail domain", sentence)
+
+
+def words(text: str) -> str:
+    """A text as it is compared: no accents, no marks, one space, long words of addresses shortened."""
+    flat = unicodedata.normalize("NFKD", text).casefold()
+    plain = re.sub(r"[^a-z0-9]+", " ", "".join(mark for mark in flat if not unicodedata.combining(mark)))
+    joined = " ".join(SHORT.get(word, word) for word in plain.split())
+    return f" {joined} "
+
+
+def holds_address(plain: str, address: str) -> bool:
+    """Whether a flattened text tells an address: its postcode, or house and street in any order."""
+    wanted = words(address)
+    postcode = POSTCODE.search(wanted)
+    if postcode and "".join(postcode.groups()) in plain.replace(" ", ""):
+        return True
+    return any(_tells(plain, house, street) for house, street in _doors(address))
+
+
+def _doors(address: str) -> Iterator[tuple[list[str], list[str]]]:
+    """House and street of an address, from whichever line has both; else of its first two together."""
+    lines = [line for line in re.split(r"[\n,]", address) if line.strip()]
+    found = [door for line in lines if (door := _door(line)) and all(door)]
+    yield from found or ([_door(" ".join(lines[:2]))] if lines else [])
+
+
+def _door(line: str) -> tuple[list[str], list[str]]:
+    told = words(POSTCODE.sub(" ", line.casefold())).split()
+    house = [word for word in told if any(mark.isdigit() for mark in word)]
+    return house, [word for word in told if word not in house and word not in COMMON]
+
+
+def _tells(plain: str, house: list[str], street: list[str]) -> bool:
+    told = set(plain.split())
+    return bool(street) and {*street, *house} <= told and _near(plain, [*street, *house])
+
+
+def _near(plain: str, wanted: list[str]) -> bool:
+    """Whether the words stand near one another, so that two far sentences make no address."""
+    at = [place for place, word in enumerate(plain.split()) if word in wanted]
+    kinds = plain.split()
+    return any(
+        set(wanted) <= {kinds[place] for place in at if start <= place <= start + len(wanted) + 4}
+        for start in at
+    )
+
+
+def holds_phone(text: str, phone: str) -> bool:
+    """Whether a text tells a telephone number, however it is spaced or begun."""
+    wanted = _national(phone)
+    if len(wanted) < LEAST_DIGITS:
+        return False
+    return any(wanted in _national(found) for found in re.findall(r"\+?\d[\d\s().-]{7,}\d", text))
+
+
+def _national(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    return re.sub(r"^(0044|44|0)+", "", digits)
