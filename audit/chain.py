@@ -1,4 +1,4 @@
-"""The chain, worked out a second time in Python: a database whose functions were changed cannot vouch for itself."""
+"""The chain, worked out a second time in Python: a database that was tampered with is no witness."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def parse_head(text: str) -> tuple[int, bytes]:
 def examine(
     lines: Iterable[Line], *, tip: tuple[int, bytes] | None, known: Sequence[tuple[int, bytes]] = ()
 ) -> list[Finding]:
-    """Name every entry that is missing, altered, swapped, re-timed or put in, every broken seal and a cut tail."""
+    """Name each entry missing, altered, swapped, re-timed or put in, each broken seal and a cut tail."""
     findings: list[Finding] = []
     altered: list[Line] = []
     awaited = dict(known)
@@ -115,7 +115,7 @@ def _broken_link(batch: list[Line], last_number: int) -> Finding:
 
 
 def _name_altered(altered: list[Line]) -> list[Finding]:
-    """An entry whose words belong under another altered entry's number was swapped; the others were edited."""
+    """An entry whose words belong under another altered number was swapped; the others were edited."""
     findings = []
     for line in altered:
         others = altered if len(altered) <= MOST_COMPARED else []

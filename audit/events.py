@@ -1,4 +1,4 @@
-"""The names of what can happen. Each is registered by the room that owns it; the ledger knows no other room."""
+"""The names of what can happen. Each is registered by the room that owns it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ READ = Kind.READ
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that can happen: its stored name, how a page says it, and whether it changed or only showed."""
+    """One thing that can happen: its stored name, how a page says it, whether it changed or showed."""
 
     name: str
     label: str
@@ -18,14 +18,14 @@ class Event:
 
 
 class UnknownEventError(LookupError):
-    """An entry was asked for under a name that no room has registered: a mistake in the code, never a refusal."""
+    """An entry was asked for under a name no room has registered: a mistake in the code."""
 
 
 _known: dict[str, Event] = {}
 
 
 def register(name: str, label: str, kind: Kind = Kind.WRITE) -> str:
-    """Make `name` known and return it, so that a room writes `AUTHORISED = register("request.authorised", …)`.
+    """Make `name` known and return it, as in `AUTHORISED = register("request.authorised", …)`.
 
     Raises ValueError when the name is already taken by another meaning.
     """

@@ -50,7 +50,7 @@ class Entry(models.Model):
 
 
 class Tip(models.Model):
-    """The number and seal of the last entry: one row, kept by the SQL function, so that a cut tail is seen."""
+    """Number and seal of the last entry: one row, kept by the SQL function, so that a cut tail is seen."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Writing the ledger and reading its seal. Called last in a service: the chain's lock is held until the commit."""
+"""Writing the ledger and reading its seal. Called last in a service: the chain is locked until the commit."""
 
 import json
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last entry's number and seal: printed on minutes, so that a ledger cut shorter later is found out."""
+    """The last entry's number and seal: printed on minutes, so that a ledger cut later is found out."""
 
     number: int
     hash: str
@@ -53,8 +53,8 @@ def record(
 ) -> int:
     """Write one entry, in the transaction of its act, and return its number.
 
-    `case` is a case or its reference; `subject` a row or text such as "request:12"; `by` a person's row, text,
-    or None when the system acted; `at` is when it happened (aware). `data` holds ids, field names, counts and
+    `case` is a case or its reference; `subject` a row or text such as "request:12"; `by` a person, text, or
+    None when the system acted; `at` is when it happened (aware). `data` holds ids, field names, counts and
     reasons, never content. Raises OutsideTransactionError, UnknownEventError, ValueError.
     """
     return record_many([Note(event, case, subject, by, at, data or {})])
@@ -98,10 +98,10 @@ def head() -> Head:
 
 
 def verify(known: Iterable[str | Head] = ()) -> list[chain.Finding]:
-    """Read the whole ledger and name every entry that is not as it was written; an empty list is a sound ledger.
+    """Read the whole ledger and name each entry that is not as it was written; none: it is sound.
 
-    `known` are heads kept elsewhere (on minutes, in an export), as `Head` or "number:hash": only they betray an
-    owner who cuts the tail and the tip with it.
+    `known` are heads kept elsewhere (on minutes, in an export), as `Head` or "number:hash": only they betray
+    an owner who cuts the tail and the tip with it.
     """
     with transaction.atomic():
         tip = Tip.objects.first()
@@ -135,7 +135,7 @@ def _words(entry: Entry) -> tuple[str | None, ...]:
         entry.by_name,
         chain.moment(entry.occurred_at),
         chain.moment(entry.recorded_at),
-        entry.data_text,  # type: ignore[attr-defined]  selected above: jsonb spelled by PostgreSQL
+        str(vars(entry)["data_text"]),  # jsonb as PostgreSQL spells it, selected above
     )
 
 
@@ -145,7 +145,7 @@ def _row(note: Note) -> dict[str, Any]:
         raise ValueError("an entry needs the moment it happened, with its zone")
     if len(json.dumps(note.data, cls=DjangoJSONEncoder)) > MOST_DATA:
         raise ValueError(f"{event.name}: the ledger keeps references and reasons, not content")
-    row = {
+    row: dict[str, Any] = {
         "event": event.name,
         "is_read": event.kind == events.READ,
         "case_ref": refs.case_ref(note.case),
@@ -155,7 +155,7 @@ def _row(note: Note) -> dict[str, Any]:
         "occurred_at": note.at.isoformat(),
         "data": note.data,
     }
-    return _without_nul(row)
+    return {key: _without_nul(value) for key, value in row.items()}
 
 
 def _without_nul(value: Any) -> Any:

@@ -27,7 +27,7 @@ def register(prefix: str, *, on_sent: "Hook | None" = None, on_bounced: "Hook | 
     """Call `on_sent(letter, at)` when a letter of that kind is with the mail server or was given by hand, and
     `on_bounced(letter, at)` when it was refused, given up or came back (`letter.status`, `letter.reason`).
 
-    Registered in  `AppConfig.ready`. Each runs in a transaction of its own just after it was
+    Registered in `AppConfig.ready`. Each runs in a transaction of its own just after it was
     settled, with no letter locked, so that a room may lock its own rows first as its services do.
     The letter is marked until then: when a hook raises, or the process is killed before it, it is run again.
     """

@@ -1,7 +1,8 @@
 """How letters are found: the worklist's page, the health page and the delivery read through these."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.db.models.functions import Now
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from outbox.models import Letter  # noqa: F401  named in the quoted type below
 
 
-class Backlog(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Backlog:
     """Letters that should have gone."""
 
     count: int

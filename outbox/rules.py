@@ -64,8 +64,8 @@ def file_name(text: str) -> str:
 
 def wait_before(tries: int, dice: float) -> timedelta:
     """Wait after `tries` refusals: half a minute, doubling to half an hour; `dice` spreads."""
-    longest = min(FIRST_WAIT * 2 ** min(max(tries - 1, 0), 10), LONGEST_WAIT)
-    return longest * (0.5 + dice / 2)
+    doubled = FIRST_WAIT * float(2 ** min(max(tries - 1, 0), 10))
+    return min(doubled, LONGEST_WAIT) * (0.5 + dice / 2)
 
 
 def outcome_of(code: int) -> Outcome:

@@ -42,7 +42,7 @@ class Session:
     """One connection to the mail server, opened at the first letter and used for all."""
 
     def __init__(self) -> None:
-        options = {"timeout": settings.EMAIL_TIMEOUT or TIMEOUT} if _is_smtp() else {}
+        options: dict[str, Any] = {"timeout": settings.EMAIL_TIMEOUT or TIMEOUT} if _is_smtp() else {}
         self._backend: Any = get_connection(fail_silently=False, **options)
         self._open = False
 
@@ -139,7 +139,7 @@ class _Prebuilt(EmailMessage):
         for part in parsed.iter_attachments():
             self.attach(part.get_filename() or "enclosure", part.get_content(), part.get_content_type())
 
-    def message(self) -> Any:
+    def message(self, **_options: Any) -> Any:
         """The message as it was rendered, not built again."""
         return message_from_bytes(self.content)
 

@@ -7,7 +7,8 @@ SPELL = """
 CREATE FUNCTION audit_spell(VARIADIC parts text[]) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT convert_to(
-    string_agg(coalesce(octet_length(convert_to(part, 'UTF8'))::text || ':' || part, '~'), '' ORDER BY place), 'UTF8')
+    string_agg(coalesce(octet_length(convert_to(part, 'UTF8'))::text || ':' || part, '~'), '' ORDER BY place),
+    'UTF8')
   FROM unnest(parts) WITH ORDINALITY AS spelled(part, place)
 $$;
 """
@@ -43,7 +44,8 @@ BEGIN
       to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), data::text)) AS digest
     FROM given
   ), seal AS MATERIALIZED (
-    SELECT sha256(last_hash || string_agg(digest, ''::bytea ORDER BY id)) AS hash, max(id) AS number FROM digested
+    SELECT sha256(last_hash || string_agg(digest, ''::bytea ORDER BY id)) AS hash, max(id) AS number
+    FROM digested
   ), written AS (
     INSERT INTO audit_entry (id, event, is_read, case_ref, subject, by_ref, by_name, occurred_at, recorded_at,
       data, digest, previous_hash, hash)

@@ -29,7 +29,7 @@ from outbox.transport import Answer, Session, UnreachableError
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-LEASE = timedelta(seconds=120)
+LEASE = 120.0
 UNREACHABLE_WAIT = 30  # seconds, then spread: post resumes within a minute of the server's return
 
 CLAIM = """
@@ -37,14 +37,16 @@ WITH due AS (
   SELECT id FROM outbox_letter WHERE status IN ('queued', 'deferred') AND next_try_at <= statement_timestamp()
   ORDER BY urgency, next_try_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
-UPDATE outbox_letter SET status = 'claimed', claim = %(claim)s, lease_until = clock_timestamp() + %(lease)s
+UPDATE outbox_letter SET status = 'claimed', claim = %(claim)s,
+  lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE outbox_letter.id = due.id RETURNING outbox_letter.id
 """
 
 # Writing the try is also the test that the claim still stands; the lease starts anew for this conversation.
 START = """
 WITH mine AS (
-  UPDATE outbox_letter SET attempt_number = attempt_number + 1, lease_until = clock_timestamp() + %(lease)s
+  UPDATE outbox_letter SET attempt_number = attempt_number + 1,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
   WHERE id = %(id)s AND status = 'claimed' AND claim = %(claim)s
   RETURNING id, attempt_number, may_have_arrived_twice
 )
@@ -94,9 +96,9 @@ def claim(limit: int) -> list[Letter]:
     return _render_new(letters, now)
 
 
-def lease() -> timedelta:
-    """How long a claim stands without a sign of life; longer than one conversation with the server."""
-    return timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", LEASE.total_seconds()))
+def lease() -> float:
+    """Seconds a claim stands without a sign of life; longer than one conversation with the server."""
+    return float(getattr(settings, "OUTBOX_LEASE_SECONDS", LEASE))
 
 
 def _render_new(letters: list[Letter], now: datetime) -> list[Letter]:
@@ -117,7 +119,7 @@ def _render_new(letters: list[Letter], now: datetime) -> list[Letter]:
 
 
 def _store(letters: list[Letter]) -> None:
-    rows = [(one.message_id, one.rendered, one.rendered_sha256, one.pk) for one in letters]
+    rows = [(one.message_id, bytes(one.rendered or b""), one.rendered_sha256, one.pk) for one in letters]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(
