@@ -12,7 +12,7 @@ from protocols.presets import SLUGS, preset
 
 
 def explain(told: Any, now: datetime) -> dict[str, Any]:
-    """What the pages would show for these facts, ready for JSON; raises `BadFactError` naming the field."""
+    """What the pages would show for these facts, ready for JSON; raises `BadFactError`."""
     slug, facts = read_facts(told)
     if slug not in SLUGS:
         raise BadFactError("protocol", f"{shown(slug)} is none of {', '.join(SLUGS)}")

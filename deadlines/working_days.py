@@ -105,9 +105,9 @@ def due_at(
     return at_local(day, END_OF_DAY)
 
 
-def target_at(limit: Limit, due: datetime | None) -> datetime | None:
+def target_at(unit: str, due: datetime | None) -> datetime | None:
     """Close of business on the last day of a working-day limit: what to aim at, never what is enforced."""
-    if due is None or limit.unit.value != "working_days":
+    if due is None or unit != "working_days":
         return None
     return at_local(local_date(due), CLOSE_OF_BUSINESS)
 

@@ -1,4 +1,4 @@
-"""The pure rules of clocks: facts, a protocol, a calendar and now go in; clocks with their reasons come out."""
+"""The pure rules of clocks: facts, protocol, calendar and now go in; clocks with reasons come out."""
 
 from deadlines.rules.answers import Answer, Candidate, standing
 from deadlines.rules.convene import candidates, convene, first_quorum, immediate_protection

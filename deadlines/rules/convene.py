@@ -64,7 +64,7 @@ def convene(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answ
 
 
 def immediate_protection(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer | None:
-    """The decision on immediate protection (W32): only where a same-day circumstance applies, from its start."""
+    """The decision on immediate protection (W32): only where a same-day circumstance applies."""
     competing, _ = candidates(facts, protocol, calendar)
     reasons = [one for one in competing if one.circumstance in SAME_DAY]
     if not reasons:

@@ -32,7 +32,7 @@ def answers(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> list
 
 
 def child_seen(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer | None:
-    """The child seen and spoken to (W33): from the receipt of the referral, where the protocol has the rule."""
+    """The child seen and spoken to (W33): from the receipt of the referral, where the rule is on."""
     received, limit = facts.referral_received_at, protocol.child_seen_limit.value
     if received is None or limit is None:
         return None

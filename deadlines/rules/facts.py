@@ -45,7 +45,7 @@ class Held:
 class Facts:
     """The moments and circumstances of a case, all moments with an offset.
 
-    `requested_at` is None while no request has been submitted: limits that start there are then provisional.
+    While no request was submitted `requested_at` is None: limits that start there are then provisional.
     `left_hospital_at` is the actual leaving; `agreed_at` an earlier moment set by the manager who was consulted.
     """
 

@@ -87,8 +87,8 @@ def read_facts(told: Any) -> tuple[str, Facts]:
 def read_moment(told: Any, field: str) -> datetime:
     """A moment in UTC out of ISO text; without an offset it is London time.
 
-    The hour that is missing when clocks go forward is refused; of the hour that comes twice the first is taken,
-    which gives the earlier deadline (docs/adr/0011).
+    The hour that is missing when clocks go forward is refused; of the hour that comes twice the first is
+    taken, which gives the earlier deadline (docs/adr/0011).
     """
     if not isinstance(told, str) or not _MOMENT.fullmatch(told):
         raise BadFactError(field, f"{shown(told)} is not a date and time such as {EXAMPLE}")
@@ -105,7 +105,9 @@ def in_london(naive: datetime, field: str) -> datetime:
     """A wall-clock time as London time; raises `BadFactError` for an hour that the clock change skipped."""
     local = naive.replace(tzinfo=LONDON)
     if local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != naive:
-        raise BadFactError(field, f"{naive.isoformat()} does not exist in London: the clocks went forward then")
+        raise BadFactError(
+            field, f"{naive.isoformat()} does not exist in London: the clocks went forward then"
+        )
     return local
 
 
@@ -164,7 +166,9 @@ def _learned(told: Any) -> dict[str, datetime]:
         raise BadFactError(f"learned_at.{_name(told.key)}", "is given twice")
     known = {_circumstance(name, "learned_at"): moment for name, moment in told.items()}
     return {
-        name: read_moment(moment, f"learned_at.{name}") for name, moment in known.items() if moment is not None
+        name: read_moment(moment, f"learned_at.{name}")
+        for name, moment in known.items()
+        if moment is not None
     }
 
 

@@ -1,4 +1,4 @@
-"""The six presets: what five source documents and the national floor say, as TOML with the clause of each value."""
+"""The six presets: what the five documents and the national floor say, with the clause of each value."""
 
 from __future__ import annotations
 

@@ -26,21 +26,21 @@ def check_floor(protocol: Protocol) -> None:
     if missing:
         raise _weak(
             "quorum_roles",
-            f"The quorum leaves out {' and '.join(missing)}; a social worker, a health practitioner and the police "
-            "are the minimum (Working Together to Safeguard Children, chapter 1, strategy discussion attendees).",
+            f"The quorum leaves out {' and '.join(missing)}; a social worker, a health practitioner and the "
+            "police are the minimum (Working Together to Safeguard Children, chapter 1, attendees).",
         )
     if not is_no_weaker(protocol.icpc_limit.value, ICPC_FLOOR):
         raise _weak(
             "icpc_limit",
-            f"{protocol.icpc_limit.value} is weaker than working_days(15): the child protection conference is held "
-            "within 15 working days of the discussion that initiated section 47 enquiries "
+            f"{protocol.icpc_limit.value} is weaker than working_days(15): the child protection conference is "
+            "held within 15 working days of the discussion that initiated section 47 enquiries "
             "(Working Together to Safeguard Children, chapter 1).",
         )
     if not is_no_weaker(protocol.assessment_limit.value, ASSESSMENT_FLOOR):
         raise _weak(
             "assessment_limit",
-            f"{protocol.assessment_limit.value} is weaker than working_days(45): an assessment takes no longer than "
-            "45 working days from the referral (Working Together to Safeguard Children, chapter 1).",
+            f"{protocol.assessment_limit.value} is weaker than working_days(45): an assessment takes no longer "
+            "than 45 working days from the referral (Working Together to Safeguard Children, chapter 1).",
         )
     if RecordPart.RATIONALE not in protocol.required_record.value:
         raise _weak(
@@ -57,14 +57,21 @@ def check_together(protocol: Protocol) -> None:
     for name in ("complex_limit", "followup_limit", "child_seen_limit", "routine_also_show"):
         _countable(name, getattr(protocol, name).value)
     if protocol.complex_types.value and protocol.complex_limit.value is None:
-        raise _weak("complex_limit", "Complex types are named but no limit for them (row H05): give one, even if local.")
+        raise _weak(
+            "complex_limit",
+            "Complex types are named but no limit for them (row H05): give one, even if local.",
+        )
     stray = [kind for kind in protocol.complex_types.value if kind not in COMPLEX_CIRCUMSTANCES]
     if stray:
-        raise _weak("complex_types", f"{stray[0]} cannot be a complex type; {', '.join(COMPLEX_CIRCUMSTANCES)} can.")
+        raise _weak(
+            "complex_types", f"{stray[0]} cannot be a complex type; {', '.join(COMPLEX_CIRCUMSTANCES)} can."
+        )
     if protocol.followup_rule.value != FollowUp.OFF and protocol.followup_limit.value is None:
         raise _weak("followup_limit", "A follow-up meeting is asked for without saying by when (row W14).")
     if not protocol.signoff.value or protocol.signoff.value[-1] != SignOff.CHAIR_AUTHORISE:
-        raise _weak("signoff", "Sign-off always ends with the chair's authorisation: chair_authorise must come last.")
+        raise _weak(
+            "signoff", "Sign-off always ends with the chair's authorisation: chair_authorise must come last."
+        )
     if not MEETING_FORMATS & set(protocol.allowed_formats.value):
         raise _weak("allowed_formats", "At least one kind of meeting must be allowed (row C03).")
     for name in ("chair_roles", "minute_opener_roles", "escalation_stages", "agenda"):

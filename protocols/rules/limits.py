@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from protocols.enums import Unit
 
-_SHAPE = re.compile(r"(hours|calendar_days|working_days)\(([0-9]{1,4})((?:\.[0-9]{1,2})?)\)|same_day|before\(([a-z_]{1,40})\)")
+_SHAPE = re.compile(
+    r"(hours|calendar_days|working_days)\(([0-9]{1,4})((?:\.[0-9]{1,2})?)\)|same_day|before\(([a-z_]{1,40})\)"
+)
 _SHAPES_IN_WORDS = "hours(24), same_day, calendar_days(3), working_days(5) or before(discharge)"
 _SINGULAR = {Unit.HOURS: "hour", Unit.CALENDAR_DAYS: "calendar day", Unit.WORKING_DAYS: "working day"}
 
@@ -58,7 +60,9 @@ def parse_limit(text: object) -> Limit:
     if part and unit != Unit.HOURS:
         raise LimitError(f"{_shown(text)} is not a limit; days are counted in whole numbers.")
     if number == 0:
-        raise LimitError(f"{_shown(text)} is a limit of zero, which nobody could meet; write at least 1, or same_day.")
+        raise LimitError(
+            f"{_shown(text)} is a limit of zero, which nobody could meet; write at least 1, or same_day."
+        )
     return Limit(Unit(unit), number.normalize() if part else number)
 
 

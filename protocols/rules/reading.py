@@ -1,4 +1,4 @@
-"""From a dictionary (TOML or JSON) to a `Protocol`, refusing what is unknown, misspelt or weaker than the law."""
+"""From a dictionary (TOML or JSON) to a `Protocol`; what is unknown or too weak is refused."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from protocols.rules.settings import (
 E = TypeVar("E", bound=StrEnum)
 Reader = Callable[[Any], Any]
 _HEADING_KEYS = {
-    "slug", "title", "version", "inherits", "source", "effective_from", "review_on", "statutes", "parents", "force",
-    "settings",
+    "slug", "title", "version", "inherits", "source", "effective_from", "review_on", "statutes", "parents",
+    "force", "settings",
 }  # fmt: skip
 _SETTING_KEYS = {"value", "clause", "rows", "severity", "local_default", "confirmed", "origin"}
 
 
-class _Bad(ValueError):
+class _BadValueError(ValueError):
     """The value of one setting cannot be read; the message completes "name: …"."""
 
 
 def read_protocol(data: Mapping[str, Any]) -> Protocol:
-    """Read a whole, already merged protocol; raises `ProtocolProblem` with the field and one clear sentence."""
+    """Read a whole, already merged protocol; raises `ProtocolProblem` with field and sentence."""
     _only(data, _HEADING_KEYS, "")
     heading = _heading(data)
     told = _table(data.get("settings"), "settings")
@@ -46,7 +46,9 @@ def read_protocol(data: Mapping[str, Any]) -> Protocol:
     values: dict[str, Any] = {}
     for name, reader in SETTINGS.items():
         if name not in told:
-            raise ProtocolProblem(f"settings.{name}", f"{name} is missing; every setting must be given or inherited.")
+            raise ProtocolProblem(
+                f"settings.{name}", f"{name} is missing; every setting must be given or inherited."
+            )
         values[name] = _setting(name, told[name], reader, heading)
     protocol = Protocol(heading=heading, **values)
     check_floor(protocol)
@@ -69,7 +71,8 @@ def merge(child: Mapping[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]
 def _with_origin(settings: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     source = document.get("source", "")
     return {
-        name: {"origin": source, **entry} if isinstance(entry, Mapping) else entry for name, entry in settings.items()
+        name: {"origin": source, **entry} if isinstance(entry, Mapping) else entry
+        for name, entry in settings.items()
     }
 
 
@@ -90,10 +93,15 @@ def _heading(data: Mapping[str, Any]) -> Heading:
             for one in _tables(data, "statutes", {"title", "superseded_by"})
         ),
         parents=tuple(
-            ParentProcedure(_words(one, "title"), _words(one, "url", optional=True), _words(one, "row", optional=True))
+            ParentProcedure(
+                _words(one, "title"), _words(one, "url", optional=True), _words(one, "row", optional=True)
+            )
             for one in _tables(data, "parents", {"title", "url", "row"})
         ),
-        force={row: _at(f"force.{row}", lambda value=value: _one(enums.Severity)(value)) for row, value in force.items()},
+        force={
+            row: _at(f"force.{row}", lambda value=value: _one(enums.Severity)(value))
+            for row, value in force.items()
+        },
     )
 
 
@@ -105,7 +113,7 @@ def _setting(name: str, entry: Any, reader: Reader, heading: Heading) -> Setting
         raise ProtocolProblem(field, f"{name} has no value.")
     rows = table.get("rows", [])
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-        raise ProtocolProblem(field, f"{name}: rows must be a list such as [\"W30\"].")
+        raise ProtocolProblem(field, f'{name}: rows must be a list such as ["W30"].')
     return Setting(
         name=name,
         value=_at(field, lambda: reader(table["value"]), name),
@@ -121,7 +129,7 @@ def _setting(name: str, entry: Any, reader: Reader, heading: Heading) -> Setting
 def _at(field: str, read: Callable[[], Any], name: str = "") -> Any:
     try:
         return read()
-    except (_Bad, LimitError) as wrong:
+    except (_BadValueError, LimitError) as wrong:
         raise ProtocolProblem(field, f"{name or field}: {wrong}") from wrong
 
 
@@ -170,31 +178,31 @@ def _is_day(value: Any) -> date | None:
 
 def _text(value: Any, *, empty: bool = False) -> str:
     if not isinstance(value, str) or (not value.strip() and not empty):
-        raise _Bad("it must be a text.")
+        raise _BadValueError("it must be a text.")
     return value
 
 
 def _yes(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _Bad("it must be true or false.")
+        raise _BadValueError("it must be true or false.")
     return value
 
 
 def _percent(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100:
-        raise _Bad("it must be a whole number of per cent from 1 to 100.")
+        raise _BadValueError("it must be a whole number of per cent from 1 to 100.")
     return value
 
 
 def _maybe(reader: Reader) -> Reader:
-    """"off" switches a rule off."""
+    """ "off" switches a rule off."""
     return lambda value: None if value == "off" else reader(value)
 
 
 def _one(kind: type[E]) -> Callable[[Any], E]:
     def read(value: Any) -> E:
         if not isinstance(value, str) or value not in {member.value for member in kind}:
-            raise _Bad(f"{value!r} is none of {', '.join(kind)}.")
+            raise _BadValueError(f"{value!r} is none of {', '.join(kind)}.")
         return kind(value)
 
     return read
@@ -203,10 +211,10 @@ def _one(kind: type[E]) -> Callable[[Any], E]:
 def _some(kind: type[E]) -> Reader:
     def read(value: Any) -> tuple[E, ...]:
         if not isinstance(value, list):
-            raise _Bad("it must be a list.")
+            raise _BadValueError("it must be a list.")
         found = tuple(_one(kind)(item) for item in value)
         if len(set(found)) != len(found):
-            raise _Bad("it names something twice.")
+            raise _BadValueError("it names something twice.")
         return found
 
     return read
@@ -215,7 +223,7 @@ def _some(kind: type[E]) -> Reader:
 def _each(read_one: Callable[[Mapping[str, Any]], Any], known: set[str]) -> Reader:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-            raise _Bad("it must be a list of tables.")
+            raise _BadValueError("it must be a list of tables.")
         return tuple(read_one(_known(item, known)) for item in value)
 
     return read
@@ -223,7 +231,7 @@ def _each(read_one: Callable[[Mapping[str, Any]], Any], known: set[str]) -> Read
 
 def _known(table: Any, known: set[str]) -> Mapping[str, Any]:
     if not isinstance(table, Mapping) or set(table) != known:
-        raise _Bad(f"it must give exactly {', '.join(sorted(known))}.")
+        raise _BadValueError(f"it must give exactly {', '.join(sorted(known))}.")
     return table
 
 
@@ -234,7 +242,9 @@ def _starts(value: Any) -> Starts:
 
 
 def _step(table: Mapping[str, Any]) -> AgendaStep:
-    return AgendaStep(*(_text(table[key], empty=key == "clause") for key in ("key", "title", "guidance", "clause")))
+    return AgendaStep(
+        *(_text(table[key], empty=key == "clause") for key in ("key", "title", "guidance", "clause"))
+    )
 
 
 def _stage(table: Mapping[str, Any]) -> LadderStage:

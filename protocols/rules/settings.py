@@ -193,7 +193,7 @@ class Protocol:
         return self.heading.version
 
     def severity_of(self, row: str) -> Severity:
-        """How strongly the source says a row of the domain list ("W13"); X18. Information when it says nothing."""
+        """How strongly the source says a row ("W13"), X18; information when it says nothing."""
         return self.heading.force.get(row, Severity.INFO)
 
     def is_meeting_only(self, circumstances: frozenset[Circumstance]) -> bool:

@@ -28,7 +28,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """FACTS and --now."""
-        parser.add_argument("facts", help="A JSON file with facts or a list of facts; '-' reads standard input")
+        parser.add_argument(
+            "facts", help="A JSON file with facts or a list of facts; '-' reads standard input"
+        )
         parser.add_argument("--now", help="The moment at which to say where each clock stands (default: now)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,7 +49,9 @@ def _load(name: str) -> Any:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=pairs)
     except OSError as wrong:
-        raise BadFactError("facts", f"cannot read {name!a}: {wrong.strerror or 'it cannot be opened'}") from wrong
+        raise BadFactError(
+            "facts", f"cannot read {name!a}: {wrong.strerror or 'it cannot be opened'}"
+        ) from wrong
     except UnicodeDecodeError as wrong:
         raise BadFactError("facts", f"the text is not UTF-8 (byte {wrong.start})") from wrong
     except json.JSONDecodeError as wrong:

@@ -1,0 +1,30 @@
+"""Stored clocks: the ones running, and the ones about which somebody must now be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from cases.querysets import CaseBoundQuerySet
+from deadlines.enums import ClockState
+
+
+class DeadlineQuerySet(CaseBoundQuerySet):
+    """Clocks of cases."""
+
+    def running(self) -> DeadlineQuerySet:
+        """Clocks that nobody has met or voided yet."""
+        return self.filter(state=ClockState.RUNNING)
+
+    def overdue(self, now: datetime) -> DeadlineQuerySet:
+        """Running clocks past their due moment."""
+        return self.running().filter(due_at__lt=now)
+
+    def of(self, subject: str, duty: str) -> DeadlineQuerySet:
+        """The clocks of one thing and duty, the latest first."""
+        return self.filter(subject=subject, duty=duty).order_by("-pk")
+
+    def most_urgent_first(self) -> DeadlineQuerySet:
+        """Open gates first, since they are always red, then by due moment."""
+        return self.order_by(F("due_at").asc(nulls_first=True), "pk")

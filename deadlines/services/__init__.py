@@ -1,0 +1,26 @@
+"""Opening, moving, meeting and sweeping clocks. Called by the rooms that own what happened."""
+
+from deadlines.services.clocks import (
+    explain_lateness,
+    hand_over,
+    meet,
+    open_clock,
+    recompute,
+    reopen,
+    void,
+)
+from deadlines.services.sweeping import Told, register_teller, sweep, sweep_is_late
+
+__all__ = [
+    "Told",
+    "explain_lateness",
+    "hand_over",
+    "meet",
+    "open_clock",
+    "recompute",
+    "register_teller",
+    "reopen",
+    "sweep",
+    "sweep_is_late",
+    "void",
+]
