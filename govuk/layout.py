@@ -1,0 +1,58 @@
+"""In which order and under which headings a form's fields are shown."""
+
+from dataclasses import dataclass
+
+from django import forms
+
+from govuk.bound import GovukBoundField, revealed_names
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields under one legend, or under none."""
+
+    legend: str
+    fields: list[GovukBoundField]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the error summary."""
+
+    text: str
+    href: str = ""
+
+
+def groups(form: forms.BaseForm) -> list[Group]:
+    """Return the visible fields, grouped as `form.fieldsets` says; a field it forgets comes last, never not at all."""
+    inside = revealed_names(form)
+    shown = {field.name: field for field in form.visible_fields() if field.name not in inside}
+    named: list[tuple[str, list[str]]] = [
+        (legend, list(names)) for legend, names in getattr(form, "fieldsets", [])
+    ]
+    taken = {name for _, names in named for name in names}
+    found = [Group(legend, [shown[name] for name in names if name in shown]) for legend, names in named]
+    rest = Group("", [field for name, field in shown.items() if name not in taken])
+    return [group for group in [*found, rest] if group.fields]
+
+
+def problems(form: forms.BaseForm) -> list[Problem]:
+    """Return the form's errors in the order of its fields on the page, those of the whole form first."""
+    if not form.is_bound or not form.errors:
+        return []
+    found = [Problem(str(text)) for text in form.non_field_errors()]
+    for field in form.hidden_fields():
+        found += [Problem(text) for text in field.sentences]
+    for field in _in_page_order(form):
+        found += [Problem(text, f"#{field.focus_id}") for text in field.sentences]
+    return found
+
+
+def _in_page_order(form: forms.BaseForm) -> list[GovukBoundField]:
+    order: list[GovukBoundField] = []
+    for group in groups(form):
+        for field in group.fields:
+            order.append(field)
+            if field.kind in ("radios", "checkboxes"):
+                order += [inner for answer in field.answers for inner in answer.revealed]
+    return order
