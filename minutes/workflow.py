@@ -17,6 +17,7 @@ MINUTES = Workflow(
         (M.WITH_CHAIR, M.AGREED): "return to business support",
         (M.WITH_CHAIR, M.AUTHORISED): "authorise",
         (M.AUTHORISED, M.CIRCULATED): "circulate",
+        (M.AUTHORISED, M.WITH_CHAIR): "mend before it is circulated",
         (M.CIRCULATED, M.WITH_CHAIR): "correct in a new version",
     },
     turn={
