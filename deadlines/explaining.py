@@ -25,7 +25,7 @@ def explain(told: Any, now: datetime) -> dict[str, Any]:
 
 
 def explain_each(told: list[Any], now: datetime) -> list[dict[str, Any]]:
-    """An answer for each of a list of facts, in order; one that cannot be answered is an error in its place."""
+    """An answer for each of a list of facts, in order; one that cannot be is an error in its place."""
     found: list[dict[str, Any]] = []
     for one in told:
         try:

@@ -33,7 +33,7 @@ def candidates(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Every limit that competes, earliest first, and the routine limit if a complex one sets it aside.
 
-    Of equal ones the circumstance higher in the table comes first, the routine limit last; undated ones at the end.
+    Of equal ones the circumstance higher in the table comes first, the routine limit last; undated at the end.
     """
     own = [found for name in CIRCUMSTANCES if (found := _of_circumstance(name, facts, protocol, calendar))]
     if facts.agreed_at is not None:

@@ -46,7 +46,7 @@ class Facts:
     """The moments and circumstances of a case, all moments with an offset.
 
     While no request was submitted `requested_at` is None: limits that start there are then provisional.
-    `left_hospital_at` is the actual leaving; `agreed_at` an earlier moment set by the manager who was consulted.
+    `left_hospital_at` is the actual leaving; `agreed_at` an earlier moment set by the manager consulted.
     """
 
     trigger: Trigger

@@ -55,8 +55,8 @@ WITH claimed AS (
       ELSE CASE WHEN computed.next_at IS NULL THEN '' ELSE 'breach' END END
   FROM computed
   WHERE clock.id = computed.id AND clock.state = 'running'
-  RETURNING clock.id, clock.case_id, clock.subject, clock.duty, clock.verb, clock.owner_id, clock.owner_team_id,
-    clock.due_at, clock.starts_at, clock.limit, computed.was_at,
+  RETURNING clock.id, clock.case_id, clock.subject, clock.duty, clock.verb, clock.owner_id,
+    clock.owner_team_id, clock.due_at, clock.starts_at, clock.limit, computed.was_at,
     CASE WHEN computed.is_late THEN 'breach'
       WHEN computed.latest_at = computed.last_day_at THEN 'last_day'
       WHEN computed.latest_at = computed.fifth_at THEN 'fifth'

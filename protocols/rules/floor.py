@@ -32,15 +32,16 @@ def check_floor(protocol: Protocol) -> None:
     if not is_no_weaker(protocol.icpc_limit.value, ICPC_FLOOR):
         raise _weak(
             "icpc_limit",
-            f"{protocol.icpc_limit.value} is weaker than working_days(15): the child protection conference is "
-            "held within 15 working days of the discussion that initiated section 47 enquiries "
+            f"{protocol.icpc_limit.value} is weaker than working_days(15): the child protection "
+            "conference is held within 15 working days of the discussion that initiated section 47 enquiries "
             "(Working Together to Safeguard Children, chapter 1).",
         )
     if not is_no_weaker(protocol.assessment_limit.value, ASSESSMENT_FLOOR):
         raise _weak(
             "assessment_limit",
-            f"{protocol.assessment_limit.value} is weaker than working_days(45): an assessment takes no longer "
-            "than 45 working days from the referral (Working Together to Safeguard Children, chapter 1).",
+            f"{protocol.assessment_limit.value} is weaker than working_days(45): an assessment takes "
+            "no longer than 45 working days from the referral "
+            "(Working Together to Safeguard Children, chapter 1).",
         )
     if RecordPart.RATIONALE not in protocol.required_record.value:
         raise _weak(
