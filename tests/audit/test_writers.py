@@ -90,7 +90,8 @@ def act_and_kill(kills: int, bug: str) -> tuple[int, int, int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT (SELECT count(*) FROM test_acts), (SELECT count(*) FROM audit_entry), count(*)"
-                " FROM test_acts FULL JOIN audit_entry ON name = subject WHERE name IS NULL OR subject IS NULL"
+                " FROM test_acts FULL JOIN audit_entry ON name = subject"
+                " WHERE name IS NULL OR subject IS NULL"
             )
             acts, entries, alone = cursor.fetchone()
             return acts, entries, alone
