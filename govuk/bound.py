@@ -169,6 +169,10 @@ class GovukBoundField(BoundField):
         built["class"] = self._classes(widget)
         if not built.get("aria-describedby"):
             built.pop("aria-describedby", None)
+        if self.kind == "textarea":
+            built["cols"] = False
+            if str(widget.attrs.get("rows")) == "10":  # Django's own default
+                built["rows"] = 5
         if self.kind == "password":
             built.update(spellcheck="false", autocapitalize="none")
             built["autocomplete"] = widget.attrs.get("autocomplete", "current-password")

@@ -1,10 +1,13 @@
 """Staying signed in."""
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.http import require_http_methods
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def stay(request: HttpRequest) -> HttpResponse:
-    """Answer 204: that somebody asked is what keeps the session."""
-    return HttpResponse(status=204)
+    """Answer 204 to a POST: asking is what keeps the session. A GET gives the form token that holds after signing in."""
+    if request.method == "POST":
+        return HttpResponse(status=204)
+    return JsonResponse({"token": get_token(request)})

@@ -124,7 +124,7 @@ def tag(text: str, colour: str = "") -> SafeString:
 @register.simple_tag
 def back_link(href: str, text: str = "Back") -> SafeString:
     """Print a back link."""
-    return format_html('<a href="{}" class="govuk-back-link">{}</a>', href, text)
+    return format_html('<nav aria-label="Back"><a href="{}" class="govuk-back-link">{}</a></nav>', href, text)
 
 
 KINDS_OF_BUTTON = {"": "", "start": " govuk-button--start", "secondary": " govuk-button--secondary"}

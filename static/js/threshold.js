@@ -1,4 +1,96 @@
-// What makes Threshold's pages quicker and live. Every page works without it. docs/interface.md has the contract.
-for (const [id, name] of [["govuk-js", "govuk"], ["moj-js", "moj"]]) {
-  import(document.getElementById(id).href).then((module) => module.initAll()).catch((error) => console.warn(name, error));
+// Starts the design systems' components, stops a second click, and warns before signing out.
+// Every page works without scripts. docs/interface.md has the contract of the data attributes.
+
+const body = document.body;
+
+// The design system sets aria-expanded on radios, which ARIA does not know there: take it off again.
+function tidyRadios(root) {
+  const strip = (radio) => radio.removeAttribute("aria-expanded");
+  for (const radio of root.querySelectorAll('input[type="radio"][aria-controls]')) {
+    strip(radio);
+    new MutationObserver(() => radio.hasAttribute("aria-expanded") && strip(radio)).observe(radio, {
+      attributeFilter: ["aria-expanded"],
+    });
+  }
 }
+
+async function startComponents() {
+  for (const id of ["govuk-js", "moj-js"]) {
+    try {
+      (await import(document.getElementById(id).href)).initAll();
+    } catch (error) {
+      console.warn(`Components of ${id} did not start`, error);
+    }
+  }
+  tidyRadios(document);
+}
+
+// A form that was sent is not sent again by a second click; the server would answer it with the first result anyway.
+function stopSecondClick() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 10000);
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+// Idle sign-out: typing counts as being there; five minutes before the end everything is saved and one question asked.
+const WARN = 300;
+const ASK_EVERY = 240;
+
+function watchIdle() {
+  const dialog = document.getElementById("idle");
+  if (!dialog || !body.dataset.stay) return;
+  const limit = Number(body.dataset.idleSeconds) - 60; // the server notes presence once a minute
+  const left = dialog.querySelector("[data-idle-left]");
+  let touched = 0;
+  const seen = () => Number(localStorage.getItem("threshold:seen") || 0);
+  const note = () => localStorage.setItem("threshold:seen", String(Date.now()));
+  const touch = () => (touched = Date.now());
+  note();
+  for (const name of ["keydown", "input", "pointerdown"]) addEventListener(name, touch, { passive: true });
+  addEventListener("threshold:saved", note);
+
+  async function stay() {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    const answer = await fetch(body.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" })
+      .catch(() => null);
+    if (answer?.ok) note();
+    else if (answer) signedOut();
+    if (answer?.ok && dialog.open) dialog.close();
+  }
+
+  function signedOut() {
+    dispatchEvent(new Event("threshold:save"));
+    const here = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${body.dataset.signIn}?next=${here}&kept=1`);
+  }
+
+  dialog.querySelector("[data-idle-stay]").addEventListener("click", stay);
+  setInterval(() => {
+    const quiet = (Date.now() - seen()) / 1000;
+    const minutes = Math.max(Math.ceil((limit - quiet) / 60), 1);
+    if (quiet < limit - WARN) {
+      if (dialog.open) dialog.close(); // another tab stayed
+      if (quiet > ASK_EVERY && Date.now() - touched < ASK_EVERY * 1000) stay();
+    } else if (quiet < limit) {
+      left.textContent = minutes === 1 ? "in a minute" : `in ${minutes} minutes`;
+      if (!dialog.open) {
+        dispatchEvent(new Event("threshold:save"));
+        dialog.showModal();
+      }
+    } else signedOut();
+  }, 5000);
+}
+
+startComponents();
+stopSecondClick();
+watchIdle();

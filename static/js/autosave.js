@@ -1,0 +1,316 @@
+// A field that saves itself: within a second of a pause and at least every two seconds of typing, one request at a
+// time. Losing the network keeps the text and says so; a clash is shown side by side and nobody's words are lost.
+
+const PAUSE = 700;
+const LONGEST = 1800;
+const person = document.body.dataset.person;
+const fields = new Map();
+let token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+
+const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
+
+async function freshToken() {
+  const answer = await fetch(document.body.dataset.stay, { headers: { Accept: "application/json" }, redirect: "manual" });
+  if (answer.ok) token = (await answer.json()).token;
+  return answer.ok;
+}
+
+class Field {
+  constructor(home) {
+    this.home = home;
+    this.url = home.dataset.autosave;
+    this.version = Number(home.dataset.version || 0);
+    this.inputs = [...home.querySelectorAll("textarea, select, input:not([type=hidden])")];
+    this.parameter = home.dataset.autosaveName || "text";
+    this.state = home.querySelector("[data-save-state]") ?? this.makeState();
+    this.saved = this.text;
+    this.failures = 0;
+    for (const input of this.inputs) {
+      input.addEventListener("input", () => this.typed());
+      input.addEventListener("blur", () => this.send());
+    }
+    this.restore();
+  }
+
+  makeState() {
+    const made = document.createElement("p");
+    made.className = "save-state";
+    this.home.append(made);
+    return made;
+  }
+
+  get choices() {
+    return ["radio", "checkbox"].includes(this.inputs[0]?.type);
+  }
+
+  get text() {
+    if (this.choices) return this.inputs.filter((one) => one.checked).map((one) => one.value).join("\n");
+    return this.inputs[0].value;
+  }
+
+  set text(text) {
+    if (this.choices) {
+      const ticked = text.split("\n");
+      for (const one of this.inputs) one.checked = ticked.includes(one.value);
+      return;
+    }
+    const input = this.inputs[0];
+    const [start, end] = [input.selectionStart, input.selectionEnd];
+    input.value = text;
+    if (document.activeElement === input && start !== null) input.setSelectionRange(start, end);
+  }
+
+  get dirty() {
+    return this.text !== this.saved;
+  }
+
+  get draft() {
+    return `auto:${person}:${this.url}`;
+  }
+
+  say(words, kind) {
+    this.state.textContent = words;
+    this.state.className = `save-state save-state--${kind}`;
+  }
+
+  emit(name, detail) {
+    this.home.dispatchEvent(new CustomEvent(`threshold:${name}`, { bubbles: true, detail }));
+  }
+
+  // Text that an earlier page of this tab could not save.
+  restore() {
+    const stored = sessionStorage.getItem(this.draft);
+    if (!stored) return;
+    const { text, version } = JSON.parse(stored);
+    if (text === this.saved) return sessionStorage.removeItem(this.draft);
+    const theirs = this.saved;
+    this.text = text;
+    if (version === this.version) this.schedule(0);
+    else this.clash({ version: this.version, text: theirs, by: this.home.dataset.savedBy });
+  }
+
+  keep() {
+    try {
+      sessionStorage.setItem(this.draft, JSON.stringify({ text: this.text, version: this.version }));
+    } catch {
+      /* full: the field itself still has it */
+    }
+  }
+
+  typed() {
+    this.keep();
+    if (this.clashing) return;
+    if (this.failures === 0) this.say("Saving…", "saving");
+    this.since ??= Date.now();
+    this.schedule(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
+    this.tellTyping();
+  }
+
+  tellTyping() {
+    const url = this.home.dataset.lockUrl;
+    if (!url || Date.now() - (this.told ?? 0) < 2000) return;
+    this.told = Date.now();
+    this.post(url, { typing: "1" }).catch(() => {});
+  }
+
+  schedule(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  post(url, values, keepalive = false) {
+    const headers = { "X-CSRFToken": token, Accept: "application/json" };
+    return fetch(url, { method: "POST", headers, body: new URLSearchParams(values), redirect: "manual", keepalive });
+  }
+
+  async send(leaving = false) {
+    clearTimeout(this.timer);
+    if (this.clashing || (this.busy && !leaving) || !this.dirty) return;
+    this.busy = true;
+    this.since = undefined;
+    const sent = this.text;
+    try {
+      const small = sent.length < 20000; // browsers hold at most 64 kB for requests that outlive a page
+      const answer = await this.post(this.url, { [this.parameter]: sent, version: this.version }, leaving && small);
+      await this.answered(answer, sent);
+    } catch {
+      this.failed("Not saved – offline. Your text is kept in this tab");
+    } finally {
+      this.busy = false;
+    }
+    if (this.dirty && !this.clashing && this.failures === 0 && !this.refused) this.schedule(PAUSE);
+  }
+
+  async answered(answer, sent) {
+    this.refused = false;
+    if (answer.status === 401 || answer.type === "opaqueredirect") return this.signedOut();
+    if (answer.status >= 500 || answer.status === 429) return this.failed("Not saved. Your text is kept in this tab");
+    const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+    if (answer.status === 403 && !json && !this.renewed) {
+      this.renewed = true; // signing in again changes the form token
+      if (await freshToken()) return this.schedule(0);
+      return this.signedOut();
+    }
+    this.renewed = false;
+    if (answer.status === 409 && json) return this.clash(json);
+    if (!answer.ok) {
+      this.refused = true;
+      return this.say(`Not saved. ${json?.sentence ?? "Your text is kept in this tab."}`, "failed");
+    }
+    this.accepted(json ?? {}, sent);
+  }
+
+  accepted({ version, saved_at: at, text }, sent) {
+    this.failures = 0;
+    this.version = version ?? this.version;
+    this.saved = sent;
+    if (text !== undefined && text !== sent && this.text === sent) this.text = this.saved = text;
+    if (this.dirty) this.keep();
+    else {
+      sessionStorage.removeItem(this.draft);
+      this.say(`Saved ${clock(at ?? Date.now())}`, "saved");
+    }
+    this.emit("saved", { version: this.version });
+  }
+
+  failed(words) {
+    this.failures += 1;
+    this.keep();
+    this.say(words, "failed");
+    this.emit("offline", {});
+    this.schedule(Math.min(1000 * 2 ** (this.failures - 1), 30000));
+  }
+
+  signedOut() {
+    this.failures += 1;
+    this.keep();
+    this.say("Not saved. You are signed out. Your text is kept in this tab. ", "failed");
+    const link = document.createElement("a");
+    link.className = "govuk-link";
+    link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}&kept=1`;
+    link.textContent = "Sign in";
+    this.state.append(link);
+  }
+
+  clash({ version, text, by, saved_at: at }) {
+    this.clashing = true;
+    this.keep();
+    this.say("Not saved: somebody changed this at the same time", "failed");
+    this.emit("clash", { version, text, by });
+    this.panel?.remove();
+    this.panel = document.createElement("section");
+    this.panel.className = "clash";
+    this.panel.setAttribute("role", "alert");
+    const mine = this.text;
+    const sides = document.createElement("div");
+    sides.className = "clash__sides";
+    const who = `${by || "Somebody else"} wrote${at ? ` at ${clock(at)}` : ""}`;
+    sides.append(side(who, text), side("You wrote", mine));
+    const actions = document.createElement("div");
+    actions.className = "clash__actions";
+    actions.append(
+      choice("Keep both", () => this.settle(version, text, this.choices ? this.text : `${text}\n\n${this.text}`)),
+      choice("Keep mine", () => this.settle(version, text, this.text)),
+      choice("Take theirs", () => this.settle(version, text, text)),
+    );
+    this.panel.append(heading("Both texts are here. Choose, or change yours first."), sides, actions);
+    this.home.append(this.panel);
+  }
+
+  settle(version, theirs, text) {
+    this.panel.remove();
+    this.panel = undefined;
+    this.clashing = false;
+    this.version = version;
+    this.saved = theirs;
+    this.text = text;
+    this.inputs[0].focus();
+    if (this.dirty) this.send();
+    else {
+      sessionStorage.removeItem(this.draft);
+      this.say("Saved", "saved");
+    }
+  }
+
+  // Somebody else's newer text, when this field has no words of its own waiting.
+  receive({ version, text, by, saved_at: at, typing }) {
+    this.showTyping(typing);
+    if (!(version > this.version) || this.dirty || this.busy || this.clashing) return;
+    this.version = version;
+    if (text !== undefined && text !== this.text) this.text = text;
+    this.saved = this.text;
+    this.say(`Saved ${at ? clock(at) : ""}${by ? ` by ${by}` : ""}`, "saved");
+  }
+
+  showTyping(name) {
+    this.typing ??= this.home.appendChild(Object.assign(document.createElement("p"), { className: "typing" }));
+    const words = name && name !== this.home.dataset.person ? `${name} is typing here` : "";
+    if (this.typing.textContent !== words) this.typing.textContent = words;
+    this.typing.hidden = !words;
+  }
+}
+
+function heading(words) {
+  return Object.assign(document.createElement("h3"), { className: "govuk-heading-s", textContent: words });
+}
+
+function side(who, text) {
+  const made = Object.assign(document.createElement("div"), { className: "clash__side" });
+  made.append(
+    Object.assign(document.createElement("p"), { className: "govuk-body-s govuk-!-font-weight-bold", textContent: who }),
+    Object.assign(document.createElement("p"), { className: "clash__text", textContent: text || "(empty)" }),
+  );
+  return made;
+}
+
+function choice(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "govuk-button govuk-button--secondary";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function start(root) {
+  for (const home of root.querySelectorAll("[data-autosave]")) {
+    if (!fields.has(home)) fields.set(home, new Field(home));
+  }
+  for (const home of fields.keys()) if (!home.isConnected) fields.delete(home);
+}
+
+async function listen(home) {
+  let tag = "";
+  let waits = 1500;
+  for (;;) {
+    await new Promise((next) => setTimeout(next, waits));
+    if (document.hidden || !home.isConnected) continue;
+    try {
+      const headers = { "X-Background": "1", Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
+      const answer = await fetch(home.dataset.autosavePoll, { headers, cache: "no-store", redirect: "manual" });
+      waits = 1500;
+      if ([401, 403, 404].includes(answer.status) || answer.type === "opaqueredirect") return;
+      if (answer.status !== 200) continue;
+      tag = answer.headers.get("ETag") ?? "";
+      const told = (await answer.json()).fields ?? {};
+      for (const field of fields.values()) if (told[field.url]) field.receive(told[field.url]);
+    } catch {
+      waits = Math.min(waits * 2, 30000);
+    }
+  }
+}
+
+const flush = (leaving) => fields.forEach((field) => field.send(leaving));
+const tryAgain = () => fields.forEach((field) => field.failures && field.schedule(0));
+
+start(document);
+document.querySelectorAll("[data-autosave-poll]").forEach(listen);
+addEventListener("threshold:swapped", () => start(document));
+addEventListener("threshold:save", () => flush(false));
+addEventListener("online", tryAgain);
+addEventListener("focus", tryAgain);
+addEventListener("pagehide", () => flush(true));
+document.addEventListener("visibilitychange", () => document.hidden && flush(true));
+addEventListener("beforeunload", (event) => {
+  if ([...fields.values()].some((field) => field.dirty && field.failures)) event.preventDefault();
+});

@@ -1,0 +1,150 @@
+// Keeps what is typed in a form in this tab until the server has taken it: after an error, a sign-out, a lost network.
+// Only this tab can read it, only the same person gets it back, and passwords, codes and files are never kept.
+
+const person = document.body.dataset.person;
+const NEVER = ["password", "file", "hidden", "submit", "button", "image", "reset"];
+
+function forms() {
+  return [...document.querySelectorAll('form[method="post"]')].filter(
+    (form) => form.dataset.draft !== "off" && form.elements.namedItem("_key"),
+  );
+}
+
+function nameOf(form) {
+  return `draft:${person}:${location.pathname}:${form.id || forms().indexOf(form)}`;
+}
+
+function kept(form) {
+  return [...form.elements].filter(
+    (one) =>
+      one.name && !NEVER.includes(one.type) && one.autocomplete !== "one-time-code" && !one.closest("[data-autosave]"),
+  );
+}
+
+function read(form) {
+  const fields = {};
+  for (const one of kept(form)) {
+    const choice = one.type === "radio" || one.type === "checkbox";
+    fields[one.name] ??= [];
+    if (!choice || one.checked) fields[one.name].push(one.value);
+  }
+  return fields;
+}
+
+function save(form) {
+  const record = { key: form.elements._key.value, version: form.elements._version?.value, at: Date.now(), fields: read(form) };
+  try {
+    sessionStorage.setItem(nameOf(form), JSON.stringify(record));
+  } catch {
+    /* the tab's store is full: the page itself still has the text */
+  }
+}
+
+// Puts the values back; returns the texts for which this page has no field.
+function write(form, fields) {
+  const homeless = [];
+  let changed = false;
+  const inputs = kept(form);
+  for (const [name, values] of Object.entries(fields)) {
+    const mine = inputs.filter((one) => one.name === name);
+    if (!mine.length) homeless.push(...values.filter((value) => value.trim()));
+    mine.forEach((one, place) => {
+      if (one.type === "radio" || one.type === "checkbox") {
+        const ticked = values.includes(one.value);
+        changed ||= one.checked !== ticked;
+        one.checked = ticked;
+      } else if (one.value !== (values[place] ?? "")) {
+        one.value = values[place] ?? "";
+        changed = true;
+      }
+    });
+  }
+  return { changed: changed || homeless.length > 0, homeless };
+}
+
+function tell(form, at, homeless) {
+  const note = document.createElement("div");
+  note.className = "kept no-print";
+  note.setAttribute("role", "status");
+  const time = new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
+  note.append(`What you typed at ${time} was kept and is back in the form. It is not saved yet. `);
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "link-button";
+  remove.textContent = "Remove it";
+  remove.addEventListener("click", () => {
+    sessionStorage.removeItem(nameOf(form));
+    location.reload();
+  });
+  note.append(remove);
+  for (const text of homeless) {
+    const line = document.createElement("p");
+    line.className = "clash__text";
+    line.textContent = text;
+    note.append(line);
+  }
+  form.before(note);
+}
+
+// The server names in a short-lived cookie the form that it has taken.
+function takenKey() {
+  const found = document.cookie.split("; ").find((part) => part.startsWith("sent="));
+  if (found) document.cookie = "sent=; max-age=0; path=/; samesite=lax";
+  return found?.slice(5);
+}
+
+function records() {
+  return Object.keys(sessionStorage).filter((name) => name.startsWith("draft:") || name.startsWith("auto:"));
+}
+
+function forgetTakenAndOthers() {
+  const taken = takenKey();
+  for (const name of records()) {
+    const others = person && name.split(":")[1] !== person;
+    if (others || (taken && sessionStorage.getItem(name).includes(`"key":"${taken}"`))) sessionStorage.removeItem(name);
+  }
+}
+
+function restore(form) {
+  const stored = sessionStorage.getItem(nameOf(form));
+  if (!stored) return;
+  const record = JSON.parse(stored);
+  if (record.key === form.elements._key.value) return; // the server has just given it back, with what is wrong
+  const { changed, homeless } = write(form, record.fields);
+  if (!changed) return;
+  if (record.version && form.elements._version) form.elements._version.value = record.version;
+  save(form);
+  tell(form, record.at, homeless);
+}
+
+function watch(form) {
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => save(form), 250);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    save(form);
+  });
+  const now = () => timer && save(form);
+  addEventListener("pagehide", now);
+  addEventListener("threshold:save", now);
+}
+
+// Signing out on purpose leaves nothing behind on a shared computer; it says so first.
+function watchSignOut() {
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", (event) => {
+    const left = records();
+    const question = "Text that you typed in this tab is not sent yet. Signing out removes it. Sign out?";
+    if (left.length && !confirm(question)) event.preventDefault();
+    else left.forEach((name) => sessionStorage.removeItem(name));
+  });
+}
+
+forgetTakenAndOthers();
+for (const form of forms()) {
+  restore(form);
+  watch(form);
+}
+watchSignOut();
