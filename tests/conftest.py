@@ -1,0 +1,99 @@
+"""What every test may ask for: real mail, broker, worker and browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker, Settings
+from pytest_django.live_server_helper import LiveServer
+
+from script.embedded.supervisor import Child
+from tests import real
+
+# Playwright's synchronous interface runs an event loop of its own, which Django would take for ours.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+BROWSER_FIXTURES = {"page", "browser", "context", "new_context"}
+CHROMIUM_WORDS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that drives a browser is marked so by the fixtures that it asks for."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", [])):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash passwords quickly: argon2's slowness is tested once, in tests/accounts."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Real transactions are cleaned up by TRUNCATE, which the ledger refuses; tests/audit shows that it does."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_not_emptied")
+
+
+@pytest.fixture
+def smtp_sink(settings: Settings) -> Iterator[real.MailSink]:
+    """A real mail server; what it kept is `smtp_sink.to(address)`."""
+    with real.mail_server() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield sink
+
+
+@pytest.fixture
+def redis(settings: Settings, tmp_path: Path) -> Iterator[Child]:
+    """A real broker process that this test may stop, kill and start again."""
+    from config.celery import app
+
+    with real.broker(tmp_path) as child:
+        before = app.conf["broker_url"]
+        app.conf.update(broker_url=child.environment["REDIS_URL"])
+        settings.CELERY_BROKER_URL = child.environment["REDIS_URL"]
+        yield child
+        app.conf.update(broker_url=before)
+
+
+@pytest.fixture
+def worker(transactional_db: None, redis: Child, smtp_sink: real.MailSink, tmp_path: Path) -> Iterator[Child]:
+    """A real worker process on the test's database, broker and mail server."""
+    mail = f"smtp://127.0.0.1:{smtp_sink.port}"
+    with real.worker_process(tmp_path, REDIS_URL=redis.environment["REDIS_URL"], EMAIL_URL=mail) as child:
+        yield child
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, since no browser is downloaded."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {**browser_type_launch_args, "executable_path": found, "args": CHROMIUM_WORDS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A desk's screen, in Britain."""
+    size = {"width": 1280, "height": 900}
+    return {**browser_context_args, "viewport": size, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: Settings) -> str:
+    """The address of the running application; letters carry it too."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return str(live_server.url)
