@@ -112,7 +112,10 @@ def install_packages() -> None:
             "--fetch-retries=1",
             "--loglevel=error",
         ]
-        if subprocess.run(command, check=False, cwd=ROOT, env=surroundings, timeout=240).returncode == 0:
+        done = subprocess.run(
+            command, cwd=ROOT, env=surroundings, timeout=240, check=False, stdout=subprocess.DEVNULL
+        )
+        if done.returncode == 0:
             stamp.write_text(lock, encoding="utf-8")
             return
     raise SystemExit(

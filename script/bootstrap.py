@@ -16,12 +16,12 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 PANGO_FILES = ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"]
-STARTED = time.monotonic()
+STARTED = float(os.environ.setdefault("THRESHOLD_STARTED", str(time.time())))
 
 
 def say(sentence: str) -> None:
     """A line of progress, with the seconds since the start."""
-    print(f"[{time.monotonic() - STARTED:4.0f} s] {sentence}", flush=True)
+    print(f"[{time.time() - STARTED:4.0f} s] {sentence}", flush=True)
 
 
 def apt_install(*packages: str, why: str) -> None:
@@ -74,7 +74,7 @@ def run(*command: object) -> bool:
 
 
 def install(which: str) -> None:
-    """The quick way; uv does not know pip's settings."""
+    """Install requirements/<which>.txt, each file checked against its hash, unless it was done before."""
     wanted = ROOT / "requirements" / f"{which}.txt"
     stamp = VENV / "threshold-installed"
     mark = hashlib.sha256(wanted.read_bytes()).hexdigest()

@@ -36,7 +36,6 @@ def main() -> None:
         run(stack, chosen.port, fresh=chosen.fresh)
     finally:
         stack.stop()
-        print("Threshold has stopped; its data is kept. script/demo starts it again.", flush=True)
 
 
 def run(stack: Stack, port: int, *, fresh: bool) -> None:
@@ -62,6 +61,7 @@ def run(stack: Stack, port: int, *, fresh: bool) -> None:
     supervisor.add(Child("beat", python(*celery, "beat")))
     print_welcome(port, log_ins)
     supervisor.watch()
+    print("Threshold has stopped and kept its data. script/demo starts it again.", flush=True)
 
 
 def settings(port: int, mail_port: int) -> dict[str, str]:
