@@ -1,8 +1,9 @@
 """The web server: a few processes with threads; pages are short and live parts ask again."""
 
 import os
+from importlib import import_module
 
-import config.settings  # noqa: F401  refuses a missing secret once, before any worker starts
+import_module("config.settings")  # refuses a missing secret once, before any worker starts
 
 wsgi_app = "config.wsgi"
 worker_class = "gthread"

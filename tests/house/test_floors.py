@@ -12,10 +12,10 @@ FLOORS = [
     names.split()
     for names in (
         "enums errors roles failpoints moments sentences duties",
-        "rules working_days quorum workflow canonical differences explaining events refs",
+        "rules working_days quorum workflow canonical differences explaining events events_after presets refs",
         "querysets managers",
         "models",
-        "hooks keys chain clocks people permissions context destinations middleware",
+        "hooks keys chain clocks people sheet permissions context destinations middleware",
         "rendering transport letters pdf",
         "services",
         "forms adapter receivers",
@@ -24,7 +24,7 @@ FLOORS = [
         "urls",
     )
 ]
-PURE = {*FLOORS[0], *FLOORS[1]} - {"events", "refs", "failpoints"}
+PURE = {*FLOORS[0], *FLOORS[1]} - {"events", "events_after", "presets", "refs", "failpoints"}
 ANYWHERE = {"apps", "__init__", "templatetags", "management"}
 IMPURE = ("django.conf", "django.db.connection", "django.db.transaction", "django.utils.timezone", "time.")
 
