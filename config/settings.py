@@ -99,7 +99,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
                 "config.context.names",
             ]
         },
@@ -212,6 +211,9 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:1025"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="threshold@ambleford.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+OUTBOX_HELD = env.bool("OUTBOX_HELD", default=False)  # a restored copy must not send old letters again
+OUTBOX_RETURN_PATH = env("OUTBOX_RETURN_PATH", default="")
+OUTBOX_MESSAGE_DOMAIN = env("OUTBOX_MESSAGE_DOMAIN", default="")
 
 # --- Background work: Celery only says "look now"; what must be done is a row in PostgreSQL -----------------
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")

@@ -13,7 +13,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     call_command("migrate", verbosity=0, stdout=sys.stderr)
-    call_command("createcachetable", stdout=sys.stderr)
+    call_command("createcachetable", verbosity=0, stdout=sys.stderr)
     if not settings.DEBUG:
         call_command("collectstatic", verbosity=0, interactive=False, stdout=sys.stderr)
     if settings.DEMO and "demo_data" in get_commands():

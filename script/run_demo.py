@@ -52,12 +52,15 @@ def run(stack: Stack, port: int, *, fresh: bool) -> None:
     log_ins = prepare()
     say("Starting the web server, the workers and the clock")
     celery = ["celery", "-A", "config", "--quiet"]
+    alone = ["--without-mingle", "--without-gossip"]
     supervisor.add(web(port), seconds=60)
     supervisor.add(
-        Child("worker", python(*celery, "worker", "-Q", "letters,sweeps", "-c", "2", "-n", "worker@%h"))
+        Child(
+            "worker", python(*celery, "worker", *alone, "-Q", "letters,sweeps", "-c", "2", "-n", "worker@%h")
+        )
     )
     pdfs = ["-Q", "pdfs", "-c", "1", "--max-tasks-per-child", "50", "-n", "pdfs@%h"]
-    supervisor.add(Child("pdfs", python(*celery, "worker", *pdfs)))
+    supervisor.add(Child("pdfs", python(*celery, "worker", *alone, *pdfs)))
     supervisor.add(Child("beat", python(*celery, "beat")))
     print_welcome(port, log_ins)
     supervisor.watch()
@@ -107,7 +110,7 @@ def web(port: int) -> Child:
 
     def ready() -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/static/ready.txt", timeout=2):
+            with urlopen(f"http://127.0.0.1:{port}/health/", timeout=2):
                 return True
         except OSError as problem:
             return getattr(problem, "code", None) is not None
