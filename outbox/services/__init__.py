@@ -1,6 +1,7 @@
 """What can be done with letters."""
 
 from outbox.services.delivery import deliver_due
+from outbox.services.holding import hold, release
 from outbox.services.queueing import Enclosed, cancel, queue, wake
 from outbox.services.repairs import correct_address, deliver_by_hand, record_bounce, resend
 
@@ -10,8 +11,10 @@ __all__ = [
     "correct_address",
     "deliver_by_hand",
     "deliver_due",
+    "hold",
     "queue",
     "record_bounce",
+    "release",
     "resend",
     "wake",
 ]

@@ -61,7 +61,7 @@ def queue(
     `supersedes` names keys of earlier letters that need not be sent any more.
     Raises Refused("email", …) for an address that will not do, and TemplateDoesNotExist for an unknown kind.
     """
-    _require_transaction()
+    require_transaction()
     get_template(f"letters/{kind}/subject.txt")
     get_template(f"letters/{kind}/body.txt")
     if key is not None and (written := Letter.objects.filter(key=key).first()):
@@ -114,7 +114,7 @@ def cancel(
     One that is with the mail server at this moment cannot be stopped, but it will not be tried again.
     Raises ValueError when no condition is given.
     """
-    _require_transaction()
+    require_transaction()
     wanted = Q()
     if case is not None:
         wanted &= Q(case_ref=case_ref(case))
@@ -131,13 +131,21 @@ def cancel(
     return _stop(wanted, one_line(why), at)
 
 
-def wake() -> None:
-    """After the commit, tell a worker to look now. May fail without harm: the sweep is the guarantee."""
-    if not any(getattr(hook[1], "func", None) is _ring for hook in connection.run_on_commit):
-        transaction.on_commit(partial(_ring), robust=True)
+def wake(task: str = TASK, queue: str = QUEUE) -> None:
+    """After the commit, tell a worker to look now. May fail without harm: the sweep is the guarantee.
+
+    Another room may have its own task called by name, such as the one that prints minutes.
+    """
+    bell = partial(_ring, task, queue)
+    if not any(_same(hook[1], bell) for hook in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
 
 
-def _ring() -> None:
+def _same(hook: Any, bell: "partial[None]") -> bool:
+    return isinstance(hook, partial) and (hook.func, hook.args) == (bell.func, bell.args)
+
+
+def _ring(task: str, queue: str) -> None:
     """Send the task by its name; a dead broker costs half a second once in ten, and nothing is lost."""
     global _resting_until
     if not current_app.conf.broker_url or time.monotonic() < _resting_until:
@@ -152,7 +160,7 @@ def _ring() -> None:
         with current_app.connection_for_write(
             connect_timeout=BROKER_PATIENCE, transport_options=options
         ) as broker:
-            current_app.send_task(TASK, queue=QUEUE, connection=broker, retry=False, ignore_result=True)
+            current_app.send_task(task, queue=queue, connection=broker, retry=False, ignore_result=True)
     except Exception as fault:
         _resting_until = time.monotonic() + BROKER_REST
         logger.warning("outbox.wake: no broker (%s); the sweep will carry the letters", type(fault).__name__)
@@ -195,6 +203,7 @@ def _stop(wanted: Q, why: str, at: datetime) -> int:
     return Letter.objects.filter(pk__in=set(ids) - being_sent).update(status=Status.CANCELLED, reason=why)
 
 
-def _require_transaction() -> None:
+def require_transaction() -> None:
+    """Refuse to write a letter that could outlive its act."""
     if not connection.in_atomic_block:
         raise RuntimeError("a letter is written in the same transaction as its act")
