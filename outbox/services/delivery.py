@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 LEASE = 120.0
-UNREACHABLE_WAIT = 30  # seconds, then spread: post resumes within a minute of the server's return
+UNREACHABLE_WAIT = 30.0  # seconds, then spread: post resumes within a minute of the server’s return
 
 CLAIM = """
 WITH due AS (
@@ -190,7 +190,8 @@ def _send(session: Session, letter: Letter) -> Answer:
 def _release(letters: list[Letter], why: str) -> None:
     """No server answered: the letters wait again, and none of them is to blame."""
     logger.warning("no mail server: %s; %s letters wait", why, len(letters))
-    wait = timedelta(seconds=UNREACHABLE_WAIT * (0.5 + random.random()))
+    longest = getattr(settings, "OUTBOX_UNREACHABLE_SECONDS", UNREACHABLE_WAIT)
+    wait = timedelta(seconds=longest * (0.5 + random.random()))
     for letter in letters:
         Letter.objects.filter(pk=letter.pk, status=Status.CLAIMED, claim=letter.claim).update(
             status=Status.DEFERRED,
