@@ -30,6 +30,7 @@ _FIELDS = {
     "discussions",
 }
 _DISCUSSION_FIELDS = {"started_at", "ended_at", "format", "quorate", "quorate_at", "initiated_s47"}
+EARLIEST, LATEST = 2, 9990  # years: every limit still ends inside the calendar
 EXAMPLE = "2026-12-24T16:30:00+00:00"
 
 
@@ -92,6 +93,8 @@ def read_moment(told: Any, field: str) -> datetime:
     """
     if not isinstance(told, str) or not _MOMENT.fullmatch(told):
         raise BadFactError(field, f"{shown(told)} is not a date and time such as {EXAMPLE}")
+    if not EARLIEST <= int(told[:4]) <= LATEST:
+        raise BadFactError(field, f"{shown(told)} is too far away to count from")
     try:
         moment = datetime.fromisoformat(told)
         return (in_london(moment, field) if moment.tzinfo is None else moment).astimezone(UTC)

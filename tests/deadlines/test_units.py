@@ -1,4 +1,4 @@
-"""The five units, with every vector printed in the specification, and a second calculation of working days."""
+"""The five units: every vector of the specification, and a second calculation of working days."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
