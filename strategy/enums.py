@@ -16,6 +16,17 @@ class Status(TextChoices):
     NOT_NEEDED = "not_needed", "No discussion needed"
 
 
+class Section(TextChoices):
+    """The sections of a request, in the order of its task list."""
+
+    CHILDREN = "children", "Children"
+    WHAT_HAPPENED = "what-happened", "What happened"
+    CIRCUMSTANCES = "circumstances", "Circumstances"
+    FORMAT = "format", "Format"
+    PROFESSIONALS = "professionals", "Professionals"
+    AVAILABILITY = "availability", "Availability"
+
+
 class DiscussionStatus(TextChoices):
     """Where a discussion stands."""
 

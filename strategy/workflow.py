@@ -1,4 +1,4 @@
-"""How a strategy request and a discussion move, and whose turn it is. `docs/states.md` is printed from this."""
+"""How a request and a discussion move, and whose turn it is. `docs/states.md` is printed from this."""
 
 from cases.workflow import Workflow
 from strategy.enums import DiscussionStatus, Status

@@ -2,6 +2,7 @@
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import Booking, Discussion, Place
+from strategy.models.lines import DutyLine
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
     Authorisation,
@@ -21,6 +22,7 @@ __all__ = [
     "ChildSeen",
     "Decision",
     "Discussion",
+    "DutyLine",
     "Enquiry",
     "NotNeeded",
     "Place",

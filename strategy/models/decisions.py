@@ -19,7 +19,9 @@ class Decision(models.Model):
     risk_text = models.TextField(blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     rationale = models.TextField()
-    legal_reason = models.TextField(blank=True, help_text="Needed when an emergency power is in force without s47")
+    legal_reason = models.TextField(
+        blank=True, help_text="Needed when an emergency power is in force without s47"
+    )
     deferred_to = models.DateField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -32,7 +34,8 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["discussion", "child"], name="decision_once_per_child"),
             models.CheckConstraint(
-                condition=~Q(outcome=Outcome.DEFERRED) | Q(deferred_to__isnull=False), name="deferred_has_a_date"
+                condition=~Q(outcome=Outcome.DEFERRED) | Q(deferred_to__isnull=False),
+                name="deferred_has_a_date",
             ),
         ]
 
@@ -63,7 +66,9 @@ class Enquiry(models.Model):
         verbose_name_plural = "enquiries"
         ordering = ["started_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["child"], condition=Q(closed_at__isnull=True), name="one_open_enquiry"),
+            models.UniqueConstraint(
+                fields=["child"], condition=Q(closed_at__isnull=True), name="one_open_enquiry"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
@@ -73,6 +78,11 @@ class Enquiry(models.Model):
 
     def __str__(self) -> str:
         return f"Section 47 enquiry for {self.child}"
+
+    @property
+    def subject(self) -> str:
+        """The text by which clocks and the ledger point at this enquiry."""
+        return f"enquiry:{self.pk}"
 
 
 class ChildSeen(models.Model):

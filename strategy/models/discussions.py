@@ -44,9 +44,13 @@ class Discussion(models.Model):
     )
     planned_start = models.DateTimeField()
     planned_end = models.DateTimeField()
-    hub = models.CharField(max_length=120, blank=True, help_text="Where a conference is facilitated from (row W12)")
+    hub = models.CharField(
+        max_length=120, blank=True, help_text="Where a conference is facilitated from (row W12)"
+    )
     facilitator = models.CharField(max_length=120, blank=True)
-    right_meeting_at = models.DateTimeField(null=True, blank=True, help_text="Everyone is in the right meeting (B03)")
+    right_meeting_at = models.DateTimeField(
+        null=True, blank=True, help_text="Everyone is in the right meeting (B03)"
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -107,7 +111,9 @@ class Booking(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     during = DateTimeRangeField()
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="chairs")
-    minute_taker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="minutes_for")
+    minute_taker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="minutes_for"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)

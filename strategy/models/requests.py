@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cases.models import Case, Child
 from cases.querysets import CaseBoundQuerySet
@@ -39,7 +40,9 @@ class StrategyRequest(models.Model):
     finished_sections = models.JSONField(default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
-    submitted_at = models.DateTimeField(null=True, blank=True, help_text="The first submission; it never moves")
+    submitted_at = models.DateTimeField(
+        null=True, blank=True, help_text="The first submission; it never moves"
+    )
 
     objects = CaseBoundQuerySet.as_manager()
 
@@ -56,7 +59,16 @@ class StrategyRequest(models.Model):
     def __str__(self) -> str:
         return f"Strategy request {self.pk} ({self.case})"
 
+    def get_absolute_url(self) -> str:
+        """The request's own page."""
+        return reverse("strategy:request", args=[self.pk])
+
     @property
     def subject(self) -> str:
         """The text by which clocks, letters and the ledger point at this request."""
         return f"request:{self.pk}"
+
+    @property
+    def is_open_to_change(self) -> bool:
+        """Whether the requester may still write in it."""
+        return self.status in (Status.DRAFT, Status.RETURNED)

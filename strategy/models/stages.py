@@ -97,6 +97,8 @@ class UrgentCall(Stage):
 class ProtectionDecision(Stage):
     """The immediate protection decision, made with the police (row W32)."""
 
-    request = models.ForeignKey(StrategyRequest, on_delete=models.PROTECT, related_name="protection_decisions")
+    request = models.ForeignKey(
+        StrategyRequest, on_delete=models.PROTECT, related_name="protection_decisions"
+    )
     decision = models.TextField()
     police_contact = models.CharField(max_length=200)

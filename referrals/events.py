@@ -1,0 +1,9 @@
+"""What happens to a referral, as the ledger names it."""
+
+from audit.events import register
+
+RECORDED = register("referral.recorded", "Referral or new information recorded")
+CIRCUMSTANCE_TICKED = register("referral.circumstance_ticked", "Circumstance recorded")
+CIRCUMSTANCE_CHANGED = register("referral.circumstance_changed", "Circumstance changed")
+CIRCUMSTANCE_UNTICKED = register("referral.circumstance_unticked", "Circumstance taken back")
+MOMENTS_CORRECTED = register("referral.moments_corrected", "Moments of the referral corrected")

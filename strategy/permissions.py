@@ -1,0 +1,97 @@
+"""Who may do what with a request: a sentence when not, nothing when so."""
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.permissions import powers, refusal_unless
+from accounts.roles import ROLES, Permission
+from cases.models import Case
+from strategy.models import StrategyRequest
+
+NO_ACCESS = "You cannot do this: you have not been given access to the case."
+
+
+def refusal_to_see(user: User, case: Case) -> str | None:
+    """Nothing is done by somebody who may not see the case."""
+    return None if Case.objects.visible_to(user).filter(pk=case.pk).exists() else NO_ACCESS
+
+
+def refusal_to_request(user: User, case: Case, at: datetime) -> str | None:
+    """Discussions are asked for by social workers and their managers."""
+    asking = Permission.REQUEST_DISCUSSION
+    return refusal_to_see(user, case) or refusal_unless(user, asking, "ask for a strategy discussion", at)
+
+
+def refusal_to_withdraw(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """Who asked may withdraw; so may whoever may authorise, for a requester who has left."""
+    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+        return refusal_to_see(user, wanted.case)
+    if power_to_authorise(user, wanted, at) is not None:
+        return refusal_to_see(user, wanted.case)
+    return f"Only {wanted.requester} may withdraw this request, or the manager who would authorise it."
+
+
+def power_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> User | None:
+    """Return whose power lets this person authorise: theirs, or of somebody they act for; else None.
+
+    The power of whoever asked for the discussion is never good for it, whoever borrows it (P11).
+    """
+    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+        return None
+    roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
+    for person in powers(user, at):
+        if person.pk not in (wanted.requester_id, wanted.on_behalf_of_id) and person.has_role(*roles):
+            return person
+    return None
+
+
+def refusal_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """Row W17: the roles that the procedure names, never whoever asked, also not by acting for another."""
+    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+        return "You asked for this discussion, so somebody else must authorise it."
+    if power_to_authorise(user, wanted, at) is None:
+        setting = wanted.protocol.rules.request_authoriser_roles
+        who = " or ".join(_titles([role.value for role in setting.value])) or "nobody"
+        own = "" if not _borrows_from_requester(user, wanted, at) else " You act for whoever asked for it."
+        return f"Only {who} may authorise this request ({setting.source}).{own}"
+    return refusal_to_see(user, wanted.case)
+
+
+def refusal_to_return(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """Returned by whoever might have authorised."""
+    return refusal_to_authorise(user, wanted, at)
+
+
+def refusal_to_decide_not_needed(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """A manager's decision: whoever might have authorised."""
+    return refusal_to_authorise(user, wanted, at)
+
+
+def refusal_to_decide_protection(user: User, case: Case, at: datetime) -> str | None:
+    """Row W32: the assessment practice manager with the police, or another manager who holds the power."""
+    power = Permission.DECIDE_PROTECTION
+    return refusal_to_see(user, case) or refusal_unless(user, power, "record this decision", at)
+
+
+def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
+    """Business support forwards requests to the police and logs the requester's call (rows W19, W21)."""
+    what = "forward this request or record the call"
+    return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
+
+
+def refusal_to_lengthen(user: User, case: Case, at: datetime) -> str | None:
+    """Only a manager may move a running deadline later, and says why."""
+    power = Permission.AUTHORISE_REQUEST
+    return refusal_to_see(user, case) or refusal_unless(user, power, "move a deadline later", at)
+
+
+def _borrows_from_requester(user: User, wanted: StrategyRequest, at: datetime) -> bool:
+    return any(person.pk in (wanted.requester_id, wanted.on_behalf_of_id) for person in powers(user, at))
+
+
+def _titles(names: list[str]) -> list[str]:
+    return [f"{_article(ROLES[name].title)} {ROLES[name].title.lower()}" for name in names if name in ROLES]
+
+
+def _article(title: str) -> str:
+    return "an" if title[0].lower() in "aeiou" else "a"

@@ -1,0 +1,213 @@
+"""What a request must say before it is submitted, by the authority's own procedure and its force."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from protocols.enums import Circumstance, Severity
+from protocols.rules.settings import Protocol
+from strategy.enums import MEETINGS, Format, Section
+
+BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
+SPOKEN = frozenset({Format.TELEPHONE, Format.TELEPHONE_CONFERENCE})
+EVERY_SECTION = tuple(Section)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A professional whom the requester wants in the discussion."""
+
+    name: str
+    job_role: str = ""
+    agency: str = ""
+    agency_kind: str = ""
+    quorum_role: str = ""
+    phone: str = ""
+    email: str = ""
+    is_referrer: bool = False
+    not_invited_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request as far as the rules care."""
+
+    children: int
+    looked_after: bool
+    finished: frozenset[str]
+    threshold_reason: str
+    parents_informed: str
+    parents_reason: str
+    circumstances: frozenset[str]
+    screened: frozenset[str]
+    format: str
+    is_urgent: bool
+    urgent_reason: str
+    direct_number: str
+    hospital_setting: str
+    professionals: tuple[Wanted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the request lacks: section, field, the sentence to show, its force and its clause."""
+
+    section: str
+    field: str | None
+    sentence: str
+    severity: Severity
+    source: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops the request from being submitted."""
+        return self.severity == BLOCK
+
+
+def problems(asked: Asked, protocol: Protocol) -> list[Problem]:
+    """Everything that a request lacks, in the order of its sections; empty when it may go as it is."""
+    found = [
+        *_children(asked),
+        *_what_happened(asked),
+        *_circumstances(asked, protocol),
+        *_format(asked, protocol),
+        *_professionals(asked, protocol),
+        *_unfinished(asked),
+    ]
+    return sorted(found, key=lambda problem: EVERY_SECTION.index(Section(problem.section)))
+
+
+def blocking(found: Iterable[Problem]) -> list[Problem]:
+    """Those that stop the request."""
+    return [problem for problem in found if problem.blocks]
+
+
+def _unfinished(asked: Asked) -> Iterator[Problem]:
+    for section in Section:
+        if section not in asked.finished:
+            yield Problem(section, None, f"Finish the section “{section.label.lower()}”", BLOCK)
+
+
+def _children(asked: Asked) -> Iterator[Problem]:
+    if Section.CHILDREN in asked.finished and not asked.children:
+        yield Problem(Section.CHILDREN, "children", "Choose at least one child", BLOCK)
+
+
+def _what_happened(asked: Asked) -> Iterator[Problem]:
+    if Section.WHAT_HAPPENED not in asked.finished:
+        return
+    if not asked.threshold_reason.strip():
+        said = "Enter why you suspect that a child is suffering, or is likely to suffer, significant harm"
+        yield Problem(Section.WHAT_HAPPENED, "threshold_reason", said, BLOCK)
+    if not asked.parents_informed:
+        said = "Choose whether the parents have been told"
+        yield Problem(Section.WHAT_HAPPENED, "parents_informed", said, BLOCK)
+    elif asked.parents_informed == "not_informed" and not asked.parents_reason.strip():
+        said = "Enter why telling the parents could put a child at risk or harm an investigation"
+        yield Problem(Section.WHAT_HAPPENED, "parents_reason", said, BLOCK)
+
+
+def _circumstances(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
+    for blocked in protocol.blocked_reasons.value:
+        if asked.circumstances == {blocked.reason}:
+            said = f"This reason alone is not dealt with by a strategy discussion. {blocked.pathway}"
+            yield Problem(Section.CIRCUMSTANCES, None, said, BLOCK, protocol.blocked_reasons.source)
+    for kind in protocol.screening_required.value:
+        if kind in asked.circumstances and kind not in asked.screened:
+            said = "Enter the date, the author and the rating of the exploitation screening tool"
+            setting = protocol.screening_required
+            yield Problem(Section.CIRCUMSTANCES, "screened_on", said, setting.severity, setting.source)
+
+
+def _format(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
+    if Section.FORMAT not in asked.finished:
+        return
+    yield from problems_with_format(asked, protocol)
+
+
+def problems_with_format(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
+    """What the procedure says against the format wanted; the form of that section asks too."""
+    if not asked.format:
+        yield Problem(Section.FORMAT, "format_wanted", "Choose how the discussion should be held", BLOCK)
+        return
+    label = Format(asked.format).label.lower()
+    allowed = protocol.allowed_formats
+    if asked.format not in allowed.value:
+        named = ", ".join(Format(one.value).label.lower() for one in allowed.value)
+        said = f"A {label} cannot be used here. Choose one of: {named}"
+        yield Problem(Section.FORMAT, "format_wanted", said, allowed.severity, allowed.source)
+    if asked.format not in MEETINGS:
+        yield from _rapid(asked, protocol, label)
+    rule = protocol.hospital_rule
+    if rule.value and Circumstance.IN_HOSPITAL in asked.circumstances and not asked.hospital_setting.strip():
+        said = "Enter the hospital and ward: the discussion must be held there before the child leaves"
+        yield Problem(Section.FORMAT, "hospital_setting", said, rule.severity, rule.source)
+
+
+def _rapid(asked: Asked, protocol: Protocol, label: str) -> Iterator[Problem]:
+    """What is said against anything that is not a meeting."""
+    kinds = frozenset(Circumstance(kind) for kind in asked.circumstances)
+    if protocol.is_meeting_only(kinds):
+        only = protocol.meeting_only_types
+        said = f"Concerns of this kind need a meeting: a {label} is not enough"
+        yield Problem(Section.FORMAT, "format_wanted", said, only.severity, only.source)
+    listed = protocol.discussion_reasons
+    if listed.value and not kinds & set(listed.value):
+        said = f"A {label} is only for immediate need or risk: tick one of its reasons, or choose a meeting"
+        yield Problem(Section.FORMAT, "format_wanted", said, listed.severity, listed.source)
+    urgent = protocol.telephone_urgent_only
+    if urgent.value and not (asked.is_urgent and asked.urgent_reason.strip()):
+        said = "The telephone is for urgent matters: say that it is urgent, and why"
+        yield Problem(Section.FORMAT, "urgent_reason", said, urgent.severity, urgent.source)
+    direct = protocol.direct_numbers_required
+    if direct.value and asked.format in SPOKEN and not asked.direct_number.strip():
+        said = "Enter your own direct number: a telephone discussion needs it"
+        yield Problem(Section.FORMAT, "direct_number", said, direct.severity, direct.source)
+
+
+def _professionals(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
+    if Section.PROFESSIONALS not in asked.finished:
+        return
+    where = Section.PROFESSIONALS
+    source = protocol.heading.source
+    coming = [one for one in asked.professionals if not one.not_invited_reason]
+    contact = _at_least_warn(protocol.severity_of("W18"))
+    if not coming:
+        yield Problem(where, None, "Name the professionals who should take part", contact, source)
+    for one in coming:
+        if not one.phone and not one.email:
+            yield Problem(
+                where, None, f"Enter a telephone number or an address for {one.name}", contact, source
+            )
+    yield from _telephone_contacts(asked, protocol, coming)
+    if asked.looked_after and not any(one.agency_kind == "residential" for one in coming):
+        said = (
+            "A child is looked after: add the residential or fostering service, or say why it is not invited"
+        )
+        if not any(one.agency_kind == "residential" for one in asked.professionals):
+            yield Problem(where, None, said, _at_least_warn(protocol.severity_of("W04")), source)
+    named = {one.quorum_role for one in coming}
+    for role in protocol.quorum_roles.value:
+        if role.value not in named and role.value not in ("social_worker", "social_work_manager"):
+            quorum = protocol.quorum_roles
+            said = f"Nobody from {role.value} is named: without them the discussion does not count"
+            yield Problem(where, None, said, _never_block(quorum.severity), quorum.source)
+
+
+def _telephone_contacts(asked: Asked, protocol: Protocol, coming: list[Wanted]) -> Iterator[Problem]:
+    """Row W13: a telephone discussion needs everybody's number."""
+    direct = protocol.direct_numbers_required
+    if not direct.value or asked.format not in SPOKEN:
+        return
+    for one in coming:
+        if not one.phone and one.email:
+            said = f"Enter a direct number for {one.name}: a telephone discussion needs it"
+            yield Problem(Section.PROFESSIONALS, None, said, direct.severity, direct.source)
+
+
+def _at_least_warn(severity: Severity) -> Severity:
+    return WARN if severity == INFO else severity
+
+
+def _never_block(severity: Severity) -> Severity:
+    # Who comes is decided when booking; whom the requester knows of does not hold the request up.
+    return WARN if severity == BLOCK else severity

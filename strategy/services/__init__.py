@@ -1,0 +1,45 @@
+"""What can be done with a request, from what came in to the manager's answer."""
+
+from strategy.services.answers import authorise, decide_not_needed, return_to_requester
+from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
+from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
+from strategy.services.referring import (
+    correct_moments,
+    take_back_circumstance,
+    take_referral,
+    tell_circumstance,
+)
+from strategy.services.requests import (
+    changes_since_last,
+    finish_section,
+    lock_open,
+    missing,
+    save_section,
+    start_request,
+    submit,
+    withdraw,
+)
+
+__all__ = [
+    "authorise",
+    "changes_since_last",
+    "close_enquiry",
+    "correct_moments",
+    "decide_not_needed",
+    "finish_section",
+    "lock_open",
+    "missing",
+    "record_child_seen",
+    "record_conference",
+    "record_no_conference",
+    "record_protection_decision",
+    "record_urgent_call",
+    "return_to_requester",
+    "save_section",
+    "start_request",
+    "submit",
+    "take_back_circumstance",
+    "take_referral",
+    "tell_circumstance",
+    "withdraw",
+]

@@ -1,0 +1,103 @@
+"""What came in, with the clocks that it starts: the referrals' own services, then the clocks in line."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from cases.enums import AccessPurpose
+from cases.models import Case
+from cases.services import grant
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from referrals import services as referring
+from referrals.enums import CircumstanceKind
+from referrals.models import Circumstance, Referral
+from referrals.rules import CircumstanceFacts, ReferralFacts
+from referrals.services import ConcernFacts, NewCase
+from strategy import letters, permissions
+from strategy.clocks import keep_clocks
+
+
+@transaction.atomic
+def take_referral(
+    facts: ReferralFacts,
+    *,
+    case: Case | None = None,
+    new_case: NewCase | None = None,
+    concerns: Sequence[ConcernFacts] = (),
+    by: User,
+    at: datetime,
+) -> Referral:
+    """Record what came in and start its clocks at once, before anybody asks for a discussion.
+
+    Raises as `referrals.services.record_referral` does.
+    """
+    referral = referring.record_referral(facts, case=case, new_case=new_case, concerns=concerns, by=by, at=at)
+    keep_clocks(referral, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def tell_circumstance(
+    referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, reason: str = ""
+) -> Circumstance:
+    """Record a circumstance, or change what is recorded of it; every clock follows at once.
+
+    A running clock moves later only with a manager's `reason`; a changed discharge moves it either way.
+    Raises NotAllowed, and Refused at the field or at "reason".
+    """
+    told = referring.tick_circumstance(referral, facts, by=by, at=at)
+    either_way = facts.kind == CircumstanceKind.IN_HOSPITAL
+    _keep(referral, reason, either_way=either_way, by=by, at=at)
+    return told
+
+
+@transaction.atomic
+def take_back_circumstance(
+    referral: Referral, kind: str, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Take a circumstance back; a clock that would then end later needs a manager's `reason`.
+
+    Raises NotAllowed, and Refused at "reason".
+    """
+    referring.untick_circumstance(referral, kind, by=by, at=at, reason=reason)
+    _keep(referral, reason, either_way=False, by=by, at=at)
+
+
+@transaction.atomic
+def correct_moments(
+    referral: Referral,
+    *,
+    triggered_at: datetime,
+    received_at: datetime | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Referral:
+    """Correct when it happened or came in; later needs a manager. Raises NotAllowed and Refused."""
+    kept = referring.correct_moments(
+        referral, triggered_at=triggered_at, received_at=received_at, reason=reason, by=by, at=at
+    )
+    _keep(kept, reason, either_way=False, by=by, at=at)
+    return kept
+
+
+def _keep(referral: Referral, reason: str, *, either_way: bool, by: User, at: datetime) -> None:
+    """Bring the clocks in line; a reason lets one move later only when a manager gives it."""
+    kept = Referral.objects.get(pk=referral.pk)
+    is_manager = permissions.refusal_to_lengthen(by, kept.case, at) is None
+    keep_clocks(kept, by=by, at=at, manager_reason=reason if is_manager else "", may_lengthen=either_way)
+    _call_decider(kept, by=by, at=at)
+
+
+def _call_decider(referral: Referral, *, by: User, at: datetime) -> None:
+    """Whoever must decide on immediate protection may see the case, and is told at once, once."""
+    running = Deadline.objects.running().of(f"referral:{referral.pk}", Duty.IMMEDIATE_PROTECTION_DECISION)
+    clock = running.select_related("owner").first()
+    if clock is None or clock.owner is None:
+        return
+    why = "Decides on immediate protection"
+    grant(referral.case, user=clock.owner, purpose=AccessPurpose.MANAGES, why=why, by=by, at=at)
+    letters.protection_to_decide(referral, clock.owner, clock.due_at, by=by, at=at)

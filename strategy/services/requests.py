@@ -1,0 +1,255 @@
+"""Asking for a discussion: starting, filling, submitting and withdrawing a request."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.errors import Refused, StaleVersion, refuse
+from audit.services import record
+from cases.enums import AccessPurpose
+from cases.models import Child
+from cases.services import grant
+from referrals.models import Referral
+from strategy import events, letters, permissions, workflow
+from strategy.clocks import keep_clocks, protocol_for
+from strategy.enums import Section, Status
+from strategy.models import StrategyRequest, Submission, Withdrawal
+from strategy.people import authorisers_for, deputies_of, support_team
+from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems, problems_with_format
+from strategy.rules.changes import Change, changes
+from strategy.sheet import sheet_of
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    Section.CHILDREN: (),
+    Section.WHAT_HAPPENED: (
+        "threshold_reason",
+        "harm_summary",
+        "previous_involvement",
+        "other_areas",
+        "parents_informed",
+        "parents_reason",
+    ),
+    Section.CIRCUMSTANCES: (),
+    Section.FORMAT: ("format_wanted", "is_urgent", "urgent_reason", "direct_number", "hospital_setting"),
+    Section.PROFESSIONALS: (),
+    Section.AVAILABILITY: ("availability",),
+}
+SCREENED = ("screened_on", "screened_by", "screening_rating")
+STALE = "Somebody else saved this section while you were writing. Look at both texts and save again."
+
+
+@transaction.atomic
+def start_request(
+    referral: Referral,
+    *,
+    by: User,
+    at: datetime,
+    children: Sequence[Child] = (),
+    on_behalf_of: User | None = None,
+) -> StrategyRequest:
+    """Begin to ask for a discussion about a referral; the deadline shown is provisional until it is submitted.
+
+    Raises NotAllowed, and Refused when no local procedure is in force.
+    """
+    referral = Referral.objects.lock(referral)
+    refuse(permissions.refusal_to_request(by, referral.case, at))
+    request = StrategyRequest.objects.create(
+        case=referral.case,
+        referral=referral,
+        protocol=protocol_for(referral, at),
+        requester=by,
+        on_behalf_of=on_behalf_of,
+        direct_number=by.phone,
+    )
+    feared = Child.objects.filter(concerns__referral=referral).distinct()
+    request.children.set(children or feared or Child.objects.filter(case=referral.case))
+    grant(
+        referral.case, user=by, purpose=AccessPurpose.REQUESTED, why="Asks for the discussion", by=by, at=at
+    )
+    keep_clocks(referral, by=by, at=at)
+    record(events.STARTED, referral.case, subject=request.subject, by=by, at=at)
+    return request
+
+
+@transaction.atomic
+def save_section(
+    request: StrategyRequest,
+    section: str,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> StrategyRequest:
+    """Save one section's answers; `values` may hold that section's fields only.
+
+    `version` is the one the person saw. Raises NotAllowed, MoveNotAllowed when it was submitted meanwhile,
+    StaleVersion, and Refused at the field where the local procedure blocks an answer.
+    """
+    wanted = lock_open(request, by=by, at=at, version=version)
+    for name in FIELDS[section]:
+        if name in values:
+            setattr(wanted, name, values[name])
+    if section == Section.CHILDREN:
+        wanted.children.set(_own_children(wanted, values.get("children", [])))
+    finish_section(wanted, section)
+    if section == Section.FORMAT:
+        _refuse_first(problems_with_format(asked_of(wanted, ()), wanted.protocol.rules))
+    if section == Section.CHILDREN:
+        keep_clocks(wanted.referral, by=by, at=at)
+    record(events.SECTION_SAVED, wanted.case, subject=wanted.subject, by=by, at=at, data={"section": section})
+    return wanted
+
+
+def lock_open(
+    request: StrategyRequest, *, by: User, at: datetime, version: int | None = None
+) -> StrategyRequest:
+    """Return the request locked, if this person may still write in it.
+
+    Raises NotAllowed, MoveNotAllowed, StaleVersion.
+    """
+    wanted: StrategyRequest = StrategyRequest.objects.lock(request)
+    refuse(permissions.refusal_to_request(by, wanted.case, at))
+    if not wanted.is_open_to_change:
+        workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
+    if version is not None and version != wanted.version:
+        raise StaleVersion(None, STALE)
+    return wanted
+
+
+def finish_section(wanted: StrategyRequest, section: str) -> None:
+    """Mark a section of a locked request as done and count its version up."""
+    wanted.finished_sections = sorted({*wanted.finished_sections, str(section)})
+    wanted.version += 1
+    wanted.save()
+
+
+@transaction.atomic
+def submit(
+    request: StrategyRequest, *, professionals: Sequence[Wanted], by: User, at: datetime
+) -> StrategyRequest:
+    """Ask: hand the request to the manager who authorises; also to submit again after a return.
+
+    1. Lock the request; only who may ask, and only a draft or a returned one.
+    2. Refuse at the first thing that the local procedure blocks (warnings do not hold it up).
+    3. Keep a snapshot of what was asked, so that a later submission shows what changed.
+    4. Let the case's team and its manager see the case; tell the manager; move the clocks.
+
+    `professionals` are told by the room above, which keeps them. Raises NotAllowed, MoveNotAllowed, Refused.
+    """
+    wanted: StrategyRequest = StrategyRequest.objects.lock(request)
+    refuse(permissions.refusal_to_request(by, wanted.case, at))
+    workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
+    _refuse_first(blocking(problems(asked_of(wanted, professionals), wanted.protocol.rules)))
+    Submission.objects.create(request=wanted, by=by, at=at, snapshot=sheet_of(wanted, professionals))
+    wanted.submitted_at = wanted.submitted_at or at
+    _move(wanted, Status.SUBMITTED)
+    managers = _let_managers_see(wanted, by=by, at=at)
+    keep_clocks(wanted.referral, by=by, at=at, may_lengthen=wanted.submitted_at == at)
+    letters.request_submitted(wanted, managers, by=by, at=at)
+    record(events.SUBMITTED, wanted.case, subject=wanted.subject, by=by, at=at)
+    if not wanted.protocol.rules.request_authoriser_roles.value:
+        _pass_without_authorisation(wanted, by=by, at=at)
+    return wanted
+
+
+@transaction.atomic
+def withdraw(request: StrategyRequest, *, reason: str, by: User, at: datetime) -> StrategyRequest:
+    """No longer ask. The convene deadline runs on: only a manager's decision that none is needed ends it.
+
+    Raises NotAllowed, MoveNotAllowed, and Refused without a reason.
+    """
+    wanted: StrategyRequest = StrategyRequest.objects.lock(request)
+    refuse(permissions.refusal_to_withdraw(by, wanted, at))
+    workflow.REQUEST.check_move(wanted.status, Status.WITHDRAWN)
+    if not reason.strip():
+        raise Refused("reason", "Enter why the request is withdrawn")
+    told = [] if wanted.status == Status.DRAFT else authorisers_for(wanted)[:1]
+    Withdrawal.objects.create(request=wanted, by=by, at=at, reason=reason)
+    _move(wanted, Status.WITHDRAWN)
+    keep_clocks(wanted.referral, by=by, at=at)
+    letters.request_withdrawn(wanted, told, by=by, at=at)
+    record(events.WITHDRAWN, wanted.case, subject=wanted.subject, by=by, at=at)
+    return wanted
+
+
+def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
+    """The request as its rules want it."""
+    circumstances = list(wanted.referral.circumstances.all())
+    children = list(wanted.children.all())
+    return Asked(
+        children=len(children),
+        looked_after=any(child.status == "looked_after" for child in children),
+        finished=frozenset(wanted.finished_sections),
+        threshold_reason=wanted.threshold_reason,
+        parents_informed=wanted.parents_informed,
+        parents_reason=wanted.parents_reason,
+        circumstances=frozenset(one.kind for one in circumstances),
+        screened=frozenset(one.kind for one in circumstances if all(getattr(one, name) for name in SCREENED)),
+        format=wanted.format_wanted,
+        is_urgent=wanted.is_urgent,
+        urgent_reason=wanted.urgent_reason,
+        direct_number=wanted.direct_number,
+        hospital_setting=wanted.hospital_setting,
+        professionals=tuple(professionals),
+    )
+
+
+def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Problem]:
+    """Everything the request lacks now, blocking or not: for the check page and the authorising manager."""
+    return problems(asked_of(wanted, professionals), wanted.protocol.rules)
+
+
+def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Change]:
+    """What is not as it was at the last submission before the one that counts now; empty for a first one."""
+    kept = [one.snapshot for one in wanted.submissions.all()]
+    if wanted.is_open_to_change:
+        return changes(kept[-1], sheet_of(wanted, professionals)) if kept else []
+    return changes(kept[-2], kept[-1]) if len(kept) > 1 else []
+
+
+def _own_children(wanted: StrategyRequest, chosen: Sequence[Child]) -> list[Child]:
+    if not chosen:
+        raise Refused("children", "Choose at least one child")
+    if any(child.case_id != wanted.case_id for child in chosen):
+        raise Refused("children", "Choose children of this case")
+    return list(chosen)
+
+
+def _refuse_first(found: Any) -> None:
+    for problem in found:
+        if problem.blocks:
+            clause = f" ({problem.source})" if problem.source else ""
+            raise Refused(problem.field, f"{problem.sentence}{clause}")
+
+
+def _let_managers_see(wanted: StrategyRequest, *, by: User, at: datetime) -> list[User]:
+    case = wanted.case
+    grant(case, team=case.team, purpose=AccessPurpose.ALLOCATED, why="The case’s team", by=by, at=at)
+    managers = authorisers_for(wanted)[:1]
+    for person in [*managers, *deputies_of(managers, at)]:
+        grant(case, user=person, purpose=AccessPurpose.MANAGES, why="Authorises the request", by=by, at=at)
+    return [*managers, *deputies_of(managers, at)]
+
+
+def _pass_without_authorisation(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
+    """A procedure that names nobody to authorise (X10) sends a request straight to be booked."""
+    team = support_team(wanted.case)
+    _move(wanted, Status.AUTHORISED)
+    if team is not None:
+        grant(wanted.case, team=team, purpose=AccessPurpose.SUPPORTS, why="Books and minutes", by=by, at=at)
+    keep_clocks(wanted.referral, by=by, at=at)
+    letters.request_authorised(wanted, team, by=by, at=at)
+    record(
+        events.AUTHORISED, wanted.case, subject=wanted.subject, by=None, at=at, data={"step": "none needed"}
+    )
+
+
+def _move(wanted: StrategyRequest, to: str) -> None:
+    workflow.REQUEST.check_move(wanted.status, to)
+    wanted.status = to
+    wanted.version += 1
+    wanted.save()

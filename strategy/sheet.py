@@ -1,0 +1,137 @@
+"""The request as the chair will see it, in words; also what each submission keeps of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cases.models import Child, FamilyMember
+from deadlines.rules.wording import long_day, long_time
+from referrals.models import Circumstance, Concern
+from strategy.enums import Format, Section
+from strategy.models import StrategyRequest
+from strategy.rules.asking import Wanted
+
+Sheet = dict[str, dict[str, str]]
+
+
+def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
+    """Return section title → question → answer for one request; unanswered questions are left out."""
+    sections = {
+        Section.CHILDREN: _children(wanted),
+        Section.WHAT_HAPPENED: _what_happened(wanted),
+        Section.CIRCUMSTANCES: _circumstances(wanted),
+        Section.FORMAT: _format(wanted),
+        Section.PROFESSIONALS: _professionals(professionals),
+        Section.AVAILABILITY: {"When people can meet": wanted.availability},
+    }
+    return {
+        str(section.label): {question: answer for question, answer in answers.items() if answer}
+        for section, answers in sections.items()
+    }
+
+
+def _children(wanted: StrategyRequest) -> dict[str, str]:
+    answers = {child.name: _child_in_words(child) for child in wanted.children.all()}
+    for member in FamilyMember.objects.filter(case=wanted.case_id):
+        answers[member.name] = _member_in_words(member)
+    if wanted.case.worker_safety:
+        answers["Safety of a visiting worker"] = wanted.case.worker_safety
+    return answers
+
+
+def _child_in_words(child: Child) -> str:
+    said = []
+    if child.is_unborn and child.expected_date:
+        said.append(f"unborn, expected {long_day(child.expected_date)}")
+    elif child.date_of_birth:
+        said.append(f"born {long_day(child.date_of_birth)}")
+    else:
+        said.append("date of birth not known")
+    said.append(child.get_status_display().lower())
+    said += [child.school] if child.school else []
+    if child.interpreter_needed:
+        said.append(f"interpreter needed{f' ({child.language})' if child.language else ''}")
+    if child.disability:
+        said.append(child.disability)
+    said.append("address confidential" if child.address_confidential else child.address)
+    return "; ".join(part for part in said if part)
+
+
+def _member_in_words(member: FamilyMember) -> str:
+    said = [member.relationship]
+    said += ["has parental responsibility"] if member.has_parental_responsibility else []
+    said += ["may have caused the harm"] if member.is_alleged_person else []
+    said += [f"position of trust: {member.position_of_trust}"] if member.position_of_trust else []
+    said += [] if member.in_household else ["lives elsewhere"]
+    return "; ".join(said)
+
+
+def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
+    referral = wanted.referral
+    feared = Concern.objects.filter(referral=referral).select_related("child")
+    by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
+    return {
+        "What came in": f"{referral.get_trigger_display()}, {long_time(referral.triggered_at)}",
+        "From": f"{referral.get_source_display()}{f': {by}' if by else ''}",
+        "In the referrer’s words": referral.narrative,
+        "Harm feared": "\n".join(f"{one.child}: {one.get_abuse_type_display()}" for one in feared),
+        "Why significant harm is suspected": wanted.threshold_reason,
+        "Harm in short": wanted.harm_summary,
+        "Previous involvement": wanted.previous_involvement,
+        "Previous addresses and other authorities": wanted.other_areas,
+        "Have the parents been told?": wanted.get_parents_informed_display()
+        if wanted.parents_informed
+        else "",
+        "Why the parents have not been told": wanted.parents_reason,
+    }
+
+
+def _circumstances(wanted: StrategyRequest) -> dict[str, str]:
+    return {
+        str(one.get_kind_display()): _circumstance_in_words(one)
+        for one in wanted.referral.circumstances.all()
+    } or {"Circumstances": "None of those listed"}
+
+
+def _circumstance_in_words(one: Circumstance) -> str:
+    said = ["Yes"]
+    if one.learned_at:
+        said.append(
+            f"known since {long_time(one.learned_at)}{f' ({one.learned_by})' if one.learned_by else ''}"
+        )
+    if one.forensic_needed:
+        reason = f" ({one.forensic_reason})" if one.forensic_reason else ""
+        said.append(f"forensic evidence needed: {one.get_forensic_needed_display().lower()}{reason}")
+    if one.hospital:
+        said.append(one.hospital)
+        said.append(_moment("discharge planned for", one.planned_discharge_at) or "discharge not planned yet")
+    if one.consulted:
+        said.append(f"consulted: {one.consulted}; advice: {one.advice}")
+    said.append(_moment("to be held by", one.earlier_limit_at))
+    if one.screened_on:
+        rating = one.get_screening_rating_display().lower()
+        said.append(f"screened {long_day(one.screened_on)} by {one.screened_by}: {rating}")
+    return "; ".join(part for part in said if part)
+
+
+def _moment(words: str, moment: datetime | None) -> str:
+    return f"{words} {long_time(moment)}" if moment else ""
+
+
+def _format(wanted: StrategyRequest) -> dict[str, str]:
+    return {
+        "Format": str(Format(wanted.format_wanted).label) if wanted.format_wanted else "",
+        "Urgent": f"Yes: {wanted.urgent_reason}" if wanted.is_urgent else "",
+        "Requester’s direct number": wanted.direct_number,
+        "Hospital and ward": wanted.hospital_setting,
+    }
+
+
+def _professionals(professionals: Sequence[Wanted]) -> dict[str, str]:
+    return {
+        f"{one.name}, {one.job_role}, {one.agency}": (
+            f"Not to be invited: {one.not_invited_reason}"
+            if one.not_invited_reason
+            else "; ".join(part for part in (one.phone, one.email) if part) or "no contact details"
+        )
+        for one in professionals
+    }
