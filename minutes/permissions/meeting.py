@@ -1,4 +1,4 @@
-"""Who runs the meeting and writes its record: the chair and the minute-taker of its booking, and business support.
+"""Who runs the meeting and writes its record: chair and minute-taker of its booking, and business support.
 
 Partners never do: they sign and agree for themselves, by link or on the room's screen.
 """
@@ -25,7 +25,7 @@ def booking_of(discussion: Discussion) -> Booking | None:
 
 
 def refusal_to_open(user: User, discussion: Discussion, rules: Protocol, at: datetime) -> str | None:
-    """The record is opened by the roles the protocol names (rows B02, W24), or by who minutes this discussion."""
+    """The record is opened by the roles the protocol names (B02, W24), or by who minutes this discussion."""
     if reason := _refusal_without_access(user, discussion.case):
         return reason
     roles = rules.minute_opener_roles.value
@@ -63,7 +63,7 @@ def refusal_to_check_before(user: User, discussion: Discussion, at: datetime) ->
 
 
 def refusal_to_write(user: User, minutes: Minutes, at: datetime) -> str | None:
-    """Text and actions: those who run the meeting until it is with the chair, then the chair alone (row B13)."""
+    """Text and actions: those who run the meeting until it is with the chair, then the chair alone (B13)."""
     if minutes.status in BEFORE_THE_CHAIR:
         return refusal_to_run(user, minutes.discussion, at)
     if minutes.status != MinutesStatus.WITH_CHAIR:
@@ -77,7 +77,7 @@ def refusal_to_write(user: User, minutes: Minutes, at: datetime) -> str | None:
 
 
 def refusal_to_sign(by: User | Professional, attendance: Attendance, at: datetime) -> str | None:
-    """People sign for themselves; on the room's screen and for others it is done before who runs the meeting."""
+    """People sign for themselves; on the room's screen and for others it is before who runs the meeting."""
     if isinstance(by, Professional):
         return None if by.pk == attendance.professional_id else "You cannot sign for somebody else."
     if attendance.professional.user_id == by.pk and by.is_active:

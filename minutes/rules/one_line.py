@@ -63,7 +63,7 @@ def read_line(typed: str, *, now: datetime, owners: Sequence[Owner]) -> Line:
     return Line(_tidy(rest), owner, due_at, problem)
 
 
-# --- The owner -----------------------------------------------------------------------------------------
+# --- The owner ---------------------------------------------------------
 
 
 def _take_owner(typed: str, owners: Sequence[Owner]) -> tuple[str, int | None, str]:
@@ -109,7 +109,7 @@ def _one_of(fitting: list[Owner], called: str) -> tuple[int | None, str]:
     return None, f"“@{called}” could be {names}: choose who does it"
 
 
-# --- When it is due ---------------------------------------------------------------------------------------
+# --- When it is due ---------------------------------------------------------
 
 _TIME = (
     r"(?:at\s+)?(?:(?P<word>noon|midday|midnight)|(?P<h12>\d{1,2})(?:[:.](?P<m12>\d{2}))?\s*(?P<half>[ap]m)"
@@ -152,7 +152,7 @@ def _take_due(typed: str, now: datetime) -> tuple[str, datetime | None]:
 
 
 def _candidates(typed: str) -> Iterable[re.Match[str]]:
-    """What was said with "by", the last before others and the longest of those; then a bare day at the end."""
+    """What was said with "by", the last first and the longest of those; then a bare day at the end."""
     said = [found for pattern in _SAID for found in pattern.finditer(typed)]
     yield from sorted(said, key=lambda found: (found.end(), -found.start()), reverse=True)
     for pattern in _AT_THE_END:

@@ -1,0 +1,71 @@
+"""Who finishes, checks, authorises, circulates and files a record, and who may say that an action is done."""
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.permissions import powers, refusal_unless
+from accounts.roles import ROLES, Permission
+from attendees.models import Professional
+from cases.models import Case
+from minutes.models import Action, Minutes
+from minutes.permissions.meeting import booking_of, refusal_to_run
+from strategy.models import Discussion
+
+Actor = User | Professional
+
+
+def refusal_to_finish(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """Business support, or whoever minuted it, hands the record to the chair (row B13)."""
+    return refusal_to_run(user, discussion, at)
+
+
+def refusal_to_check(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """The chair checks and amends; so may another who holds a chair's role under the protocol (rows B13, B14)."""
+    if reason := _without_access(user, discussion.case):
+        return reason
+    booking = booking_of(discussion)
+    roles = discussion.request.protocol.rules.chair_roles.value
+    for person in powers(user, at):
+        if booking is not None and person.pk == booking.chair_id:
+            return None
+        if person.may(Permission.AUTHORISE_MINUTES) and person.has_role(*roles):
+            return None
+    titles = ", ".join(ROLES[role].title.lower() for role in roles)
+    chair = f"{booking.chair.name}, who chaired it, or " if booking else ""
+    return f"You cannot check or authorise these minutes. This is for {chair}one of: {titles}."
+
+
+def refusal_to_circulate(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """Business support circulates, sends again, hands over and revokes (row W28)."""
+    if reason := _without_access(user, discussion.case):
+        return reason
+    return refusal_unless(user, Permission.CIRCULATE, "circulate minutes", at)
+
+
+def refusal_to_file(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """Business support or the chair files the minutes in the case system (row W27)."""
+    reason = refusal_to_circulate(user, discussion, at)
+    return reason and refusal_to_check(user, discussion, at) and reason
+
+
+def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
+    """Its owner says that an action is done; business support and the chair may record it for them."""
+    if isinstance(by, Professional):
+        return None if action.owner_id == by.pk else "You cannot change somebody else’s action."
+    if by.is_active and action.owner.user_id == by.pk:
+        return None
+    discussion = action.minutes.discussion
+    if refusal_to_circulate(by, discussion, at) is None or refusal_to_check(by, discussion, at) is None:
+        return None
+    return f"You cannot change this action. It is {action.owner.name}’s; business support can record it for them."
+
+
+def refusal_to_read(user: User, minutes: Minutes) -> str | None:
+    """Whoever may see the case reads its minutes."""
+    return _without_access(user, minutes.discussion.case)
+
+
+def _without_access(user: User, case: Case) -> str | None:
+    if Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        return None
+    return "You cannot do this: you have not been given access to its case."

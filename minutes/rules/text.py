@@ -1,0 +1,24 @@
+"""Text in: what people paste is kept as words, never as something a page or a file could trip over. Pure."""
+
+import re
+
+LONGEST = 100_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
+
+
+def clean(typed: str) -> str:
+    """The text with one kind of line break, without control characters and without blank ends."""
+    text = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text).strip("\n").rstrip()
+
+
+def one_line(typed: str) -> str:
+    """The text on one line, spaces made single."""
+    return " ".join(clean(typed).split())
+
+
+def problem_with(text: str) -> str | None:
+    """Why this text is too long to keep, or None."""
+    if len(text) > LONGEST:
+        return f"This is {len(text):,} characters long: 100,000 is the most. Shorten it: it is not saved"
+    return None

@@ -1,0 +1,269 @@
+"""Holding the discussion: who is here, the start, late arrivals, early leavers and the close."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from attendees.enums import TAKES_PART
+from attendees.models import Attendance
+from attendees.quorum import Quorum
+from attendees.services import attendance as attending
+from attendees.services.attendance import Part
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from deadlines import services as deadlines
+from deadlines.enums import ClockState, Duty
+from deadlines.models import Deadline
+from govuk.moments import moment
+from minutes import events
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
+from minutes.permissions import meeting as permissions
+from minutes.rules.wording import in_words
+from minutes.services.actions import open_action_clocks
+from minutes.services.agree import freeze_action_log
+from minutes.services.record import changed, lock_record, rules_of
+from minutes.workflow import MINUTES
+from strategy.clocks import keep_clocks
+from strategy.enums import DiscussionStatus, Status
+from strategy.models import Decision, Discussion, StrategyRequest
+from strategy.workflow import DISCUSSION, REQUEST
+
+MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
+
+
+@transaction.atomic
+def confirm_right_meeting(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
+    """The children's details were read out and everyone is in the right meeting (row B03)."""
+    record = _lock_to_run(minutes, by, at)
+    if record.discussion.right_meeting_at is None:
+        record.discussion.right_meeting_at = at
+        record.discussion.save(update_fields=["right_meeting_at"])
+        changed(record)
+        audit.record(events.RIGHT_MEETING, record.discussion.case, subject=record.discussion, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: datetime) -> list[Attendance]:
+    """Record who is here and how, absent contributors too (rows B04, C14, G20); quorum follows.
+
+    Somebody recorded again is corrected. Raises NotAllowed, MoveNotAllowed, Refused.
+    """
+    record = _lock_to_run(minutes, by, at)
+    rows = [attending.put(record.discussion, part, at=at) for part in parts]
+    changed(record)
+    audit.record(
+        events.ATTENDANCE_RECORDED,
+        record.discussion.case,
+        subject=record.discussion,
+        by=by,
+        at=at,
+        data={"people": [f"{row.professional_id}:{row.mode}" for row in rows][:200]},
+    )
+    _follow_quorum(record, by, at)
+    return rows
+
+
+@transaction.atomic
+def start_discussion(
+    minutes: Minutes,
+    *,
+    by: User,
+    at: datetime,
+    started_at: datetime | None = None,
+    no_quorum_reason: str = "",
+) -> Minutes:
+    """Start, now or at the real time when it is typed in afterwards.
+
+    1. Lock discussion and record; only who runs the meeting; both must be able to move.
+    2. Those recorded as here before the start are here from the start.
+    3. Without quorum a reason is asked; the start then does not stop the convene clock (`clocks.md`).
+    4. Write both moves; clocks follow the facts; tell the ledger.
+    """
+    record = _lock_to_run(minutes, by, at)
+    discussion, started_at = record.discussion, started_at or at
+    DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
+    MINUTES.check_move(record.status, MinutesStatus.LIVE)
+    _check_start(record, started_at, at)
+    discussion.attendance.filter(arrived_at__gt=started_at).update(arrived_at=started_at)
+    quorum = quorum_now(record, started_at)
+    if not quorum.met and not no_quorum_reason.strip():
+        raise Refused("no_quorum_reason", _missing_sentence(quorum))
+    discussion.status, discussion.started_at, discussion.started_by = DiscussionStatus.STARTED, started_at, by
+    discussion.no_quorum_reason = "" if quorum.met else no_quorum_reason.strip()[:300]
+    discussion.save(update_fields=["status", "started_at", "started_by", "no_quorum_reason"])
+    record.status = MinutesStatus.LIVE
+    record.save(update_fields=["status"])
+    changed(record)
+    data = {"missing": list(quorum.missing), "reason": discussion.no_quorum_reason}
+    audit.record(
+        events.STARTED,
+        discussion.case,
+        subject=discussion,
+        by=by,
+        at=started_at,
+        data=data if quorum.missing else {},
+    )
+    _follow_quorum(record, by, at)
+    keep_clocks(discussion.request.referral, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Attendance:
+    """Somebody joins, or is brought in by a call. If that completes quorum, convene is met at that moment."""
+    record = _lock_to_run(minutes, by, at)
+    if part.mode not in TAKES_PART:
+        raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
+    row = attending.put(record.discussion, part, at=at)
+    changed(record)
+    moment_of_it = row.arrived_at or at
+    audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
+    _follow_quorum(record, by, at)
+    return row
+
+
+@transaction.atomic
+def leave_early(
+    attendance: Attendance, *, by: User, at: datetime, left_at: datetime | None = None
+) -> Attendance:
+    """Somebody left before the end. Quorum that was once complete stays recorded; the close looks again."""
+    record = _lock_to_run(attendance.discussion.minutes, by, at)
+    row: Attendance = Attendance.objects.lock(attendance)
+    left_at = left_at or at
+    if row.arrived_at is None:
+        raise Refused("left_at", f"{row.name} was not recorded as here")
+    if not row.arrived_at <= left_at <= at:
+        raise Refused("left_at", f"Enter a time after {row.name} arrived, and not in the future")
+    row.left_at = left_at
+    row.save(update_fields=["left_at"])
+    changed(record)
+    audit.record(events.LEFT, record.discussion.case, subject=row, by=by, at=left_at)
+    _follow_quorum(record, by, at)
+    return row
+
+
+@transaction.atomic
+def close_discussion(
+    minutes: Minutes, *, by: User, at: datetime, ended_at: datetime | None = None, read_back: bool = False
+) -> Minutes:
+    """Close at the agreed end (rows W26, C27).
+
+    1. Lock discussion and record; only who runs the meeting; both must be able to move.
+    2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
+    3. Write the moves; the actions are agreed, and their log is frozen for signing.
+    4. Clocks follow: circulation and follow-up open, and one for each action. Tell the ledger.
+    """
+    record = _lock_to_run(minutes, by, at)
+    discussion, ended_at = record.discussion, ended_at or at
+    DISCUSSION.check_move(discussion.status, DiscussionStatus.ENDED)
+    MINUTES.check_move(record.status, MinutesStatus.AGREED)
+    _check_end(record, ended_at, read_back, at)
+    quorum = quorum_now(record, ended_at)
+    discussion.status, discussion.ended_at, discussion.ended_by = DiscussionStatus.ENDED, ended_at, by
+    discussion.save(update_fields=["status", "ended_at", "ended_by"])
+    _request_held(discussion.request_id)
+    record.status, record.agreed_at = MinutesStatus.AGREED, ended_at
+    record.save(update_fields=["status", "agreed_at"])
+    record.actions.update(agreed_at=ended_at)
+    changed(record)
+    freeze_action_log(record, by=by, at=at)
+    data = {"missing_at_close": list(quorum.missing), "quorate": discussion.quorate_at is not None}
+    audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
+    keep_clocks(discussion.request.referral, by=by, at=at)
+    open_action_clocks(record, by=by, at=at)
+    return record
+
+
+def quorum_now(minutes: Minutes, at: datetime) -> Quorum:
+    """Quorum at a moment, from the attendance recorded so far."""
+    discussion = minutes.discussion
+    rows = list(discussion.attendance.select_related("professional"))
+    return attending.quorum_of(rows, discussion, rules_of(discussion), at)
+
+
+def undecided(minutes: Minutes) -> list[str]:
+    """The children of the discussion for whom nothing is decided or deferred yet, by name."""
+    decided = Decision.objects.filter(discussion=minutes.discussion).values("child_id")
+    return [child.name for child in minutes.discussion.request.children.exclude(pk__in=decided)]
+
+
+# --- Beats that several of them share ---------------------------------------------------------
+
+
+def _lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_run(by, record.discussion, at))
+    if record.discussion.status == DiscussionStatus.CANCELLED:
+        raise MoveNotAllowed("This discussion was cancelled.")
+    if record.status not in MEETING_TIME:
+        raise MoveNotAllowed(
+            f"This discussion has ended and its record is “{record.get_status_display().lower()}”. "
+            "Somebody may have been quicker: look at it again."
+        )
+    return record
+
+
+def _check_start(record: Minutes, started_at: datetime, at: datetime) -> None:
+    if started_at > at:
+        raise Refused("started_at", "A discussion cannot start in the future. Check the time")
+    trigger = record.discussion.request.referral.triggered_at
+    if started_at < trigger:
+        raise Refused("started_at", f"It cannot have started before what led to it, on {moment(trigger)}")
+
+
+def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetime) -> None:
+    discussion = record.discussion
+    if discussion.started_at is not None and ended_at < discussion.started_at:
+        raise Refused("ended_at", f"It cannot end before it started, on {moment(discussion.started_at)}")
+    if ended_at > at:
+        raise Refused("ended_at", "A discussion cannot end in the future. Check the time")
+    if not discussion.attendance.filter(mode__in=TAKES_PART).exists():
+        raise Refused(None, "Record who took part before you close the discussion.")
+    if names := undecided(record):
+        raise Refused(
+            None, f"Decide for {in_words(names)}, or defer to a date, before you close the discussion."
+        )
+    if not read_back:
+        raise Refused("read_back", "Read the decisions and actions back, then tick this")
+
+
+def _missing_sentence(quorum: Quorum) -> str:
+    roles = in_words([attending.role_words(role) for role in quorum.missing])
+    are = "is" if len(quorum.missing) == 1 else "are"
+    return f"{roles[:1].upper()}{roles[1:]} {are} not here. Say why you start without"
+
+
+def _follow_quorum(record: Minutes, by: User, at: datetime) -> None:
+    """Bring the moment of quorum in line with who is recorded; the clocks follow when it moved."""
+    discussion = record.discussion
+    if discussion.started_at is None:
+        return
+    rows = list(discussion.attendance.select_related("professional"))
+    since = attending.quorum_since(rows, discussion, rules_of(discussion), discussion.started_at)
+    if since == discussion.quorate_at:
+        return
+    if discussion.quorate_at is not None:
+        _reopen_convene(discussion, by, at)
+    discussion.quorate_at = since
+    discussion.save(update_fields=["quorate_at"])
+    if since is not None:
+        audit.record(events.QUORUM_COMPLETE, discussion.case, subject=discussion, by=by, at=since)
+    keep_clocks(discussion.request.referral, by=by, at=at)
+
+
+def _reopen_convene(discussion: Discussion, by: User, at: datetime) -> None:
+    """Attendance was recorded wrongly: the clock it met runs again, with the same due moment."""
+    for clock in Deadline.objects.of(f"referral:{discussion.request.referral_id}", Duty.CONVENE)[:1]:
+        if clock.state == ClockState.MET and clock.met_at == discussion.quorate_at:
+            deadlines.reopen(clock, reason="The attendance was corrected.", by=by, at=at)
+
+
+def _request_held(request_id: int) -> None:
+    request: StrategyRequest = StrategyRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    REQUEST.check_move(request.status, Status.HELD)
+    request.status = Status.HELD
+    request.save(update_fields=["status"])

@@ -1,0 +1,205 @@
+"""Opening the record before the meeting, pre-filled with what is known (rows B02, W24), and looking at it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import User
+from attendees.enums import Marking
+from attendees.models import InformationRequest
+from attendees.services.attendance import expected
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, Taken, refuse
+from minutes import events
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes, Section, SectionVersion, StepTick
+from minutes.permissions import meeting as permissions
+from minutes.rules import agenda
+from minutes.rules.text import clean, one_line
+from protocols.rules.settings import Protocol
+from strategy.enums import DiscussionStatus
+from strategy.models import Decision, Discussion
+
+Filling = tuple[str, str]  # a text and where it came from
+
+
+# --- What every service of the record does first and last ---------------------------------------------------------
+
+
+def lock_record(minutes: Minutes) -> Minutes:
+    """Lock the discussion, then the record (the order of all services); return the record, both fresh."""
+    discussion = Discussion.objects.lock(minutes.discussion)
+    record: Minutes = Minutes.objects.lock(minutes)
+    record.discussion = discussion
+    return record
+
+
+def changed(minutes: Minutes) -> None:
+    """Tell those who watch live that something changed: their next poll brings it."""
+    Minutes.objects.filter(pk=minutes.pk).update(change=F("change") + 1)
+
+
+def rules_of(discussion: Discussion) -> Protocol:
+    """The local procedure under which this discussion was asked for."""
+    return discussion.request.protocol.rules
+
+
+# --- Opening ---------------------------------------------------------
+
+
+@transaction.atomic
+def open_record(discussion: Discussion, *, by: User, at: datetime) -> Minutes:
+    """Open the record, with one cell for each thing the agenda asks, filled from request and returns.
+
+    1. Lock the discussion; whoever the protocol names may open (business support, or the chair).
+    2. Make the record and its cells; a text that came from elsewhere says from where.
+    3. Tell the ledger. Raises NotAllowed, MoveNotAllowed, Taken.
+    """
+    planned: Discussion = Discussion.objects.lock(discussion)
+    rules = rules_of(planned)
+    refuse(permissions.refusal_to_open(by, planned, rules, at))
+    if planned.status != DiscussionStatus.PLANNED:
+        raise MoveNotAllowed(
+            f"This discussion is “{planned.get_status_display().lower()}”: no record can be opened."
+        )
+    try:
+        with transaction.atomic():
+            minutes = Minutes.objects.create(discussion=planned, opened_by=by, opened_at=at)
+    except IntegrityError:
+        opened = Minutes.objects.select_related("opened_by").get(discussion=planned)
+        raise Taken(None, f"{opened.opened_by.name} has already opened this record.") from None
+    filled = _make_cells(minutes, rules, at)
+    audit.record(
+        events.RECORD_OPENED, planned.case, subject=minutes, by=by, at=at, data={"prefilled_cells": filled}
+    )
+    return minutes
+
+
+def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
+    """Create every cell; one with a text starts at version 1, kept. Returns how many were filled."""
+    discussion = minutes.discussion
+    people = [part.professional for part in expected(discussion, permissions.booking_of(discussion))]
+    children = list(discussion.request.children.all())
+    steps = [step.key for step in rules.agenda.value]
+    known = dict(_known(discussion))
+    cells = [
+        _cell(minutes, key, known.get(key, ("", "")), at)
+        for key in agenda.keys(steps, [child.pk for child in children], [person.pk for person in people])
+    ]
+    made = Section.objects.bulk_create(cells)
+    first = [
+        SectionVersion(section=cell, version=1, text=cell.text, by=None, at=at) for cell in made if cell.text
+    ]
+    SectionVersion.objects.bulk_create(first)
+    return len(first)
+
+
+def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> Section:
+    text, source = clean(filling[0]), filling[1]
+    return Section(
+        minutes=minutes,
+        step=key.step,
+        field=key.field,
+        child_id=key.child,
+        professional_id=key.professional,
+        text=text,
+        source=source[:200] if text else "",
+        marking=Marking.NOT_FAMILY,
+        version=1 if text else 0,
+        updated_at=at if text else None,
+    )
+
+
+def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
+    """What the request, earlier discussions and the agencies have already said, by cell."""
+    request = discussion.request
+    source = f"From the strategy request of {request.requester.name}"
+    reasons = "\n\n".join(text for text in (request.threshold_reason, request.harm_summary) if text.strip())
+    yield agenda.Key("reasons", "reasons"), (reasons, source)
+    involvement = "\n".join(filter(None, [request.previous_involvement, *_earlier(discussion)]))
+    yield agenda.Key("reasons", "involvement"), (involvement, f"{source} and earlier discussions")
+    yield agenda.Key("reasons", "other_areas"), (request.other_areas, source)
+    asked = discussion.information.select_related("professional__agency").prefetch_related("passages")
+    for one in asked:
+        yield agenda.Key("information", "contribution", professional=one.professional_id), _contribution(one)
+
+
+def _earlier(discussion: Discussion) -> list[str]:
+    """One line for each decision of this case's earlier discussions."""
+    decisions = Decision.objects.filter(
+        discussion__case=discussion.case, discussion__number__lt=discussion.number
+    ).select_related("child", "discussion")
+    return [
+        f"Discussion {one.discussion.number}, {_day(one.discussion.started_at)}: "
+        f"{one.child.name}, {one.get_outcome_display().lower()}"
+        for one in decisions
+    ]
+
+
+def _contribution(asked: InformationRequest) -> Filling:
+    passages = [f"{one.heading}\n{one.text}" for one in asked.passages.all() if one.text.strip()]
+    person = asked.professional
+    said = f"{person.name}, {person.agency}: {asked.get_status_display().lower()}"
+    if asked.answered_at is not None:
+        said += f", {_day(asked.answered_at)}" + (f", {asked.answered_how}" if asked.answered_how else "")
+    return "\n\n".join(passages), said
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%-d %B %Y}" if at else "not held"
+
+
+# --- Before the start ---------------------------------------------------------
+
+
+@transaction.atomic
+def check_before_start(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
+    """The chair says that they looked at the record before the discussion (row B02)."""
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_check_before(by, record.discussion, at))
+    if record.status != MinutesStatus.OPENED:
+        raise MoveNotAllowed("The discussion has started: the record can no longer be checked before it.")
+    record.checked_before_by, record.checked_before_at = by, at
+    record.save(update_fields=["checked_before_by", "checked_before_at"])
+    changed(record)
+    audit.record(events.RECORD_CHECKED_BEFORE, record.discussion.case, subject=record, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def tick_step(minutes: Minutes, step: str, *, done: bool, by: User, at: datetime) -> Minutes:
+    """Tick an agenda step, or take the tick off. The order is the chair's: nothing locks (B03 to B12)."""
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_run(by, record.discussion, at))
+    if step not in {one.key for one in rules_of(record.discussion).agenda.value}:
+        raise Refused("step", "This step is not on the agenda.")
+    ticks = StepTick.objects.filter(minutes=record, step=step)
+    if done == ticks.exists():
+        return record
+    if done:
+        StepTick.objects.create(minutes=record, step=step, by=by, at=at)
+    else:
+        ticks.delete()
+    changed(record)
+    event = events.STEP_TICKED if done else events.STEP_UNTICKED
+    audit.record(event, record.discussion.case, subject=record, by=by, at=at, data={"step": step})
+    return record
+
+
+@transaction.atomic
+def name_allocated_worker(minutes: Minutes, worker: User, number: str, *, by: User, at: datetime) -> Minutes:
+    """Name the allocated social worker with the number everybody is given (row B12). Raises Refused."""
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_write(by, record, at))
+    number = one_line(number)
+    if not 5 <= len(number) <= 40 or not any(letter.isdigit() for letter in number):
+        raise Refused("allocated_number", "Enter a telephone number, such as 01632 960123")
+    record.allocated_worker, record.allocated_number = worker, number
+    record.save(update_fields=["allocated_worker", "allocated_number"])
+    changed(record)
+    data: dict[str, Any] = {"worker": worker.pk}
+    audit.record(events.ALLOCATED, record.discussion.case, subject=record, by=by, at=at, data=data)
+    return record

@@ -1,0 +1,118 @@
+"""Text of the record, saved field by field while people speak: nobody's words are ever lost."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from attendees.enums import Marking
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, StaleVersion, refuse
+from govuk.moments import clock_time
+from minutes import events
+from minutes.models import Minutes, Presence, Section, SectionVersion
+from minutes.permissions import meeting as permissions
+from minutes.rules.text import clean, problem_with
+from minutes.services.record import changed
+
+
+class Clash(StaleVersion):
+    """Somebody else saved this cell first; `theirs` is the cell as it stands, `mine` what was not saved."""
+
+    def __init__(self, theirs: Section, mine: str) -> None:
+        who = theirs.updated_by.name if theirs.updated_by else "Somebody"
+        when = f" at {clock_time(theirs.updated_at)}" if theirs.updated_at else ""
+        super().__init__("text", f"{who} changed this{when} while you were writing. Both texts are kept")
+        self.theirs, self.mine = theirs, mine
+
+
+@transaction.atomic
+def save_section(section: Section, text: str, *, version: int, by: User, at: datetime) -> Section:
+    """Keep what was typed into one cell, on top of the version the writer had before them.
+
+    1. Lock the cell alone, so that two people in two cells never wait for each other's typing.
+    2. Whoever may write in the record may (after the meeting the chair alone).
+    3. A newer version wins: the other text is raised as `Clash`, neither is lost. The same text is no clash.
+    4. Write the text and keep it as a version; move the record's `change`, unless it moved on meanwhile.
+    5. Tell the ledger which cell, never what.
+    """
+    cell: Section = (
+        Section.objects.select_for_update(of=("self",))
+        .select_related("minutes__discussion__case", "updated_by")
+        .get(pk=section.pk)
+    )
+    refuse(permissions.refusal_to_write(by, cell.minutes, at))
+    text = clean(text)
+    if reason := problem_with(text):
+        raise Refused("text", reason)
+    if text == cell.text:
+        return cell
+    if version != cell.version:
+        raise Clash(cell, text)
+    cell.text, cell.version, cell.updated_by, cell.updated_at = text, cell.version + 1, by, at
+    cell.save(update_fields=["text", "version", "updated_by", "updated_at"])
+    SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=by, at=at)
+    _moved(cell.minutes)
+    audit.record(
+        events.SECTION_SAVED,
+        cell.minutes.discussion.case,
+        subject=cell,
+        by=by,
+        at=at,
+        data={"cell": str(cell), "version": cell.version, "characters": len(text)},
+    )
+    return cell
+
+
+@transaction.atomic
+def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> Section:
+    """Say who may read a passage beyond those who were there (rows C25, G12)."""
+    cell: Section = (
+        Section.objects.select_for_update(of=("self",))
+        .select_related("minutes__discussion__case")
+        .get(pk=section.pk)
+    )
+    refuse(permissions.refusal_to_write(by, cell.minutes, at))
+    if marking not in Marking.values:
+        raise Refused("marking", "Choose who may read this")
+    if marking == cell.marking:
+        return cell
+    cell.marking = marking
+    cell.save(update_fields=["marking"])
+    _moved(cell.minutes)
+    audit.record(
+        events.SECTION_MARKED,
+        cell.minutes.discussion.case,
+        subject=cell,
+        by=by,
+        at=at,
+        data={"cell": str(cell), "marking": marking},
+    )
+    return cell
+
+
+def note_typing(section: Section, *, by: User, at: datetime) -> None:
+    """Remember for a few seconds who types where. No act: nothing of the record changes, so no entry."""
+    Presence.objects.update_or_create(
+        minutes_id=section.minutes_id,
+        user=by,
+        defaults={"section": section, "typing_at": at, "seen_at": at},
+    )
+
+
+def note_present(minutes: Minutes, *, by: User, at: datetime) -> None:
+    """Remember for a minute who has the record open."""
+    Presence.objects.update_or_create(minutes=minutes, user=by, defaults={"seen_at": at})
+
+
+def _moved(minutes: Minutes) -> None:
+    """Move the record's change if it stands where it stood when the permission was asked (P9)."""
+    still = Minutes.objects.filter(pk=minutes.pk, status=minutes.status)
+    if not still.update(change=F("change") + 1):
+        raise MoveNotAllowed(
+            "The record moved on while you were writing. Look at it again; your text is kept here."
+        )
+
+
+__all__ = ["Clash", "changed", "mark_section", "note_present", "note_typing", "save_section"]
