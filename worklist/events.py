@@ -2,6 +2,6 @@
 
 from audit import events
 
-CASE_OPENED = events.register("case.opened", "Opened the case", events.READ)
+CASE_OPENED = events.register("case.read", "Opened the case", events.READ)
 ACCESS_LOG_OPENED = events.register("case.access_log_opened", "Read the access log", events.READ)
 CASES_SEARCHED = events.register("cases.searched", "Searched the cases", events.READ)
