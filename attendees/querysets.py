@@ -25,3 +25,9 @@ class AttendanceBoundQuerySet(CaseBoundQuerySet):
     """Signatures hang on an attendance."""
 
     case_path = "attendance__discussion__case"
+
+
+class LinkBoundQuerySet(CaseBoundQuerySet):
+    """One-time codes hang on a link."""
+
+    case_path = "link__discussion__case"

@@ -1,7 +1,7 @@
 """Professionals, their invitations and information, their attendance and signatures, their links."""
 
 from attendees.models.attendance import Attendance, Signature
-from attendees.models.invitations import InformationRequest, Invitation, Passage
+from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import PartnerCode, PartnerLink
 from attendees.models.professionals import Professional, WantedProfessional
 
@@ -9,6 +9,7 @@ __all__ = [
     "Attendance",
     "InformationRequest",
     "Invitation",
+    "NotInvited",
     "PartnerCode",
     "PartnerLink",
     "Passage",

@@ -20,7 +20,9 @@ class Attendance(models.Model):
     agency_name = models.CharField(max_length=120)
     quorum_role = models.CharField(max_length=30, choices=QuorumRole.choices, blank=True)
     mode = models.CharField(max_length=20, choices=Mode.choices)
-    can_decide = models.BooleanField(default=True, help_text="Senior enough to decide for their agency (row C14)")
+    can_decide = models.BooleanField(
+        default=True, help_text="Senior enough to decide for their agency (row C14)"
+    )
     deputy_for = models.CharField(max_length=120, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -38,7 +40,8 @@ class Attendance(models.Model):
                 name="attendance_arrived_when_taking_part",
             ),
             models.CheckConstraint(
-                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("arrived_at")), name="attendance_left_after_arrived"
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("arrived_at")),
+                name="attendance_left_after_arrived",
             ),
         ]
 
@@ -53,7 +56,9 @@ class Signature(models.Model):
     document = models.CharField(max_length=60, help_text="For instance action-log:12")
     document_hash = models.CharField(max_length=64)
     method = models.CharField(max_length=20, choices=SignatureMethod.choices)
-    how = models.CharField(max_length=200, blank=True, help_text="When recorded for somebody: what they said, and how")
+    how = models.CharField(
+        max_length=200, blank=True, help_text="When recorded for somebody: what they said, and how"
+    )
     witness = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -67,7 +72,8 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["attendance", "document"], name="signed_once"),
             models.CheckConstraint(
-                condition=Q(method="own") | Q(witness__isnull=False), name="signature_for_another_has_a_witness"
+                condition=Q(method="own") | Q(witness__isnull=False),
+                name="signature_for_another_has_a_witness",
             ),
         ]
 

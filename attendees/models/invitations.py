@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import AgencyKind
 from attendees.enums import InformationStatus, Marking, QuorumRole, Reply
 from attendees.models.professionals import Professional
 from attendees.querysets import DiscussionBoundQuerySet, InformationBoundQuerySet
@@ -24,7 +25,9 @@ class Invitation(models.Model):
     deputy_email = models.EmailField(blank=True)
     deputy_can_decide = models.BooleanField(default=False)
     replied_at = models.DateTimeField(null=True, blank=True)
-    replied_by_ref = models.CharField(max_length=60, blank=True, help_text="The professional, or who recorded it for them")
+    replied_by_ref = models.CharField(
+        max_length=60, blank=True, help_text="The professional, or who recorded it for them"
+    )
     reply_how = models.CharField(max_length=120, blank=True, help_text="By link, by telephone, in person")
     uid = models.CharField(max_length=120, unique=True)
     sequence = models.PositiveIntegerField(default=0)
@@ -55,6 +58,26 @@ class Invitation(models.Model):
         return f"invitation:{self.pk}"
 
 
+class NotInvited(models.Model):
+    """A kind of service that a discussion should have had and goes without, with the reason (row W04)."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="not_invited")
+    kind = models.CharField(max_length=30, choices=AgencyKind.choices)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = DiscussionBoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "not invited"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["discussion", "kind"], name="not_invited_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"
+
+
 class InformationRequest(models.Model):
     """What an agency was asked to send before the discussion, and what became of it."""
 
@@ -67,7 +90,9 @@ class InformationRequest(models.Model):
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by_ref = models.CharField(max_length=60, blank=True)
-    answered_how = models.CharField(max_length=120, blank=True, help_text="By link, secure e-mail, telephone, paper")
+    answered_how = models.CharField(
+        max_length=120, blank=True, help_text="By link, secure e-mail, telephone, paper"
+    )
 
     objects = DiscussionBoundQuerySet.as_manager()
 
@@ -84,6 +109,16 @@ class InformationRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Information of {self.professional}"
+
+    @property
+    def subject(self) -> str:
+        """The text by which the clock, letters and the ledger point at this request for information."""
+        return f"information:{self.pk}"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the agency has said all it will say before the discussion."""
+        return self.answered_at is not None
 
 
 class Passage(models.Model):

@@ -5,16 +5,22 @@ from django.db import models
 
 from attendees.enums import LinkPurpose
 from attendees.models.professionals import Professional
-from attendees.querysets import DiscussionBoundQuerySet
+from attendees.querysets import DiscussionBoundQuerySet, LinkBoundQuerySet
 from strategy.models import Discussion
 
 
 class PartnerLink(models.Model):
-    """256 bits of which only the hash is stored; bound to a person, a discussion and a purpose."""
+    """256 bits of which only the hash is stored; bound to a person, a discussion and a purpose.
+
+    One link of a person to a discussion is in force at a time, so that revoking it shuts them out at once.
+    """
 
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="links")
     discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="links")
     purpose = models.CharField(max_length=20, choices=LinkPurpose.choices, default=LinkPurpose.DISCUSSION)
+    nonce = models.CharField(
+        max_length=64, help_text="With the service's key it gives the token; alone it opens nothing"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -27,6 +33,13 @@ class PartnerLink(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["professional", "discussion", "purpose"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="one_partner_link_in_force",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Link of {self.professional}"
@@ -36,6 +49,7 @@ class PartnerCode(models.Model):
     """A six-digit code bound to the browser that asked for it: ten minutes, five tries."""
 
     link = models.ForeignKey(PartnerLink, on_delete=models.PROTECT, related_name="codes")
+    nonce = models.CharField(max_length=64)
     code_hash = models.CharField(max_length=64)
     browser_hash = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
@@ -43,8 +57,10 @@ class PartnerCode(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
 
+    objects = LinkBoundQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:
         return f"Code for {self.link}"

@@ -1,0 +1,29 @@
+"""What happens to invitations, information, links and the directory, as the ledger names it."""
+
+from audit.events import READ, register
+
+PROFESSIONAL_ADDED = register("professional.added", "Added a professional to the directory")
+PROFESSIONAL_CORRECTED = register("professional.corrected", "Corrected a professional's details")
+
+BOOKED = register("discussion.booked", "Booked the discussion and invited")
+RESCHEDULED = register("discussion.rescheduled", "Moved the discussion to another time or place")
+BOOKING_CANCELLED = register("discussion.cancelled", "Cancelled the booking")
+
+INVITED = register("invitation.sent", "Invited one more professional")
+WITHDRAWN = register("invitation.withdrawn", "Took an invitation back")
+REPLIED = register("invitation.replied", "Replied to the invitation")
+REPLY_RECORDED = register("invitation.reply_recorded", "Recorded a reply for somebody")
+
+INFORMATION_SAVED = register("information.saved", "Saved information that is not sent yet")
+INFORMATION_ANSWERED = register("information.answered", "Answered the request for information")
+INFORMATION_RECORDED = register("information.recorded", "Recorded information for an agency")
+
+LINK_SENT = register("partner_link.sent", "Sent a partner a new link")
+LINK_REVOKED = register("partner_link.revoked", "Shut a partner's link")
+CODE_ASKED = register("partner_code.asked", "Asked for a one-time code")
+CODE_ENTERED = register("partner_code.entered", "Signed in by link and one-time code")
+CODE_WRONG = register("partner_code.wrong", "Entered a wrong one-time code")
+PARTNER_LEFT = register("partner_code.left", "Left the partner's pages")
+
+PARTNER_PAGE_READ = register("partner_page.read", "Read a partner's page", READ)
+DISCUSSION_READ = register("discussion.read", "Read the discussion's page", READ)

@@ -1,0 +1,19 @@
+"""One function for each letter about a discussion; none holds a child's name, only references and
+addresses."""
+
+from attendees.letters.invitations import (
+    information_asked,
+    invitation,
+    invitation_cancelled,
+    invitation_changed,
+)
+from attendees.letters.links import partner_code, partner_link
+
+__all__ = [
+    "information_asked",
+    "invitation",
+    "invitation_cancelled",
+    "invitation_changed",
+    "partner_code",
+    "partner_link",
+]

@@ -1,0 +1,159 @@
+"""Letters to those invited: ask, change, cancel, and what is asked of each agency (rows W20 and W22)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Team, User
+from attendees.letters.calendar import Appointment, Method, calendar_file
+from attendees.models import InformationRequest, Invitation, PartnerLink
+from govuk.moments import clock_time, local, long_date, moment
+from outbox.enums import Urgency
+from outbox.models import Letter
+from outbox.services import queue
+from strategy.models import Booking, Discussion
+from strategy.people import SUPPORT, support_team
+
+SUMMARY = "Strategy discussion {reference}"
+DESCRIPTION = (
+    "Reference {reference}. Open the link in our letter to reply and to see what is asked of you. "
+    "Please add nothing about the children to this entry."
+)
+
+
+def invitation(
+    asked: Invitation, booking: Booking, link: PartnerLink | None, *, by: User, at: datetime
+) -> Letter:
+    """Ask one professional to a discussion, with the calendar file of the meeting."""
+    return _send("invitation", asked, booking, link, by=by, at=at)
+
+
+def invitation_changed(
+    asked: Invitation, booking: Booking, link: PartnerLink | None, *, was: str, by: User, at: datetime
+) -> Letter:
+    """Tell one professional the new time or place; the calendar file replaces the earlier one."""
+    earlier = [f"{asked.subject}:{number}" for number in range(asked.sequence)]
+    return _send("invitation_changed", asked, booking, link, by=by, at=at, supersedes=earlier, was=was)
+
+
+def invitation_cancelled(asked: Invitation, booking: Booking, *, by: User, at: datetime) -> Letter:
+    """Tell one professional that it does not take place, or not with them; their calendar drops the entry."""
+    return _send("invitation_cancelled", asked, booking, None, by=by, at=at, method=Method.CANCEL)
+
+
+def information_asked(
+    asked: InformationRequest, discussion: Discussion, link: PartnerLink | None, *, by: User, at: datetime
+) -> Letter:
+    """Ask an agency for what it knows, with when it is needed (row W22)."""
+    person = asked.professional
+    return queue(
+        "information_asked",
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={**_common(person.name, discussion, link, by), "due": moment(asked.due_at)},
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=asked.subject,
+        reply_to=mailbox_of(discussion, by),
+        urgency=Urgency.URGENT,
+        important_until=discussion.planned_start,
+    )
+
+
+def when_of(start: datetime, end: datetime) -> str:
+    """Return "Thursday 24 December 2026, 4:30pm to 5:30pm"; both dates when it passes midnight."""
+    if local(start).date() != local(end).date():
+        return f"{moment(start)} to {moment(end)}"
+    return f"{long_date(start)}, {clock_time(start)} to {clock_time(end)}"
+
+
+def where_of(discussion: Discussion, booking: Booking) -> str:
+    """Return the place's name, or where else it is held, with the hub of a telephone conference."""
+    names = [booking.place.name if booking.place else "", discussion.hub]
+    return ", ".join(name for name in names if name)
+
+
+def mailbox_of(discussion: Discussion, by: User | None) -> str:
+    """Return the mailbox that replies reach: that of business support, else of the case's team."""
+    own = Team.objects.exclude(mailbox="").filter(members=by, kind__in=SUPPORT).first() if by else None
+    team = own or support_team(discussion.case) or discussion.case.team
+    return team.mailbox or discussion.case.team.mailbox
+
+
+def _common(name: str, discussion: Discussion, link: PartnerLink | None, by: User) -> dict[str, Any]:
+    return {
+        "name": name,
+        "reference": discussion.case.reference,
+        "number": discussion.number,
+        "authority": settings.AUTHORITY_NAME,
+        "link": link.pk if link else None,
+        "path": reverse("attendees:discussion", args=[discussion.pk]),
+        "booked_by": by.name,
+        "booked_by_phone": by.phone,
+    }
+
+
+def _send(
+    kind: str,
+    asked: Invitation,
+    booking: Booking,
+    link: PartnerLink | None,
+    *,
+    by: User,
+    at: datetime,
+    method: Method = Method.REQUEST,
+    supersedes: list[str] | None = None,
+    was: str = "",
+) -> Letter:
+    discussion, person = asked.discussion, asked.professional
+    start, end = booking.during.lower, booking.during.upper
+    reply_to = mailbox_of(discussion, by)
+    appointment = Appointment(
+        uid=asked.uid,
+        sequence=asked.sequence,
+        start=start,
+        end=end,
+        summary=SUMMARY.format(reference=discussion.case.reference),
+        description=DESCRIPTION.format(reference=discussion.case.reference),
+        location=where_of(discussion, booking),
+        organiser=reply_to or settings.DEFAULT_FROM_EMAIL,
+        organiser_name=settings.AUTHORITY_NAME,
+        attendee=person.email,
+        attendee_name=person.name,
+        written_at=at,
+    )
+    context = {
+        **_common(person.name, discussion, link, by),
+        "when": when_of(start, end),
+        "where": where_of(discussion, booking),
+        "format": discussion.get_format_display(),
+        "was": was,
+        "reason": discussion_reason(asked, booking),
+        "by_hand": not person.email,
+    }
+    return queue(
+        kind,
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context=context,
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=asked.subject,
+        key=f"{asked.subject}:{asked.sequence}",
+        reply_to=reply_to,
+        enclosures=[calendar_file(appointment, method)] if person.email else [],
+        urgency=Urgency.URGENT,
+        important_until=start,
+        supersedes=supersedes or [],
+    )
+
+
+def discussion_reason(asked: Invitation, booking: Booking) -> str:
+    """Return why an invitation or a booking was taken back, empty while it stands."""
+    return asked.withdrawn_reason or booking.cancelled_reason

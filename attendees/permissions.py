@@ -1,0 +1,52 @@
+"""Who may book, invite, answer for others and keep the directory: each function gives the reason, or None."""
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.permissions import refusal_unless
+from accounts.roles import Permission
+from attendees.models import InformationRequest, Invitation, Professional
+from cases.models import Case
+from strategy.permissions import refusal_to_see
+
+Actor = User | Professional
+
+
+def refusal_to_book(user: User, case: Case, at: datetime) -> str | None:
+    """Business support books, moves and cancels discussions of cases they were given."""
+    return refusal_to_see(user, case) or refusal_unless(
+        user, Permission.BOOK, "book strategy discussions", at
+    )
+
+
+def refusal_to_record_for(user: User, case: Case, at: datetime) -> str | None:
+    """Replies and information told by telephone are typed in by those who book."""
+    what = "record a reply or information for somebody else"
+    return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
+
+
+def refusal_to_answer(by: Actor, asked: Invitation | InformationRequest, at: datetime) -> str | None:
+    """A person answers for themselves; business support may record it for them."""
+    if isinstance(by, Professional):
+        mine = asked.professional_id == by.pk
+    else:
+        mine = by.is_active and asked.professional.user_id == by.pk
+    if mine:
+        return None
+    if isinstance(by, Professional):
+        return "You cannot answer for somebody else."
+    return refusal_to_record_for(by, asked.discussion.case, at)
+
+
+def refusal_to_keep_directory(user: User, at: datetime) -> str | None:
+    """Professionals are added by those who ask for, book and record discussions."""
+    for permission in (
+        Permission.BOOK,
+        Permission.REQUEST_DISCUSSION,
+        Permission.MINUTE,
+        Permission.ADMINISTER,
+    ):
+        reason = refusal_unless(user, permission, "add a professional to the directory", at)
+        if reason is None:
+            return None
+    return reason

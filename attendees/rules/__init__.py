@@ -1,0 +1,1 @@
+"""Pure rules of inviting: facts, keys and moments are arguments."""

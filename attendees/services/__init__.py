@@ -1,0 +1,1 @@
+"""What is done with professionals, invitations, information, links and attendance."""

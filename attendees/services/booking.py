@@ -1,0 +1,351 @@
+"""Booking a discussion and inviting to it: one act, so that nothing is booked of which nobody knows (rows
+W19–W23)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.enums import AgencyKind
+from accounts.models import User
+from accounts.permissions import powers
+from accounts.roles import Permission, titles_of
+from attendees import clocks, events, permissions
+from attendees.letters.invitations import when_of, where_of
+from attendees.models import NotInvited, PartnerLink, Professional
+from attendees.rules import expected
+from attendees.rules.booking import Ground, Wish, problems_with_booking
+from attendees.services import inviting
+from attendees.services.directory import professional_for
+from attendees.services.links import shut
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from cases import services as cases
+from cases.enums import AccessPurpose, ChildStatus
+from cases.models import Case
+from protocols.enums import Circumstance, Severity
+from protocols.rules.settings import Protocol
+from strategy import workflow
+from strategy.clocks import keep_clocks
+from strategy.enums import DiscussionStatus, Status
+from strategy.models import Booking, Discussion, Place, StrategyRequest
+from strategy.services import booking as places
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Place, time and people of a booking, as one thing."""
+
+    place: Place | None
+    start: datetime
+    end: datetime
+    chair: User
+    minute_taker: User
+    hub: str = ""
+    facilitator: str = ""
+    late_reason: str = ""
+
+
+@transaction.atomic
+def book_and_invite(
+    request: StrategyRequest,
+    *,
+    format: str,
+    place: Place | None,
+    start: datetime,
+    end: datetime,
+    chair: User,
+    minute_taker: User,
+    professionals: Iterable[Professional],
+    by: User,
+    at: datetime,
+    hub: str = "",
+    facilitator: str = "",
+    late_reason: str = "",
+    no_carers_reason: str = "",
+) -> Discussion:
+    """Book an authorised request, invite everybody and ask each agency for what it knows (rows W20, W22).
+
+    1. Lock case and request; refuse who may not, and what is not authorised.
+    2. Refuse a format, place, time, chair or minute-taker that cannot stand; a start after the legal limit
+       needs `late_reason`, a looked-after child without residential or fostering service
+       `no_carers_reason` (row W04).
+    3. Write the discussion, its booking, invitations and requests for information; the request is booked.
+    4. Chair, minute-taker and staff invited may see the case; the convene clock passes to the chair.
+    5. Letters, then the ledger.
+
+    Requester, chair and minute-taker are always invited. Raises NotAllowed, MoveNotAllowed, Refused at a
+    field, Taken at `place`, `chair` or `minute_taker` naming who has it.
+    """
+    case = Case.objects.lock(request.case)
+    request = StrategyRequest.objects.lock(request)
+    refuse(permissions.refusal_to_book(by, case, at))
+    workflow.REQUEST.check_move(request.status, Status.BOOKED)
+    wanted = Wanted(
+        place, start, end, chair, minute_taker, hub.strip(), facilitator.strip(), late_reason.strip()
+    )
+    _check(request, format, wanted, at)
+    invitees = _invitees(request, wanted, professionals)
+    lacks_carers = _check_carers(request, invitees, no_carers_reason)
+
+    discussion = Discussion.objects.create(
+        case=case,
+        request=request,
+        number=(case.discussions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        format=format,
+        planned_start=start,
+        planned_end=end,
+        hub=wanted.hub,
+        facilitator=wanted.facilitator,
+    )
+    booking = _hold(discussion, wanted, by, at)
+    if lacks_carers:
+        NotInvited.objects.create(
+            discussion=discussion,
+            kind=AgencyKind.RESIDENTIAL,
+            reason=no_carers_reason.strip()[:300],
+            by=by,
+            at=at,
+        )
+    _move(request, Status.BOOKED)
+    _let_in(case, wanted, by, at)
+    invited = inviting.invite(discussion, booking, invitees, by=by, at=at)
+    keep_clocks(request.referral, by=by, at=at)
+    data = {
+        "request": request.pk,
+        "start": start.isoformat(),
+        "place": place.pk if place else None,
+        "format": format,
+        "invited": [one.professional_id for one in invited],
+        "late_reason": wanted.late_reason,
+    }
+    audit.record(events.BOOKED, case, subject=discussion, by=by, at=at, data=data)
+    return discussion
+
+
+@transaction.atomic
+def reschedule(
+    discussion: Discussion,
+    *,
+    place: Place | None,
+    start: datetime,
+    end: datetime,
+    chair: User,
+    minute_taker: User,
+    by: User,
+    at: datetime,
+    hub: str = "",
+    facilitator: str = "",
+    late_reason: str = "",
+    format: str = "",
+) -> Discussion:
+    """Move a booked discussion; everybody is told and asked again, and no legal limit moves with it.
+
+    Calendars replace the entry (same UID, next SEQUENCE). Raises as `book_and_invite`.
+    """
+    case, discussion, request = _locked(discussion)
+    refuse(permissions.refusal_to_book(by, case, at))
+    _check_planned(discussion, "moved")
+    wanted = Wanted(
+        place, start, end, chair, minute_taker, hub.strip(), facilitator.strip(), late_reason.strip()
+    )
+    format = format or discussion.format
+    _check(request, format, wanted, at)
+    old = booking_in_force(discussion)
+    was = f"{when_of(old.during.lower, old.during.upper)} at {where_of(discussion, old)}"
+    places.let_go(old, reason="Moved", by=by, at=at)
+    discussion.format, discussion.planned_start, discussion.planned_end = format, start, end
+    discussion.hub, discussion.facilitator = wanted.hub, wanted.facilitator
+    discussion.save(update_fields=["format", "planned_start", "planned_end", "hub", "facilitator"])
+    booking = _hold(discussion, wanted, by, at)
+    _let_out(case, discussion, old, wanted, by, at)
+    _let_in(case, wanted, by, at)
+    inviting.tell_change(discussion, booking, was=was, by=by, at=at)
+    newly = [professional_for(person) for person in (chair, minute_taker)]
+    inviting.invite(discussion, booking, inviting.not_yet_invited(discussion, newly), by=by, at=at)
+    keep_clocks(request.referral, by=by, at=at)
+    data = {
+        "was": old.during.lower.isoformat(),
+        "start": start.isoformat(),
+        "place": place.pk if place else None,
+        "late_reason": wanted.late_reason,
+    }
+    audit.record(events.RESCHEDULED, case, subject=discussion, by=by, at=at, data=data)
+    return discussion
+
+
+@transaction.atomic
+def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetime) -> StrategyRequest:
+    """Cancel a booked discussion: calendars drop it, links are shut, the request waits to be booked again.
+
+    No legal limit moves. Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
+    """
+    case, discussion, request = _locked(discussion)
+    refuse(permissions.refusal_to_book(by, case, at))
+    if not reason.strip():
+        raise Refused("reason", "Say why the booking is cancelled")
+    workflow.DISCUSSION.check_move(discussion.status, DiscussionStatus.CANCELLED)
+    booking = places.let_go(booking_in_force(discussion), reason=reason.strip(), by=by, at=at)
+    discussion.status = DiscussionStatus.CANCELLED
+    discussion.save(update_fields=["status"])
+    _move(request, Status.AUTHORISED)
+    for link in PartnerLink.objects.filter(discussion=discussion, revoked_at=None).select_related(
+        "professional"
+    ):
+        shut(link, by=by, at=at)
+    inviting.tell_cancelled(discussion, booking, by=by, at=at)
+    keep_clocks(request.referral, by=by, at=at)
+    audit.record(
+        events.BOOKING_CANCELLED,
+        case,
+        subject=discussion,
+        by=by,
+        at=at,
+        data={"reason": reason.strip()[:300], "request": request.pk},
+    )
+    return request
+
+
+def booking_in_force(discussion: Discussion) -> Booking:
+    """Return the discussion's booking that was not cancelled. Raises MoveNotAllowed when there is none."""
+    found = (
+        discussion.bookings.filter(cancelled_at=None)
+        .select_related("place", "chair", "minute_taker", "by")
+        .first()
+    )
+    if found is None:
+        raise MoveNotAllowed("This discussion is not booked any more. Look at it again.")
+    return found
+
+
+def ground_of(request: StrategyRequest) -> Ground:
+    """Return what the request and its local procedure say about a booking."""
+    rules: Protocol = request.protocol.rules
+    clock, telephone = clocks.convene_of(request), rules.telephone_urgent_only
+    return Ground(
+        allowed_formats=frozenset(one.value for one in rules.allowed_formats.value),
+        telephone_urgent_only=telephone.value and telephone.severity == Severity.BLOCK,
+        is_urgent=request.is_urgent,
+        meeting_only=rules.is_meeting_only(circumstances_of(request)),
+        limit=clock.due_at if clock else None,
+    )
+
+
+def circumstances_of(request: StrategyRequest) -> frozenset[Circumstance]:
+    """Return the circumstances of the request's referral, in the procedure's words."""
+    kinds = request.referral.circumstances.values_list("kind", flat=True)
+    return frozenset(Circumstance(kind) for kind in kinds)
+
+
+def refusal_of_chair(request: StrategyRequest, chair: User, at: datetime) -> str | None:
+    """Return why this person may not chair under the request's procedure, or None; a deputy may."""
+    roles = [role.value for role in request.protocol.rules.chair_roles.value]
+    if any(person.may(Permission.CHAIR) and person.has_role(*roles) for person in powers(chair, at)):
+        return None
+    return f"{chair.name} may not chair: the local procedure wants {titles_of(roles).lower()}"
+
+
+def _locked(discussion: Discussion) -> tuple[Case, Discussion, StrategyRequest]:
+    case = Case.objects.lock(discussion.case)
+    request = StrategyRequest.objects.lock(discussion.request)
+    locked: Discussion = (
+        Discussion.objects.select_for_update(of=("self",)).select_related("case__team").get(pk=discussion.pk)
+    )
+    return case, locked, request
+
+
+def _check(request: StrategyRequest, format: str, wanted: Wanted, at: datetime) -> None:
+    wish = Wish(
+        format=format,
+        place_kind=wanted.place.kind if wanted.place else None,
+        start=wanted.start,
+        end=wanted.end,
+        hub=wanted.hub,
+        facilitator=wanted.facilitator,
+        late_reason=wanted.late_reason,
+    )
+    for field, sentence in problems_with_booking(wish, ground_of(request), at=at):
+        raise Refused(field, sentence)
+    if wanted.place is not None and not wanted.place.is_active:
+        raise Refused("place", f"{wanted.place.name} can’t be booked any more")
+    if reason := refusal_of_chair(request, wanted.chair, at):
+        raise Refused("chair", reason)
+    if not wanted.minute_taker.may(Permission.MINUTE):
+        raise Refused(
+            "minute_taker", f"{wanted.minute_taker.name} may not take minutes: choose business support"
+        )
+
+
+def _check_carers(request: StrategyRequest, invitees: Sequence[Professional], reason: str) -> bool:
+    looked_after = request.children.filter(status=ChildStatus.LOOKED_AFTER).exists()
+    lacks = expected.lacks_carers_service(looked_after, [one.agency.kind for one in invitees])
+    if lacks and not reason.strip():
+        raise Refused(
+            "no_carers_reason",
+            "A child is looked after: invite their residential or fostering service, or say why not",
+        )
+    return lacks
+
+
+def _invitees(
+    request: StrategyRequest, wanted: Wanted, professionals: Iterable[Professional]
+) -> list[Professional]:
+    """Everybody once, the requester first: a social worker, so that quorum can be met."""
+    own = [professional_for(person) for person in (request.requester, wanted.chair, wanted.minute_taker)]
+    chosen = list(professionals)
+    if not [one for one in chosen if one.pk not in {person.pk for person in own}]:
+        raise Refused("professionals", "Choose at least one professional to invite")
+    everybody = {one.pk: one for one in [*own, *chosen]}
+    if closed := [one.name for one in everybody.values() if not one.is_active]:
+        raise Refused("professionals", f"{closed[0]} is no longer in the directory")
+    return list(everybody.values())
+
+
+def _hold(discussion: Discussion, wanted: Wanted, by: User, at: datetime) -> Booking:
+    return places.hold(
+        discussion,
+        place=wanted.place,
+        start=wanted.start,
+        end=wanted.end,
+        chair=wanted.chair,
+        minute_taker=wanted.minute_taker,
+        by=by,
+        at=at,
+    )
+
+
+def _move(request: StrategyRequest, to: Status) -> None:
+    workflow.REQUEST.check_move(request.status, to)
+    request.status = to
+    request.version += 1
+    request.save(update_fields=["status", "version"])
+
+
+def _let_in(case: Case, wanted: Wanted, by: User, at: datetime) -> None:
+    why: dict[str, Any] = {"by": by, "at": at}
+    cases.grant(case, user=wanted.chair, purpose=AccessPurpose.CHAIRS, why="Chairs the discussion", **why)
+    cases.grant(
+        case, user=wanted.minute_taker, purpose=AccessPurpose.SUPPORTS, why="Minutes the discussion", **why
+    )
+
+
+def _let_out(
+    case: Case, discussion: Discussion, old: Booking, wanted: Wanted, by: User, at: datetime
+) -> None:
+    """Who no longer chairs or minutes loses what they were given for it, unless another booking gives it."""
+    for person, now, purpose, role in (
+        (old.chair, wanted.chair, AccessPurpose.CHAIRS, "chair"),
+        (old.minute_taker, wanted.minute_taker, AccessPurpose.SUPPORTS, "minute_taker"),
+    ):
+        others = Booking.objects.filter(discussion__case=case, cancelled_at=None, **{role: person})
+        if person != now and not others.exclude(discussion=discussion).exists():
+            cases.revoke(case, user=person, purpose=purpose, why="Somebody else does it now", by=by, at=at)
+
+
+def _check_planned(discussion: Discussion, verb: str) -> None:
+    if discussion.status != DiscussionStatus.PLANNED:
+        state = DiscussionStatus(discussion.status).label.lower()
+        raise MoveNotAllowed(f"This discussion is “{state}” now, so it can’t be {verb}.")

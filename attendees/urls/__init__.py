@@ -1,0 +1,8 @@
+"""Addresses of the room: booking and the discussion's page for staff, the partner's pages."""
+
+from django.urls import URLPattern
+
+from attendees.urls import booking, partner
+
+app_name = "attendees"
+urlpatterns: list[URLPattern] = [*booking.urlpatterns, *partner.urlpatterns]
