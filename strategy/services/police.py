@@ -1,0 +1,146 @@
+"""Telling the police unit of a request, with proof, and the requester's confirming call (rows W19 and
+W21)."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.enums import AgencyKind
+from accounts.models import Agency, User
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from audit.events import register
+from cases.models import Case
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from govuk.moments import moment
+from outbox.enums import Urgency
+from outbox.models import Letter
+from outbox.rules import one_line
+from outbox.services import queue
+from strategy import permissions
+from strategy.enums import Status
+from strategy.models import PoliceForward, ReceiptCall, StrategyRequest
+from strategy.people import support_team
+
+FORWARDED = register("request.forwarded", "Request forwarded to the police")
+POLICE_REFERENCE = register("request.police_reference", "Police reference recorded")
+RECEIPT_CALL = register("request.receipt_call", "Requester's confirming call recorded")
+AUTHORISED = (Status.AUTHORISED, Status.BOOKED, Status.HELD)
+
+
+@transaction.atomic
+def forward_to_police(request: StrategyRequest, *, agency: Agency, by: User, at: datetime) -> PoliceForward:
+    """Send the police unit's mailbox word of an authorised request; the letter is the proof (row W19).
+
+    The letter names the reference, the urgency, the legal limit and whom to ring, and no child. Forwarding
+    again sends another letter. Raises NotAllowed, MoveNotAllowed before authorisation (row W17), Refused at
+    `agency`.
+    """
+    case, request = _locked(request, by, at)
+    if agency.kind != AgencyKind.POLICE:
+        raise Refused("agency", "Choose a police unit")
+    if not agency.mailbox:
+        raise Refused(
+            "agency", f"{agency.name} has no mailbox yet: an administrator must add it. Telephone them now."
+        )
+    forward = PoliceForward.objects.create(request=request, by=by, at=at, mailbox=agency.mailbox)
+    letter = _letter(request, forward, agency, by, at)
+    forward.letter_ref = f"letter:{letter.pk}"
+    forward.save(update_fields=["letter_ref"])
+    audit.record(
+        FORWARDED, case, subject=request, by=by, at=at, data={"agency": agency.pk, "letter": letter.pk}
+    )
+    return forward
+
+
+@transaction.atomic
+def record_police_reference(
+    forward: PoliceForward, *, reference: str, officer: str, by: User, at: datetime
+) -> PoliceForward:
+    """Write down the police's own reference and the officer named. Raises NotAllowed, Refused at a field."""
+    case, _ = _locked(forward.request, by, at)
+    found = PoliceForward.objects.select_for_update(of=("self",)).get(pk=forward.pk)
+    if not one_line(reference) and not one_line(officer):
+        raise Refused("reference", "Enter the police reference or the officer’s name")
+    found.police_reference, found.named_officer = one_line(reference)[:60], one_line(officer)[:120]
+    found.save(update_fields=["police_reference", "named_officer"])
+    audit.record(POLICE_REFERENCE, case, subject=forward.request, by=by, at=at)
+    return found
+
+
+@transaction.atomic
+def record_receipt_call(
+    request: StrategyRequest, *, caller: str, availability: str, by: User, at: datetime
+) -> ReceiptCall:
+    """The requester telephoned: the request arrived, and when they can come (row W21). `at` is the call's
+    time.
+
+    Raises NotAllowed, MoveNotAllowed, Refused at `caller`, and at `at` for a time before the request or to
+    come.
+    """
+    case, request = _locked(request, by, at)
+    if not one_line(caller):
+        raise Refused("caller", "Enter who telephoned")
+    if request.submitted_at is not None and at < request.submitted_at:
+        raise Refused(
+            "at", f"The request was made on {moment(request.submitted_at)}. The call was after that"
+        )
+    call = ReceiptCall.objects.create(
+        request=request, caller=one_line(caller)[:120], availability=availability.strip(), by=by, at=at
+    )
+    audit.record(RECEIPT_CALL, case, subject=request, by=by, at=at)
+    return call
+
+
+def proof_of(forward: PoliceForward) -> Letter | None:
+    """Return the letter by which the request was forwarded, with its status."""
+    number = forward.letter_ref.removeprefix("letter:")
+    return Letter.objects.filter(pk=number).first() if number.isdecimal() else None
+
+
+def _locked(request: StrategyRequest, by: User, at: datetime) -> tuple[Case, StrategyRequest]:
+    case = Case.objects.lock(request.case)
+    locked: StrategyRequest = StrategyRequest.objects.lock(request)
+    refuse(permissions.refusal_to_support(by, case, at))
+    if locked.status not in AUTHORISED:
+        state = Status(locked.status).label.lower()
+        raise MoveNotAllowed(
+            f"This request is “{state}” now. It can be forwarded and booked once it is authorised."
+        )
+    return case, locked
+
+
+def _letter(
+    request: StrategyRequest, forward: PoliceForward, agency: Agency, by: User, at: datetime
+) -> Letter:
+    clock = Deadline.objects.of(f"referral:{request.referral_id}", Duty.CONVENE).first()
+    requester = request.requester
+    team = support_team(request.case) or request.case.team
+    return queue(
+        "police_forward",
+        to_email=agency.mailbox,
+        to_name=agency.name,
+        to_ref=agency,
+        context={
+            "reference": request.case.reference,
+            "requester": requester.name,
+            "requester_number": request.direct_number or requester.phone,
+            "children": request.children.count(),
+            "due": moment(clock.due_at) if clock and clock.due_at else "",
+            "same_day": bool(clock and clock.limit == "same_day"),
+            "urgent": request.is_urgent,
+            "forwarded_by": by.name,
+            "forwarded_by_number": by.phone,
+            "address": f"{settings.SITE_URL}{reverse('strategy:request', args=[request.pk])}",
+        },
+        by=by,
+        at=at,
+        case=request.case,
+        subject=f"policeforward:{forward.pk}",
+        reply_to=team.mailbox or request.case.team.mailbox,
+        urgency=Urgency.URGENT,
+        important_until=clock.due_at if clock else None,
+    )
