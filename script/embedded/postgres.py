@@ -126,10 +126,11 @@ class Postgres:
         return self.run("pg_isready", "-q", "-h", str(self.sockets.folder), "-d", "postgres").returncode == 0
 
     def make_database(self) -> None:
-        """Make the application's own role and database, once; the role is no superuser, as in production."""
+        """Make the application's own role and database, once; only the tests' role is a superuser."""
         ask = self.psql("SELECT 1 FROM pg_database WHERE datname = 'threshold'")
         if "1" not in ask.stdout:
-            role = f"CREATE ROLE {NAME} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password()}'"
+            powers = "CREATEDB CREATEROLE" if self.careful else "SUPERUSER"
+            role = f"CREATE ROLE {NAME} LOGIN {powers} PASSWORD '{self.password()}'"
             for statement in (role, f"CREATE DATABASE {NAME} OWNER {NAME}"):
                 done = self.psql(statement)
                 if done.returncode != 0:
