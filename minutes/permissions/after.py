@@ -20,7 +20,7 @@ def refusal_to_finish(user: User, discussion: Discussion, at: datetime) -> str |
 
 
 def refusal_to_check(user: User, discussion: Discussion, at: datetime) -> str | None:
-    """The chair checks and amends; so may another who holds a chair's role under the protocol (rows B13, B14)."""
+    """The chair checks and amends; so may another who holds a chair's role in the protocol (B13, B14)."""
     if reason := _without_access(user, discussion.case):
         return reason
     booking = booking_of(discussion)
@@ -57,7 +57,8 @@ def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
     discussion = action.minutes.discussion
     if refusal_to_circulate(by, discussion, at) is None or refusal_to_check(by, discussion, at) is None:
         return None
-    return f"You cannot change this action. It is {action.owner.name}’s; business support can record it for them."
+    owner = action.owner.name
+    return f"You cannot change this action. It is {owner}’s; business support can record it for them."
 
 
 def refusal_to_read(user: User, minutes: Minutes) -> str | None:

@@ -1,0 +1,192 @@
+"""To circulate is to send the authorised minutes to all who must have them, with proof of each copy (W28)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from attendees.models import Professional
+from attendees.services.links import make_link
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from cases.models import Case
+from minutes import events_after as events
+from minutes import letters, workflow
+from minutes.enums import MinutesStatus, RecipientStatus, Way
+from minutes.models import Circulation, Minutes, MinutesVersion, Recipient
+from minutes.permissions import after as permissions
+from minutes.rules.release import Finding
+from minutes.services import printing, turns
+from minutes.services.recipients import Planned, planned_for, release_findings, routed_to
+from minutes.services.record import changed, lock_record
+from minutes.services.versions import is_sound, latest_authorised
+from outbox import services as outbox
+from outbox.models import Letter
+from strategy.models import Discussion
+
+S = RecipientStatus
+ON_THE_WAY = frozenset({S.SENT, S.HANDED})
+WAITING = frozenset({S.QUEUED, S.DEFERRED, S.TO_HAND, S.BOUNCED, S.NEEDS_PERSON})
+UNTIL_PRINTED = "Waiting for the PDF to be made"
+
+
+@transaction.atomic
+def circulate(
+    minutes: Minutes,
+    *,
+    by: User,
+    at: datetime,
+    extra: Iterable[Professional] = (),
+    accepted: Mapping[str, str] | None = None,
+) -> Circulation:
+    """Send the authorised version to all whom the protocol names, each the most secure way there is.
+
+    1. Lock; business support circulates; only an authorised version that still is what was hashed.
+    2. Refuse while a finding of the safe-release check is neither mended nor accepted with a reason.
+    3. Write the circulation, a copy for each recipient, and their letters in this transaction; letters wait
+       for the PDF. Somebody without e-mail is handed a copy, and the clock runs until that is recorded.
+    4. The clock is met by the last dispatch, not by this click.
+    Raises NotAllowed, MoveNotAllowed, Refused at `accept_…` or `recipients`.
+    """
+    record = _locked(minutes)
+    discussion = record.discussion
+    refuse(permissions.refusal_to_circulate(by, discussion, at))
+    workflow.MINUTES.check_move(record.status, MinutesStatus.CIRCULATED)
+    version = latest_authorised(record)
+    if version is None or not is_sound(version):
+        raise MoveNotAllowed(
+            "This version is no longer what the chair authorised. Tell your administrator now."
+        )
+    planned = planned_for(version, extra)
+    if not planned:
+        raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")
+    let_through = _let_through(release_findings(version, planned), accepted or {})
+    circulation = _begin(version, by, at, let_through)
+    copies = [_send(circulation, one, by=by, at=at) for one in planned]
+    rendition = printing.ask_for(version)
+    printing.release_letters(rendition)
+    record.status = MinutesStatus.CIRCULATED
+    record.save(update_fields=["status"])
+    changed(record)
+    turns.hand_circulation_to(
+        discussion, team=circulation.routed_to, verb="See that every copy arrives", by=by, at=at
+    )
+    data = {
+        "version": version.number,
+        "copies": len(copies),
+        "let_through": [one["key"] for one in let_through],
+    }
+    audit.record(events.CIRCULATED, discussion.case, subject=circulation, by=by, at=at, data=data)
+    return circulation
+
+
+def on_sent(letter: Letter, at: datetime) -> None:
+    """The mail server has a copy; the clock is met when it was the last. Safe to run twice."""
+    copy = _copy_of(letter)
+    if copy is None or copy.letter_id != letter.pk or copy.status in (S.REVOKED, S.HANDED, S.SENT):
+        return
+    copy.status, copy.dispatched_at = S.SENT, at
+    copy.save(update_fields=["status", "dispatched_at"])
+    settle(copy.circulation)
+    _tell(events.COPY_SENT, copy, at)
+
+
+def on_bounced(letter: Letter, at: datetime) -> None:
+    """A copy came back or was given up: business support hears at once, and the clock runs again (X12)."""
+    copy = _copy_of(letter)
+    if copy is None or copy.letter_id != letter.pk or copy.status in (S.REVOKED, S.HANDED):
+        return
+    copy.status = S.BOUNCED if letter.status == "bounced" else S.NEEDS_PERSON
+    copy.dispatched_at = None
+    copy.save(update_fields=["status", "dispatched_at"])
+    settle(copy.circulation)
+    reason = f"The copy for {copy.professional.name} did not arrive"
+    turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
+    letters.copy_bounced(copy, letter, at=at)
+    _tell(events.COPY_BOUNCED, copy, at)
+
+
+def settle(circulation: Circulation) -> None:
+    """Say when the last copy went, if all have gone; the clock is met at that moment."""
+    copies = list(circulation.recipients.exclude(status=S.REVOKED))
+    moments = [one.dispatched_at for one in copies if one.status in ON_THE_WAY and one.dispatched_at]
+    done = bool(copies) and len(moments) == len(copies)
+    circulation.last_dispatched_at = max(moments) if done else None
+    circulation.save(update_fields=["last_dispatched_at"])
+    if circulation.last_dispatched_at is not None:
+        discussion = circulation.version.minutes.discussion
+        turns.meet_circulation(discussion, at=circulation.last_dispatched_at)
+
+
+def send_copy(copy: Recipient, *, by: User, at: datetime) -> Recipient:
+    """Write the letter of one copy, and keep it waiting while the PDF is not made."""
+    discussion = copy.circulation.version.minutes.discussion
+    link = make_link(copy.professional, discussion, at=at)
+    clock = turns.circulation_clock(discussion)
+    number = Letter.objects.filter(key__startswith=f"copy:{copy.pk}:").count() + 1
+    copy.letter = letters.copy_of_minutes(
+        copy, link, by=by, at=at, due_at=clock.due_at if clock else None, number=number
+    )
+    copy.save(update_fields=["letter"])
+    outbox.hold(copy.letter, UNTIL_PRINTED)
+    return copy
+
+
+def locked_copy(recipient: Recipient) -> Recipient:
+    """Lock case, discussion, record and the copy, in that order, and return the copy fresh."""
+    minutes = Minutes.objects.get(versions__circulation__recipients=recipient.pk)
+    _locked(minutes)
+    copies = Recipient.objects.select_related(
+        "circulation__version__minutes__discussion__case", "circulation__routed_to", "circulation__by",
+        "professional__agency", "professional__user", "letter",
+    )  # fmt: skip
+    found: Recipient = copies.select_for_update(of=("self",)).get(pk=recipient.pk)
+    return found
+
+
+def _copy_of(letter: Letter) -> Recipient | None:
+    found = Recipient.objects.filter(letter=letter).first()
+    return locked_copy(found) if found is not None else None
+
+
+def _begin(version: MinutesVersion, by: User, at: datetime, accepted: list[dict[str, str]]) -> Circulation:
+    team = routed_to(version.minutes.discussion)
+    if team is None:
+        raise Refused(
+            "recipients", "There is no business support team to circulate. Ask an administrator to add one."
+        )
+    return Circulation.objects.create(version=version, routed_to=team, by=by, at=at, accepted=accepted)
+
+
+def _send(circulation: Circulation, planned: Planned, *, by: User, at: datetime) -> Recipient:
+    by_hand = planned.way == Way.BY_HAND
+    copy = Recipient.objects.create(
+        circulation=circulation,
+        professional=planned.professional,
+        way=planned.way,
+        why=planned.why[:200],
+        status=S.TO_HAND if by_hand else S.QUEUED,
+    )
+    return copy if by_hand else send_copy(copy, by=by, at=at)
+
+
+def _let_through(found: list[Finding], accepted: Mapping[str, str]) -> list[dict[str, str]]:
+    let: list[dict[str, str]] = []
+    for place, one in enumerate(found):
+        reason = " ".join(accepted.get(one.key, "").split())
+        if not reason:
+            raise Refused(f"accept_{place}", f"{one.sentence} Mend it, or say why it may go out.")
+        let.append({"key": one.key, "sentence": one.sentence, "reason": reason[:300]})
+    return let
+
+
+def _locked(minutes: Minutes) -> Minutes:
+    Case.objects.lock(Discussion.objects.select_related("case").get(pk=minutes.discussion_id).case)
+    return lock_record(minutes)
+
+
+def _tell(event: str, copy: Recipient, at: datetime) -> None:
+    case = copy.circulation.version.minutes.discussion.case
+    data = {"to": f"professional:{copy.professional_id}", "way": copy.way}
+    audit.record(event, case, subject=copy, by=None, at=at, data=data)

@@ -1,0 +1,367 @@
+"""The whole record at a moment, as plain data: what a version keeps, what is hashed, printed and compared."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from attendees.enums import TAKES_PART, Marking
+from attendees.models import Attendance, Signature
+from audit.services import head
+from cases.models import Child
+from govuk.moments import clock_time, long_date, moment
+from minutes.enums import ActionStatus, Answer
+from minutes.models import ActionLog, Agreement, Minutes, Section, SectionVersion
+from minutes.rules import agenda
+from protocols.rules.settings import AgendaStep
+from strategy.models import Booking, Decision
+
+FORMAT = "threshold-record/1"
+MARKED = {
+    Marking.SHARE: "May be shared with the family",
+    Marking.POLICE_SENSITIVE: "Police-sensitive",
+    Marking.THIRD_PARTY: "About a third party",
+}
+
+
+def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[str, Any]:
+    """Return the record as plain data, in words for people and ISO moments for machines.
+
+    `texts_at`: give the sections' texts as they stood then, so that what was changed since can be shown.
+    """
+    discussion = minutes.discussion
+    children = list(discussion.request.children.all())
+    attendance = list(discussion.attendance.select_related("professional"))
+    log = minutes.action_logs.order_by("-number").first()
+    signatures = _signatures(minutes)
+    return {
+        "format": FORMAT,
+        "authority": settings.AUTHORITY_NAME,
+        "case": discussion.case.reference,
+        "protocol": _protocol(minutes),
+        "discussion": _discussion(minutes),
+        "agreed": _iso(minutes.agreed_at),
+        "children": [_child(child, discussion.started_at) for child in children],
+        "allocated_worker": {
+            "name": minutes.allocated_worker.name if minutes.allocated_worker else "",
+            "number": minutes.allocated_number,
+        },
+        "attendance": [_attendance(one) for one in attendance],
+        "steps": _steps(minutes, children, attendance, texts_at),
+        "decisions": _decisions(minutes),
+        "arrangements": _arrangements(minutes),
+        "actions": _actions(minutes),
+        "agreements": _agreements(minutes, attendance),
+        "action_log": {"number": log.number, "sha256": log.sha256} if log else {},
+        "signatures": [_signature(one, log, signatures) for one in signatures],
+        "unsigned": [
+            {"name": one.name, "agency": one.agency_name}
+            for one in attendance
+            if one.mode in TAKES_PART and not _has_signed(one, log, signatures)
+        ],
+        "ledger_head": {"number": head().number, "hash": head().hash},
+    }
+
+
+def _protocol(minutes: Minutes) -> dict[str, Any]:
+    rules = minutes.discussion.request.protocol.rules
+    return {
+        "slug": rules.slug,
+        "version": rules.version,
+        "title": rules.heading.title,
+        "source": rules.heading.source,
+    }
+
+
+def _discussion(minutes: Minutes) -> dict[str, Any]:
+    discussion = minutes.discussion
+    booking = (
+        discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "minute_taker").first()
+    )
+    return {
+        "number": discussion.number,
+        "format": discussion.get_format_display(),
+        "is_meeting": discussion.is_meeting,
+        "place": booking.place.name if booking and booking.place else "",
+        "chair": _person(booking, "chair"),
+        "minute_taker": _person(booking, "minute_taker"),
+        "started_at": _iso(discussion.started_at),
+        "started": _words(discussion.started_at),
+        "ended_at": _iso(discussion.ended_at),
+        "ended": _words(discussion.ended_at),
+        "quorate": discussion.quorate_at is not None,
+        "quorum": _quorum(minutes),
+    }
+
+
+def _quorum(minutes: Minutes) -> str:
+    discussion = minutes.discussion
+    if discussion.quorate_at is not None:
+        return f"Complete from {clock_time(discussion.quorate_at)}"
+    return f"Never complete. {discussion.no_quorum_reason}".strip()
+
+
+def _person(booking: Booking | None, role: str) -> str:
+    return str(getattr(booking, role).name) if booking else ""
+
+
+def _child(child: Child, on: datetime | None) -> dict[str, Any]:
+    return {
+        "id": child.pk,
+        "name": child.name,
+        "also_known_as": child.also_known_as,
+        "unborn": child.is_unborn,
+        "date_of_birth": child.date_of_birth.isoformat() if child.date_of_birth else None,
+        "expected_date": child.expected_date.isoformat() if child.expected_date else None,
+        "born": _born(child, on),
+    }
+
+
+def _born(child: Child, on: datetime | None) -> str:
+    if child.is_unborn and child.expected_date:
+        return f"Expected on {_day(child.expected_date)}"
+    if child.date_of_birth is None:
+        return "Date of birth not known"
+    age = child.age_on(on.date()) if on else None
+    years = (
+        ""
+        if age is None
+        else ", under 1 year old"
+        if age == 0
+        else f", {age} year{'' if age == 1 else 's'} old"
+    )
+    return f"Born on {_day(child.date_of_birth)}{years}"
+
+
+def _attendance(one: Attendance) -> dict[str, Any]:
+    times = [
+        f"from {clock_time(one.arrived_at)}" if one.arrived_at else "",
+        f"until {clock_time(one.left_at)}" if one.left_at else "",
+    ]
+    return {
+        "name": one.name,
+        "job_role": one.job_role,
+        "agency": one.agency_name,
+        "how": one.get_mode_display(),
+        "took_part": one.mode in TAKES_PART,
+        "can_decide": one.can_decide,
+        "deputy_for": one.deputy_for,
+        "times": " ".join(filter(None, times)),
+        "arrived_at": _iso(one.arrived_at),
+        "left_at": _iso(one.left_at),
+    }
+
+
+def _steps(
+    minutes: Minutes, children: list[Child], attendance: list[Attendance], texts_at: datetime | None
+) -> list[dict[str, Any]]:
+    sections = list(minutes.sections.select_related("child", "professional__agency"))
+    texts = _texts_at(sections, texts_at) if texts_at else {section.pk: section.text for section in sections}
+    people = {one.professional_id: f"{one.name}, {one.agency_name}" for one in attendance}
+    order = {child.pk: place for place, child in enumerate(children)}
+    steps = minutes.discussion.request.protocol.rules.agenda.value
+    return [
+        {
+            "key": step.key,
+            "title": step.title,
+            "sections": [
+                _section(section, texts[section.pk], people)
+                for section in _in_order(step, sections, order)
+                if texts[section.pk].strip()
+            ],
+        }
+        for step in steps
+    ]
+
+
+def _texts_at(sections: list[Section], at: datetime) -> dict[int, str]:
+    """The text of each section as it was saved last at that moment; one saved only later was empty then."""
+    saved = SectionVersion.objects.filter(section__in=sections, at__lte=at).order_by("section_id", "-version")
+    kept = {one.section_id: one.text for one in saved.distinct("section_id")}
+    first = {section.pk: section.text if section.version == 0 else "" for section in sections}
+    return {section.pk: kept.get(section.pk, first[section.pk]) for section in sections}
+
+
+def _in_order(step: AgendaStep, sections: list[Section], children: Mapping[int, int]) -> list[Section]:
+    fields = [cell.name for cell in agenda.cells_of(step.key)]
+    mine = [section for section in sections if section.step == step.key]
+    return sorted(
+        mine,
+        key=lambda one: (
+            fields.index(one.field) if one.field in fields else len(fields),
+            children.get(one.child_id or 0, 0),
+            one.pk,
+        ),
+    )
+
+
+def _section(section: Section, text: str, people: Mapping[int, str]) -> dict[str, Any]:
+    who = ""
+    if section.child:
+        who = section.child.name
+    elif section.professional:
+        who = (
+            people.get(section.professional_id or 0)
+            or f"{section.professional.name}, {section.professional.agency}"
+        )
+    return {
+        "id": section.pk,
+        "field": section.field,
+        "label": _label(section, who),
+        "child_id": section.child_id,
+        "text": text,
+        "marking": section.marking,
+        "tag": str(MARKED.get(Marking(section.marking), "")),
+        "source": section.source,
+    }
+
+
+def _label(section: Section, who: str) -> str:
+    try:
+        return agenda.cell(section.step, section.field).label.replace("{who}", who)
+    except KeyError:
+        return section.field.replace("_", " ").capitalize()
+
+
+def _decisions(minutes: Minutes) -> list[dict[str, Any]]:
+    discussion = minutes.discussion
+    enquiries = {one.child_id: one for one in discussion.enquiries.select_related("lead")}
+    return [
+        {
+            "child_id": one.child_id,
+            "child": one.child.name,
+            "outcome_code": one.outcome,
+            "outcome": one.get_outcome_display(),
+            "risk_level": one.get_risk_level_display(),
+            "risk_text": one.risk_text,
+            "rationale": one.rationale,
+            "legal_reason": one.legal_reason,
+            "deferred_to": long_date(one.deferred_to) if one.deferred_to else "",
+            "enquiry": _enquiry(one, enquiries),
+        }
+        for one in discussion.decisions.select_related("child")
+    ]
+
+
+def _enquiry(decision: Decision, enquiries: Mapping[int, Any]) -> str:
+    found = enquiries.get(decision.child_id)
+    if found is None:
+        return ""
+    leads = f"led by {found.lead.name}" + (f" and {found.police_lead}" if found.police_lead else "")
+    return f"{found.get_kind_display()}, {leads}"
+
+
+def _arrangements(minutes: Minutes) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": one.about,
+            "about": one.get_about_display(),
+            "child_id": one.child_id,
+            "who": one.family_member.name if one.family_member else one.child.name,
+            "place": one.place,
+            "at": _iso(one.at),
+            "when": moment(one.at),
+            "by_whom": one.by_whom.name,
+        }
+        for one in minutes.arrangements.select_related("child", "family_member", "by_whom")
+    ]
+
+
+def _actions(minutes: Minutes) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "child": one.child.name if one.child else "",
+            "text": one.text,
+            "owner": one.owner.name,
+            "owner_agency": one.owner.agency.name,
+            "due_at": _iso(one.due_at),
+            "due": moment(one.due_at),
+            "how_known": one.how_known,
+            "forum": one.get_forum_display(),
+            "struck_reason": one.struck_reason if one.status == ActionStatus.STRUCK else "",
+        }
+        for one in minutes.actions.select_related("child", "owner__agency")
+    ]
+
+
+def _agreements(minutes: Minutes, attendance: list[Attendance]) -> list[dict[str, Any]]:
+    said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
+    return [
+        _agreement(one, said.get(one.pk)) for one in attendance if one.mode in TAKES_PART or one.pk in said
+    ]
+
+
+def _agreement(person: Attendance, said: Agreement | None) -> dict[str, Any]:
+    if said is None:
+        return {
+            "name": person.name,
+            "agency": person.agency_name,
+            "answer": "No answer",
+            "text": "",
+            "resolution": "",
+        }
+    return {
+        "name": person.name,
+        "agency": person.agency_name,
+        "answer": said.get_answer_display(),
+        "text": said.text,
+        "resolution": _resolution(said),
+        "open": said.answer != Answer.AGREES and not said.resolution,
+        "at": _iso(said.at),
+    }
+
+
+def _resolution(said: Agreement) -> str:
+    if not said.resolution:
+        return ""
+    verb = (
+        {True: "Taken up", False: "Not taken up"}.get(bool(said.accepted), "")
+        if said.accepted is not None
+        else ""
+    )
+    who = f" by {said.resolved_by.name}" if said.resolved_by else ""
+    return f"{verb}{who}: {said.resolution}" if verb else said.resolution
+
+
+def _signatures(minutes: Minutes) -> list[Signature]:
+    logs = [log.document for log in minutes.action_logs.all()]
+    return list(
+        Signature.objects.filter(attendance__discussion=minutes.discussion, document__in=logs).select_related(
+            "attendance", "witness"
+        )
+    )
+
+
+def _has_signed(person: Attendance, log: ActionLog | None, signatures: list[Signature]) -> bool:
+    return log is not None and any(
+        one.attendance_id == person.pk and one.document == log.document for one in signatures
+    )
+
+
+def _signature(one: Signature, log: ActionLog | None, signatures: list[Signature]) -> dict[str, Any]:
+    current = log is not None and one.document == log.document
+    return {
+        "name": one.attendance.name,
+        "agency": one.attendance.agency_name,
+        "method": one.get_method_display(),
+        "how": one.how,
+        "witness": one.witness.name if one.witness else "",
+        "at": _iso(one.at),
+        "when": moment(one.at),
+        "document_hash": one.document_hash,
+        "log": "" if current else "Of an earlier version of the action log",
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _words(at: datetime | None) -> str:
+    return moment(at) if at else "Not recorded"
+
+
+def _day(day: Any) -> str:
+    return long_date(day).split(" ", 1)[1]

@@ -1,0 +1,86 @@
+"""An action is done when its owner says what was done; until then its clock runs (rows C28, G15)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from attendees.models import Professional
+from audit import services as audit
+from audit.errors import Refused, refuse
+from audit.refs import by_ref
+from cases.models import Case
+from minutes import events_after as events
+from minutes import workflow
+from minutes.enums import ActionStatus
+from minutes.models import Action
+from minutes.permissions import after as permissions
+from minutes.services import turns
+
+Actor = User | Professional
+
+
+@transaction.atomic
+def complete_action(
+    action: Action, *, what_was_done: str, done_at: datetime, by: Actor, at: datetime
+) -> Action:
+    """Its owner, or business support for them, says what was done and when; the action's clock is met then.
+
+    Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done` or `done_at`.
+    """
+    held = _locked(action, by, at)
+    workflow.ACTION.check_move(held.status, ActionStatus.DONE)
+    if not what_was_done.strip():
+        raise Refused("what_was_done", "Say what was done")
+    if done_at > at:
+        raise Refused("done_at", "This time is in the future")
+    if held.agreed_at is not None and done_at < held.agreed_at:
+        raise Refused("done_at", "This is before the action was agreed")
+    held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
+    held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
+    held.save()
+    turns.meet_action(held, by=by, at=done_at)
+    _record(events.ACTION_DONE, held, by, at)
+    return held
+
+
+@transaction.atomic
+def block_action(action: Action, *, reason: str, by: Actor, at: datetime) -> Action:
+    """Its owner says what keeps it from being done; the clock runs on. Raises as `complete_action`."""
+    held = _locked(action, by, at)
+    workflow.ACTION.check_move(held.status, ActionStatus.BLOCKED)
+    why = " ".join(reason.split())
+    if not why:
+        raise Refused("reason", "Say what keeps this action from being done")
+    if len(why) > 300:
+        raise Refused("reason", "Use 300 characters or fewer")
+    held.status, held.blocked_reason = ActionStatus.BLOCKED, why
+    held.save(update_fields=["status", "blocked_reason"])
+    _record(events.ACTION_BLOCKED, held, by, at)
+    return held
+
+
+@transaction.atomic
+def take_up_action(action: Action, *, by: Actor, at: datetime) -> Action:
+    """What blocked the action is gone."""
+    held = _locked(action, by, at)
+    workflow.ACTION.check_move(held.status, ActionStatus.OPEN)
+    held.status, held.blocked_reason = ActionStatus.OPEN, ""
+    held.save(update_fields=["status", "blocked_reason"])
+    _record(events.ACTION_TAKEN_UP, held, by, at)
+    return held
+
+
+def _locked(action: Action, by: Actor, at: datetime) -> Action:
+    Case.objects.lock(action.minutes.discussion.case)
+    rows = Action.objects.select_related("minutes__discussion__case", "owner__agency", "owner__user")
+    held: Action = rows.select_for_update(of=("self",)).get(pk=action.pk)
+    refuse(permissions.refusal_to_act(by, held, at))
+    if held.agreed_at is None:
+        raise Refused(None, "This action is not agreed yet.")
+    return held
+
+
+def _record(event: str, action: Action, by: Actor, at: datetime) -> None:
+    data = {"number": action.number}
+    audit.record(event, action.minutes.discussion.case, subject=action, by=by, at=at, data=data)

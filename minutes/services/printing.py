@@ -1,0 +1,148 @@
+"""Files are made once per version and kind, by the worker of the queue `pdfs`, never in a web request."""
+
+import logging
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import services as audit
+from govuk.moments import long_date, moment
+from minutes import events_after as events
+from minutes import pdf
+from minutes.canonical import hash_of, in_groups
+from minutes.enums import RenditionKind, Way
+from minutes.models import MinutesVersion, Recipient, Rendition
+from outbox import services as outbox
+from outbox.models import Enclosure, Letter
+
+logger = logging.getLogger(__name__)
+
+TASK = "minutes.tasks.print_waiting"
+QUEUE = "pdfs"
+PDF = "application/pdf"
+
+
+class AlteredVersionError(RuntimeError):
+    """A version is no longer what was hashed: it is not printed."""
+
+
+def ask_for(version: MinutesVersion) -> Rendition:
+    """Write down that a version is to be printed, and ring for the printer after the commit."""
+    rendition, _ = Rendition.objects.get_or_create(
+        version=version, kind=RenditionKind.WHOLE, defaults={"filename": file_name_of(version)}
+    )
+    outbox.wake(TASK, QUEUE)
+    return rendition
+
+
+@transaction.atomic
+def ask_again(rendition: Rendition) -> Rendition:
+    """Have a file that could not be made tried once more."""
+    held = Rendition.objects.select_for_update(of=("self",)).get(pk=rendition.pk)
+    if held.enclosure_id is None:
+        held.failed_why = ""
+        held.save(update_fields=["failed_why"])
+        outbox.wake(TASK, QUEUE)
+    return held
+
+
+def file_name_of(version: MinutesVersion) -> str:
+    """The name the case system wants: what, case and version; never a child's name."""
+    discussion = version.minutes.discussion
+    reference = discussion.case.reference.replace("/", "-")
+    return f"Strategy discussion {reference}-{discussion.number} minutes v{version.number}.pdf"
+
+
+def print_waiting(limit: int = 20) -> int:
+    """Make every file that is asked for and not made; returns how many. Any number of workers may run.
+
+    A file that cannot be made says why, keeps its letters waiting, and hinders no other.
+    """
+    made = 0
+    for _ in range(limit):
+        number = _next()
+        if number is None:
+            break
+        made += _print(number)
+    return made
+
+
+def _next() -> int | None:
+    waiting = Rendition.objects.filter(enclosure=None, failed_why="").order_by("pk")
+    with transaction.atomic():
+        return waiting.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+
+
+def _print(number: int) -> int:
+    try:
+        with transaction.atomic():
+            rendition = (
+                Rendition.objects.select_for_update(of=("self",), skip_locked=True)
+                .select_related(
+                    "version__minutes__discussion__case", "version__authorised_by", "version__action_log"
+                )
+                .filter(pk=number, enclosure=None)
+                .first()
+            )
+            if rendition is None:
+                return 0
+            _keep(rendition, _bytes_of(rendition.version), timezone.now())
+            return 1
+    except Exception as fault:
+        logger.exception("rendition %s could not be made", number)
+        Rendition.objects.filter(pk=number, enclosure=None).update(
+            failed_why=f"{type(fault).__name__}: {fault}"[:300]
+        )
+        return 0
+
+
+def _bytes_of(version: MinutesVersion) -> bytes:
+    if hash_of(version.content) != version.sha256:
+        raise AlteredVersionError(f"version {version.pk} is not what was authorised")
+    assert version.authorised_at is not None and version.authorised_by is not None
+    content = version.content
+    context = {
+        "version": {
+            "number": version.number,
+            "replaces": version.number - 1,
+            "reason": version.reason,
+            "authorised_by": version.authorised_by.name,
+            "authorised": moment(version.authorised_at),
+            "authorised_day": long_date(version.authorised_at),
+            "authorised_at": version.authorised_at.isoformat(timespec="seconds"),
+            "sha256": version.sha256,
+            "hash_groups": in_groups(version.sha256),
+        },
+        "log_groups": in_groups(version.action_log.sha256),
+        "ledger_groups": in_groups(content["ledger_head"]["hash"]),
+    }
+    return pdf.printed(pdf.page_of(content, context), content, made_at=version.authorised_at)
+
+
+def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:
+    name = sha256(content).hexdigest()
+    Enclosure.objects.bulk_create([Enclosure(sha256=name, content=content)], ignore_conflicts=True)
+    rendition.enclosure = Enclosure.objects.only("pk").get(sha256=name)
+    rendition.rendered_at = at
+    rendition.save(update_fields=["enclosure", "rendered_at"])
+    release_letters(rendition)
+    case = rendition.version.minutes.discussion.case
+    data = {"version": rendition.version.number, "sha256": name}
+    audit.record(events.PRINTED, case, subject=rendition, by=None, at=at, data=data)
+
+
+def release_letters(rendition: Rendition) -> int:
+    """Let the letters that waited for this file go; those that may, take it along."""
+    if rendition.enclosure_id is None:
+        return 0
+    copies = Recipient.objects.filter(circulation__version=rendition.version, letter__isnull=False)
+    ways = dict(copies.values_list("letter_id", "way"))
+    return outbox.release(
+        Letter.objects.filter(pk__in=ways),
+        enclosure_id=rendition.enclosure_id,
+        filename=rendition.filename,
+        content_type=PDF,
+        enclose_with={letter for letter, way in ways.items() if way == Way.ATTACHED},
+    )

@@ -1,0 +1,138 @@
+"""Who receives the minutes, each in the most secure way there is, and what must not leave (W28, B15)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import Team
+from attendees.enums import TAKES_PART
+from attendees.models import Professional
+from attendees.services.links import is_staff
+from cases.models import Case
+from minutes.enums import Way
+from minutes.models import MinutesVersion, Recipient
+from minutes.rules.release import Copy, Finding, Secret, findings
+from outbox.rules import BadAddressError, normalise_address
+from outbox.transport import enforces_tls
+from protocols.enums import Recipients
+from strategy.models import Discussion
+from strategy.people import support_team
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One person who would receive a copy, how, why that way, and why they are on the list."""
+
+    professional: Professional
+    way: Way
+    why: str
+    because: str
+    was_there: bool
+    was_invited: bool
+
+    @property
+    def way_title(self) -> str:
+        """The way in words."""
+        return Way(self.way).label
+
+
+def planned_for(version: MinutesVersion, extra: Iterable[Professional] = ()) -> list[Planned]:
+    """Whom the protocol gives a copy, those who had an earlier version, and whom business support adds."""
+    discussion = version.minutes.discussion
+    to_all = discussion.request.protocol.rules.recipients.value == Recipients.ALL_PARTIES
+    there = {one.professional_id: one for one in discussion.attendance.all()}
+    invited = set(discussion.invitations.filter(withdrawn_at=None).values_list("professional_id", flat=True))
+    before = set(
+        Recipient.objects.filter(circulation__version__minutes=version.minutes, revoked_at=None).values_list(
+            "professional_id", flat=True
+        )
+    )
+    took_part = {key for key, one in there.items() if one.mode in TAKES_PART}
+    added = {one.pk for one in extra}
+    wanted = took_part | before | added | ({*there, *invited} if to_all else set())
+    people = (
+        Professional.objects.filter(pk__in=wanted).select_related("agency", "user").order_by("name", "pk")
+    )
+    secure = enforces_tls()
+    found = []
+    for person in people:
+        way, why = way_for(person, secure=secure)
+        because = _because(person.pk, took_part, set(there), invited, before)
+        found.append(Planned(person, way, why, because, person.pk in there, person.pk in invited))
+    return found
+
+
+def way_for(person: Professional, *, secure: bool) -> tuple[Way, str]:
+    """How a copy goes to somebody, and why: attached only over TLS to a domain on the agency’s list."""
+    if not person.email:
+        return Way.BY_HAND, "No e-mail address: hand a copy over"
+    if _is_retired(person.email):
+        return Way.BY_HAND, "The e-mail domain was closed down: correct the address or hand a copy over"
+    if is_staff(person):
+        return Way.LINK, "Signs in to Threshold"
+    domain = person.email.rpartition("@")[2]
+    listed = {one.strip().lower() for one in person.agency.secure_domains}
+    if domain not in listed:
+        return Way.LINK, f"{domain} is not on the list of secure domains of {person.agency.name}"
+    if not secure:
+        return Way.LINK, "Our mail server does not enforce encryption, so nothing is attached"
+    return Way.ATTACHED, f"{domain} is on the list of secure domains of {person.agency.name}"
+
+
+def routed_to(discussion: Discussion) -> Team | None:
+    """The team that circulates: named by the protocol, else by open or not open case (B15)."""
+    routing = discussion.request.protocol.rules.routing.value
+    if routing is not None:
+        name = routing.open_case if discussion.case.known_before else routing.not_open
+        named = Team.objects.filter(name__iexact=name).first()
+        if named is not None:
+            return named
+    return support_team(discussion.case)
+
+
+def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> list[Finding]:
+    """The safe-release check of one version and its recipients; reads only."""
+    case = version.minutes.discussion.case
+    return findings(version.content, secrets_of(case), [_copy(one) for one in planned])
+
+
+def secrets_of(case: Case) -> list[Secret]:
+    """Every confidential address of the children and the family of a case, with that person's number."""
+    children = [
+        Secret(f"child:{one.pk}", one.name, address=one.address)
+        for one in case.children.filter(address_confidential=True)
+    ]
+    family = [
+        Secret(f"familymember:{one.pk}", one.name, address=one.address, phone=one.phone)
+        for one in case.family.filter(address_confidential=True)
+    ]
+    return children + family
+
+
+def _copy(one: Planned) -> Copy:
+    person = one.professional
+    return Copy(
+        f"professional:{person.pk}",
+        person.name,
+        one.was_there,
+        one.was_invited,
+        person.email,
+        bool(person.email) and _is_retired(person.email),
+    )
+
+
+def _is_retired(email: str) -> bool:
+    try:
+        normalise_address(email)
+    except BadAddressError as fault:
+        return "closed down" in str(fault)
+    return False
+
+
+def _because(key: int, took_part: set[int], there: set[int], invited: set[int], before: set[int]) -> str:
+    if key in took_part:
+        return "Took part"
+    if key in there:
+        return "Contributed or was expected, was not there"
+    if key in invited:
+        return "Was invited"
+    return "Has an earlier version" if key in before else "Added by business support"

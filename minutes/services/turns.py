@@ -1,0 +1,100 @@
+"""The clocks of the days after a discussion: whose turn it is until the last copy has gone (`clocks.md`)."""
+
+from datetime import datetime
+
+from accounts.models import Team, User
+from attendees.models import Professional
+from deadlines import services as deadlines
+from deadlines.duties import register_duty
+from deadlines.enums import ClockState, Duty
+from deadlines.models import Deadline
+from deadlines.rules.answers import Answer
+from minutes.models import Action, Minutes
+from strategy.models import Discussion
+from strategy.people import support_team
+
+CHECK_RECORD = register_duty("check_record", "Check and authorise the minutes", "Check and authorise")
+
+
+def circulation_clock(discussion: Discussion) -> Deadline | None:
+    """The clock by which the last recipient must have been reached, running or not; None before the end."""
+    found: Deadline | None = Deadline.objects.of(discussion.subject, Duty.CIRCULATE_MINUTES).first()
+    return found
+
+
+def hand_circulation_to(
+    discussion: Discussion,
+    *,
+    verb: str,
+    by: User,
+    at: datetime,
+    owner: User | None = None,
+    team: Team | None = None,
+) -> None:
+    """Say whose turn it is on the way to circulation; a clock that does not run stays as it is."""
+    clock = circulation_clock(discussion)
+    if clock is not None and clock.state == ClockState.RUNNING:
+        deadlines.hand_over(clock, owner=owner, owner_team=team, verb=verb, by=by, at=at)
+
+
+def start_check(minutes: Minutes, chair: User, *, by: User, at: datetime) -> None:
+    """Start the chair's own clock: the protocol's share of the circulation limit, and never past its end."""
+    rules = minutes.discussion.request.protocol.rules
+    clock = circulation_clock(minutes.discussion)
+    if clock is None or clock.due_at is None:
+        return
+    percent = rules.chair_check_percent
+    share = (clock.due_at - clock.starts_at) * percent.value / 100
+    deadlines.open_clock(
+        case=minutes.discussion.case,
+        subject=minutes.subject,
+        answer=Answer(
+            Duty.CIRCULATE_MINUTES,
+            at,
+            max(min(at + share, clock.due_at), at),
+            f"{percent.value}% of {clock.limit}",
+            f"The chair’s check has {percent.value}% of the time in which the minutes must be circulated.",
+            percent.source,
+        ),
+        duty=CHECK_RECORD,
+        owner=chair,
+        protocol=rules,
+        may_lengthen=True,
+        by=by,
+        at=at,
+    )
+
+
+def end_check(minutes: Minutes, *, by: User, at: datetime, returned: str = "") -> None:
+    """Stop the chair's clock: authorised, or returned to business support with a reason."""
+    clock = Deadline.objects.running().of(minutes.subject, CHECK_RECORD).first()
+    if clock is None:
+        return
+    if returned:
+        deadlines.void(clock, reason=f"Returned to business support: {returned}", by=by, at=at)
+    else:
+        deadlines.meet(clock, by=by, at=at)
+
+
+def meet_circulation(discussion: Discussion, *, at: datetime) -> None:
+    """The last copy is on its way or handed over, at `at`: the clock is met then, not at the click."""
+    clock = circulation_clock(discussion)
+    if clock is not None and clock.state == ClockState.RUNNING:
+        deadlines.meet(clock, by=None, at=at)
+
+
+def reopen_circulation(discussion: Discussion, *, reason: str, at: datetime) -> None:
+    """A copy came back or is to be sent again: the clock runs on with the same due moment."""
+    clock = circulation_clock(discussion)
+    if clock is not None and clock.state == ClockState.MET:
+        clock = deadlines.reopen(clock, reason=reason, by=None, at=at)
+        team = support_team(discussion.case)
+        if team is not None:
+            deadlines.hand_over(clock, owner_team=team, verb="Put the circulation right", by=None, at=at)
+
+
+def meet_action(action: Action, *, by: User | Professional, at: datetime) -> None:
+    """Stop the action's clock at the moment it was done."""
+    clock = Deadline.objects.running().of(action.subject, Duty.ACTION).first()
+    if clock is not None:
+        deadlines.meet(clock, by=by, at=at)  # type: ignore[arg-type]  the ledger names partners too
