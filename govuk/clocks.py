@@ -39,9 +39,22 @@ def short_moment(at: datetime, now: datetime) -> str:
     return f"{DAYS[local(at).weekday()] if 1 < away < 7 else short_date(at)} {clock_time(at)}"
 
 
+def _gate(clock: Any, now: datetime) -> Chip:
+    if met := getattr(clock, "met_at", None):
+        return Chip(f"met {short_moment(met, now)}", f"Met on {moment(met)}", "met")
+    if stopped := getattr(clock, "stopped_at", None):
+        return Chip("stopped", f"Stopped on {moment(stopped)}", "stopped")
+    return Chip("open until held", getattr(clock, "gate", "") or "The time is not yet known", "late")
+
+
 def chip_of(clock: Any, now: datetime) -> Chip:
-    """Return what to show for anything with `due_at`, and `met_at`, `stopped_at`, `warn_at` where it has them."""
-    due: datetime = clock.due_at
+    """Return what to show for anything with `due_at`, and `met_at`, `stopped_at`, `warn_at` where it has them.
+
+    Without a due moment it waits for an event: an open gate, shown as late until it is held.
+    """
+    due: datetime | None = clock.due_at
+    if due is None:
+        return _gate(clock, now)
     if met := getattr(clock, "met_at", None):
         late = f", {short_duration(met - due)} late" if met > due else ""
         return Chip(
