@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models import Case
+from deadlines.duties import DUTIES
 from deadlines.enums import ClockState, NoticeKind, Standing
 from deadlines.querysets import DeadlineQuerySet
 from deadlines.rules.answers import standing
@@ -42,6 +43,7 @@ class Deadline(models.Model):
     state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     met_at = models.DateTimeField(null=True, blank=True)
     met_by_ref = models.CharField(max_length=60, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.TextField(blank=True)
     late_reason = models.TextField(blank=True)
     late_accepted_by = models.CharField(max_length=120, blank=True)
@@ -74,7 +76,8 @@ class Deadline(models.Model):
                 name="deadline_met_has_moment",
             ),
             models.CheckConstraint(
-                condition=~Q(state=ClockState.VOID) | ~Q(void_reason=""), name="deadline_void_has_reason"
+                condition=~Q(state=ClockState.VOID) | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="deadline_void_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__isnull=False) | ~Q(gate="") | Q(state=ClockState.VOID),
@@ -106,6 +109,32 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty} of {self.subject}"
+
+    @property
+    def duty_title(self) -> str:
+        """The duty as pages say it: "Circulate the minutes"."""
+        known = DUTIES.get(self.duty)
+        return known.title if known else self.duty
+
+    @property
+    def label(self) -> str:
+        """What the clock strip calls it."""
+        return self.duty_title
+
+    @property
+    def reason(self) -> str:
+        """The one sentence that says why this is the moment."""
+        return self.because
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """From when pages show it as due soon: a fifth of the time is left."""
+        return self.fifth_at
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was voided."""
+        return self.voided_at
 
     @property
     def is_gate(self) -> bool:

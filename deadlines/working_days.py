@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from holidays.countries import UnitedKingdom
+from holidays.countries.united_kingdom import UnitedKingdom
 
 if TYPE_CHECKING:
     from protocols.rules.limits import Limit
@@ -58,7 +58,7 @@ class _England(UnitedKingdom):
 @cache
 def england(extra: frozenset[date] = frozenset()) -> WorkingCalendar:
     """The calendar of England and Wales; `extra` holds days proclaimed since the library's release."""
-    return WorkingCalendar(_England(subdiv="ENG"), LAST_PUBLISHED_YEAR, extra)
+    return WorkingCalendar(_England(subdiv="ENG"), LAST_PUBLISHED_YEAR, extra)  # type: ignore[no-untyped-call]
 
 
 def local_date(moment: datetime) -> date:

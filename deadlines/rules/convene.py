@@ -33,7 +33,7 @@ def candidates(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Every limit that competes, earliest first, and the routine limit if a complex one sets it aside.
 
-    Of equal ones the circumstance higher in the table comes first, the routine limit last; undated at the end.
+    Of equal ones the circumstance higher in the table comes first, the routine limit last; then undated ones.
     """
     own = [found for name in CIRCUMSTANCES if (found := _of_circumstance(name, facts, protocol, calendar))]
     if facts.agreed_at is not None:
@@ -54,10 +54,10 @@ def convene(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answ
         starts_at=winner.starts_at,
         due_at=winner.due_at,
         limit=winner.limit,
-        because=sentence(winner.because, _why_it_won(competing), _aside_words(aside), winner.note),
+        because=sentence(winner.because, _why_it_won(competing), _aside_words(aside, protocol), winner.note),
         source=winner.source,
         candidates=tuple(_with_note(one) for one in competing),
-        set_aside=tuple(replace(one, because=_aside_reason(one, competing)) for one in aside),
+        set_aside=tuple(replace(one, because=_aside_reason(competing, protocol)) for one in aside),
         met_at=first_quorum(facts),
         gate=HOSPITAL_GATE if any(one.due_at is None for one in competing) else "",
     )
@@ -120,7 +120,7 @@ def _of_circumstance(
         return _same_day(name, facts, protocol)
     if name == HOSPITAL:
         return _hospital(facts, protocol)
-    if name in protocol.complex_types.value and protocol.complex_limit.value is not None:
+    if name in protocol.complex_types.value:
         return _complex(name, facts, protocol, calendar)
     return None
 
@@ -155,11 +155,12 @@ def _hospital(facts: Facts, protocol: Protocol) -> Candidate | None:
 
 
 def _complex(name: str, facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Candidate:
-    setting = protocol.complex_limit
+    setting, limit = protocol.complex_limit, protocol.complex_limit.value
+    assert limit is not None  # a protocol that names complex types has a limit for them
     start, what, note = _start("complex", facts, protocol, name)
     is_meeting = name in protocol.meeting_only_types.value
     because = f"The {'meeting' if is_meeting else 'discussion'} must be held "
-    because += f"{within(setting.value, start, what)} because {COMPLEX[name]} counts as complex"
+    because += f"{within(limit, start, what)} because {COMPLEX[name]} counts as complex"
     return _limited(setting, start, because, calendar, note, name)
 
 
@@ -231,13 +232,14 @@ def _why_it_won(competing: list[Candidate]) -> str:
     return f"this is the earliest of {len(dated) + 1} limits"
 
 
-def _aside_words(aside: list[Candidate]) -> str:
-    return f"the routine limit, {aside[0].limit}, is set aside" if aside else ""
+def _aside_words(aside: list[Candidate], protocol: Protocol) -> str:
+    return f"the routine limit of {protocol.routine_limit.value.in_words} is set aside" if aside else ""
 
 
-def _aside_reason(routine: Candidate, competing: list[Candidate]) -> str:
+def _aside_reason(competing: list[Candidate], protocol: Protocol) -> str:
     types = " and ".join(COMPLEX[one.circumstance] for one in competing if one.circumstance in COMPLEX)
-    return sentence(f"The routine limit, {routine.limit}, is set aside because {types} replaces it")
+    words = protocol.routine_limit.value.in_words
+    return sentence(f"The routine limit of {words} is set aside because {types} replaces it")
 
 
 def _with_note(one: Candidate) -> Candidate:

@@ -170,7 +170,7 @@ def void(deadline: Deadline, *, reason: str, by: User | None, at: datetime) -> D
     if not reason.strip():
         raise Refused("reason", "Say why this is not needed.")
     clock = _lock_running(deadline)
-    clock.state, clock.void_reason = ClockState.VOID, reason
+    clock.state, clock.voided_at, clock.void_reason = ClockState.VOID, at, reason
     _stop_telling(clock)
     clock.save()
     _record(VOIDED, clock, by, at, reason=reason)

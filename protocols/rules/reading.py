@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from protocols import enums
@@ -99,8 +100,7 @@ def _heading(data: Mapping[str, Any]) -> Heading:
             for one in _tables(data, "parents", {"title", "url", "row"})
         ),
         force={
-            row: _at(f"force.{row}", lambda value=value: _one(enums.Severity)(value))
-            for row, value in force.items()
+            row: _at(f"force.{row}", partial(_one(enums.Severity), value)) for row, value in force.items()
         },
     )
 
@@ -155,11 +155,11 @@ def _tables(data: Mapping[str, Any], key: str, known: set[str]) -> list[Mapping[
 
 
 def _words(table: Mapping[str, Any], key: str, *, optional: bool = False) -> str:
-    return _at(key, lambda: _text(table.get(key, ""), empty=optional))
+    return str(_at(key, lambda: _text(table.get(key, ""), empty=optional)))
 
 
 def _heading_text(data: Mapping[str, Any], key: str) -> str:
-    return _at(key, lambda: _text(data.get(key)))
+    return str(_at(key, lambda: _text(data.get(key))))
 
 
 def _day(data: Mapping[str, Any], key: str) -> date | None:

@@ -86,7 +86,7 @@ def test_a_replaced_routine_limit_is_listed_as_set_aside() -> None:
     answer = convene(facts("organised_or_multiple_abuse"), preset("wirral"), england())
     assert [one.limit for one in answer.candidates] == ["working_days(5)"]
     assert [(one.limit, one.due_at) for one in answer.set_aside] == [("hours(24)", IN_24_HOURS)]
-    assert answer.because.endswith("the routine limit, hours(24), is set aside.")
+    assert answer.because.endswith("the routine limit of 24 hours is set aside.")
 
 
 def test_of_equal_limits_the_circumstance_higher_in_the_table_decides() -> None:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser that says what is wrong on one line, without the usage."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.error = _fail  # type: ignore[method-assign, assignment]
+        parser.error = _fail  # type: ignore[method-assign]
         return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
