@@ -4,7 +4,7 @@ Called within the transaction of whoever runs the meeting (`minutes/services/hol
 whether they may, and tells the ledger.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +77,9 @@ def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
         staff = [booking.chair, discussion.request.requester, booking.minute_taker]
     for user in staff:
         person = professional_for(user)
-        parts.setdefault(person.pk, Part(person, usual, quorum_role=person.quorum_role))
+        told = parts.get(person.pk)
+        if told is None or told.mode == Mode.ABSENT:  # they need not reply: it is their own discussion
+            parts[person.pk] = Part(person, usual, quorum_role=person.quorum_role)
     return list(parts.values())
 
 
@@ -135,7 +137,7 @@ def quorum_since(
 
 def quorum_expected(parts: Iterable[Part], rules: Protocol) -> Quorum:
     """Quorum as the replies promise it: at booking, and before the start."""
-    people = {
+    people: dict[Hashable, frozenset[str]] = {
         _person(part.professional): frozenset({part.quorum_role or ""})
         for part in parts
         if part.mode in TAKES_PART

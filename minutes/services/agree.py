@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from accounts.models import User
 from attendees.enums import TAKES_PART, SignatureMethod
@@ -63,13 +62,11 @@ def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
     """
     content = log_content(record)
     digest = hash_of(content)
-    last = record.action_logs.order_by("-number").first()
+    last: ActionLog | None = record.action_logs.order_by("-number").first()
     if last is not None and last.sha256 == digest:
         return last
-    number = (record.action_logs.aggregate(last=Max("number"))["last"] or 0) + 1
-    log = ActionLog.objects.create(
-        minutes=record, number=number, content=content, sha256=digest, by=by, at=at
-    )
+    number = last.number + 1 if last else 1
+    log: ActionLog = record.action_logs.create(number=number, content=content, sha256=digest, by=by, at=at)
     data = {"number": number, "sha256": digest}
     audit.record(events.ACTION_LOG_FROZEN, record.discussion.case, subject=log, by=by, at=at, data=data)
     return log

@@ -139,10 +139,8 @@ def _keep_enquiry(
             _take_back(mine, by, at)
         return None
     kind = EnquiryKind.JOINT if decision.outcome == Outcome.SECTION_47_JOINT else EnquiryKind.SINGLE
-    opened = mine is None
-    enquiry = mine or Enquiry(
-        child=decision.child, discussion=record.discussion, started_at=record.discussion.started_at
-    )
+    opened, started_at = mine is None, record.discussion.started_at or at
+    enquiry = mine or Enquiry(child=decision.child, discussion=record.discussion, started_at=started_at)
     enquiry.kind, enquiry.lead = kind, said.lead or _usual_lead(record)
     enquiry.police_lead = (one_line(said.police_lead) or _police(record)) if kind == EnquiryKind.JOINT else ""
     enquiry.save()

@@ -26,7 +26,7 @@ from strategy.models import Decision, Discussion
 Filling = tuple[str, str]  # a text and where it came from
 
 
-# --- What every service of the record does first and last ---------------------------------------------------------
+# --- What every service of the record does first and last ----------------------------------
 
 
 def lock_record(minutes: Minutes) -> Minutes:
