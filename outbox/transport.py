@@ -60,6 +60,8 @@ class Session:
             return
         try:
             self._backend.open()
+            if isinstance(self._backend, EmailBackend):
+                self._backend.connection.ehlo_or_helo_if_needed()  # type: ignore[union-attr]
         except (OSError, smtplib.SMTPException) as fault:
             raise UnreachableError(_words(fault)) from fault
         self._open = True
