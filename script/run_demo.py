@@ -34,6 +34,8 @@ def main() -> None:
     stack = Stack(VAR)
     try:
         run(stack, chosen.port, fresh=chosen.fresh)
+    except KeyboardInterrupt:
+        sys.exit("Stopped before it was ready.")
     finally:
         stack.stop()
 

@@ -30,6 +30,8 @@ def main() -> None:
     stack = Stack(VAR)
     try:
         run(stack, port)
+    except KeyboardInterrupt:
+        sys.exit("Stopped before it was ready.")
     finally:
         stack.stop()
 

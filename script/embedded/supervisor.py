@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 GRACE = 10.0  # seconds a process gets to stop by itself
@@ -70,7 +71,7 @@ class Child:
 class Supervisor:
     """Runs children until told to stop; a dead child is started again, after a pause that grows."""
 
-    def __init__(self, logs: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(self, logs: Path, say: Callable[[str], None] = partial(print, flush=True)) -> None:
         self.logs = logs
         self.say = say
         self.children: list[Child] = []
