@@ -35,6 +35,9 @@ class Deadline(models.Model):
     )
     gate = models.CharField(max_length=200, blank=True, help_text="The event waited for, in words")
     limit = models.CharField(max_length=40, blank=True)
+    is_provisional = models.BooleanField(
+        default=False, help_text="Counted from the trigger while no request has been submitted"
+    )
     because = models.TextField()
     source = models.CharField(max_length=300, blank=True)
     candidates = models.JSONField(default=list, blank=True)

@@ -37,6 +37,7 @@ class Answer:
     met_at: datetime | None = None
     gate: str = ""
     discussion: int | None = None
+    is_provisional: bool = False
 
     def standing(self, now: datetime) -> Standing:
         """Where this clock stands at `now`."""

@@ -59,6 +59,7 @@ def convene(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answ
         candidates=tuple(_with_note(one) for one in competing),
         set_aside=tuple(replace(one, because=_aside_reason(competing, protocol)) for one in aside),
         met_at=first_quorum(facts),
+        is_provisional=PROVISIONAL in winner.note,
         gate=HOSPITAL_GATE if any(one.due_at is None for one in competing) else "",
     )
 

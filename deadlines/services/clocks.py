@@ -91,12 +91,14 @@ def recompute(
 ) -> Deadline:
     """Bring a running clock in line with facts that changed; nothing happens when the answer is the same.
 
-    Shortening happens by itself. Lengthening needs `manager_reason`, or `may_lengthen` where rules let a
+    Shortening happens by itself, and so does a provisional clock's move to the request. Lengthening needs `manager_reason`, or `may_lengthen` where rules let a
     fact move it either way (a draft's circumstances, a changed discharge). Raises `Refused("reason", …)`.
     """
     clock = _lock_running(deadline)
     before = clock.due_at
-    if (answer.due_at or FAR_FUTURE) > (before or FAR_FUTURE) and not (manager_reason or may_lengthen):
+    if (answer.due_at or FAR_FUTURE) > (before or FAR_FUTURE) and not (
+        manager_reason or may_lengthen or clock.is_provisional
+    ):
         assert before is not None  # nothing is later than an open gate
         later = long_time(answer.due_at) if answer.due_at else "an open gate"
         raise Refused(
@@ -217,6 +219,7 @@ def _take(clock: Deadline, answer: Answer, at: datetime, *, keep_telling: bool =
     clock.starts_at, clock.due_at, clock.gate = answer.starts_at, answer.due_at, answer.gate
     if answer.due_at is None and not answer.gate:
         clock.gate = "The event is not yet known."
+    clock.is_provisional = answer.is_provisional
     clock.limit, clock.because, clock.source = answer.limit or "", answer.because, answer.source
     clock.candidates = _candidates(answer)
     clock.target_at = target_at(_unit(clock), answer.due_at)

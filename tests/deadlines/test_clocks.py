@@ -1,6 +1,7 @@
 """What may happen to one stored clock, with its entry in the ledger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from audit.models import Entry
 from cases.models import Case
 from deadlines import services
 from deadlines.duties import UnknownDutyError, register_duty
+from deadlines.enums import Trigger
 from deadlines.models import Deadline
-from deadlines.rules import Answer
+from deadlines.rules import Answer, Facts, convene
+from deadlines.working_days import england
 from protocols.presets import preset
 from protocols.rules.limits import hours, working_days
 from tests.deadlines.conftest import START, after, answer
@@ -92,7 +95,8 @@ def test_lengthening_needs_a_manager_with_a_reason(opened: Opener, worker: User)
         services.recompute(clock, answer=answer(hours(30)), by=worker, at=after(1))
     assert refused.value.field == "reason"
     assert refused.value.sentence == (
-        "This would move the deadline from Tuesday 24 November 2026 at 9am to Tuesday 24 November 2026 at 3pm. "
+        "This would move the deadline from Tuesday 24 November 2026 at 9am to "
+        "Tuesday 24 November 2026 at 3pm. "
         "Only a manager may do that, with a reason."
     )
     clock.refresh_from_db()
@@ -102,6 +106,20 @@ def test_lengthening_needs_a_manager_with_a_reason(opened: Opener, worker: User)
     )
     assert moved.due_at == after(30)
     assert Entry.objects.get(event="deadline.moved").data["reason"] == "The trigger was mistyped"
+
+
+def test_a_provisional_clock_moves_to_the_request_by_itself(opened: Opener) -> None:
+    """Halton counts from the request; while none is submitted the limit is counted from the trigger."""
+    draft = Facts(Trigger.REFERRAL, START)
+    sent = replace(draft, requested_at=after(30))
+    clock = services.recompute(
+        opened(), answer=convene(draft, preset("halton"), england()), by=None, at=START, may_lengthen=True
+    )
+    assert clock.is_provisional
+    clock = services.recompute(
+        clock, answer=convene(sent, preset("halton"), england()), by=None, at=after(30)
+    )
+    assert (clock.starts_at, clock.is_provisional) == (after(30), False)
 
 
 def test_a_gate_is_no_longer_a_gate_when_the_event_is_planned(opened: Opener) -> None:
