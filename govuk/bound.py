@@ -1,8 +1,8 @@
-"""A field inside its form, knowing how GOV.UK shows it: kind, ids, hints, answers, parts, errors, where focus goes."""
+"""A field inside its form, knowing how GOV.UK shows it: ids, hints, answers, parts, errors, focus."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -158,7 +158,7 @@ class GovukBoundField(BoundField):
         )
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
-        built = super().build_widget_attrs(attrs, widget)
+        built: dict[str, Any] = dict(super().build_widget_attrs(attrs, widget))
         widget = widget or self.field.widget
         if widget.is_hidden:
             return built
@@ -182,7 +182,8 @@ class GovukBoundField(BoundField):
         base = CLASSES.get(self.kind, "")
         error = f" {base.split()[0]}--error" if self.sentences and base else ""
         count = " govuk-js-character-count" if self.count else ""
-        width = f" govuk-input--width-{widget.width}" if getattr(widget, "width", None) else ""
+        narrow = getattr(widget, "width", None)
+        width = f" govuk-input--width-{narrow}" if narrow else ""
         own = f" {widget.attrs['class']}" if "class" in widget.attrs else ""
         return f"{base}{error}{count}{width}{own}".strip()
 
@@ -211,7 +212,13 @@ class GovukBoundField(BoundField):
         options = [
             option for _, group, _ in context["optgroups"] for option in group if str(option["value"]) != ""
         ]
-        return [self._answer(option, place) for place, option in enumerate(options)]
+        made: list[Answer] = []
+        for option in options:  # the design system counts the divider as an answer
+            place = len(made) + any(answer.divider for answer in made)
+            made.append(
+                self._answer(option, place + (self._say("divider_before", None) == str(option["value"])))
+            )
+        return made
 
     def _answer(self, option: dict[str, Any], place: int) -> Answer:
         value = str(option["value"])
@@ -224,7 +231,7 @@ class GovukBoundField(BoundField):
             hint=self._say("hints", {}).get(value, ""),
             divider=self._say("divider_before", None) == value,
             exclusive=self._say("exclusive", None) == value,
-            revealed=[self.form[name] for name in names if name in self.form.fields],
+            revealed=[cast(GovukBoundField, self.form[name]) for name in names if name in self.form.fields],
             revealing=bool(names),
         )
 

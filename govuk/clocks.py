@@ -48,7 +48,7 @@ def _gate(clock: Any, now: datetime) -> Chip:
 
 
 def chip_of(clock: Any, now: datetime) -> Chip:
-    """Return what to show for anything with `due_at`, and `met_at`, `stopped_at`, `warn_at` where it has them.
+    """Return what to show for anything with `due_at`, and `met_at`, `stopped_at`, `warn_at` if there.
 
     Without a due moment it waits for an event: an open gate, shown as late until it is held.
     """

@@ -86,7 +86,7 @@ class PartsField(forms.Field):
         if isinstance(data, dict) and not any(data.values()) and initial is None:
             return False
         try:
-            return self.to_python(data) != initial
+            return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
 
@@ -108,9 +108,9 @@ class DateField(PartsField):
 
 
 class DateTimeField(PartsField):
-    """A day in three boxes and a time; gives an aware Europe/London `datetime`.
+    """A day in three boxes and a time; gives an aware `datetime`, typed in London's time.
 
-    The hour that is skipped when the clocks go forward is refused; of the hour that comes twice the first is meant.
+    The hour that is skipped in spring is refused; of the hour that comes twice in autumn the first is meant.
     """
 
     widget = widgets.DateTimeParts
@@ -192,7 +192,7 @@ class Address(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFKC", str(value or ""))
-        return super().to_python(text.strip().lower())
+        return super().to_python(text.strip().lower()) or ""
 
 
 class TelField(forms.CharField):
@@ -224,7 +224,7 @@ def for_model(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | N
         return field.formfield(form_class=Address, **kwargs)
     if field.choices and len(list(field.flatchoices)) <= 7 and "widget" not in kwargs:
         return field.formfield(widget=widgets.Radios, **kwargs)
-    return cast("forms.Field | None", field.formfield(**kwargs))
+    return field.formfield(**kwargs)
 
 
 __all__ = [

@@ -1,6 +1,7 @@
 """In which order and under which headings a form's fields are shown."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django import forms
 
@@ -24,9 +25,10 @@ class Problem:
 
 
 def groups(form: forms.BaseForm) -> list[Group]:
-    """Return the visible fields, grouped as `form.fieldsets` says; a field it forgets comes last, never not at all."""
+    """Return the visible fields, grouped as `form.fieldsets` says; a field that it forgets comes last."""
     inside = revealed_names(form)
-    shown = {field.name: field for field in form.visible_fields() if field.name not in inside}
+    visible = cast("list[GovukBoundField]", form.visible_fields())
+    shown = {field.name: field for field in visible if field.name not in inside}
     named: list[tuple[str, list[str]]] = [
         (legend, list(names)) for legend, names in getattr(form, "fieldsets", [])
     ]
@@ -41,7 +43,7 @@ def problems(form: forms.BaseForm) -> list[Problem]:
     if not form.is_bound or not form.errors:
         return []
     found = [Problem(str(text)) for text in form.non_field_errors()]
-    for field in form.hidden_fields():
+    for field in cast("list[GovukBoundField]", form.hidden_fields()):
         found += [Problem(text) for text in field.sentences]
     for field in _in_page_order(form):
         found += [Problem(text, f"#{field.focus_id}") for text in field.sentences]

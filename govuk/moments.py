@@ -20,7 +20,7 @@ MONTHS = [
     "November",
     "December",
 ]  # not the machine's locale
-_TIME = re.compile(r"^(\d{1,2})(?:[:. h]?(\d{2}))?\s*([ap])?\.?\s*(?:m\.?)?$", re.IGNORECASE)
+_TIME = re.compile(r"^(\d{1,2})(?:[:. h]?(\d{2}))?\s*([ap])?\.?\s*(?:m\.?)?$", re.IGNORECASE | re.ASCII)
 
 
 def local(at: datetime) -> datetime:
@@ -70,7 +70,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def read_time(text: str) -> time | None:
-    """Read "4:30pm", "16:30", "16.30", "1630", "4pm", "midday", "noon", "midnight"; None when it is none of these."""
+    """Read "4:30pm", "16:30", "16.30", "1630", "4pm", "midday", "noon", "midnight"; anything else is None."""
     text = text.strip().lower()
     if text in ("midday", "noon", "12 noon"):
         return time(12)
@@ -87,10 +87,11 @@ def read_time(text: str) -> time | None:
 
 
 def london(day: date, at: time) -> datetime | None:
-    """Return the aware moment, or None in the hour that is skipped when the clocks go forward.
+    """Return the moment of a day and time in London, or None in the hour that is skipped in spring.
 
-    In the hour that comes twice when the clocks go back, the first of the two is meant.
+    In the hour that comes twice in autumn, the first of the two is meant. The answer is in UTC, as the
+    database's moments are: Python calls two equal moments of that hour different when their zones differ.
     """
-    found = datetime.combine(day, at, tzinfo=LONDON)
-    there_and_back = found.astimezone(UTC).astimezone(LONDON)
-    return found if there_and_back.replace(tzinfo=None) == found.replace(tzinfo=None) else None
+    wanted = datetime.combine(day, at)
+    found = wanted.replace(tzinfo=LONDON).astimezone(UTC)
+    return found if found.astimezone(LONDON).replace(tzinfo=None) == wanted else None

@@ -1,4 +1,4 @@
-"""Rows of a form ("add another"), working without JavaScript: a button sends the page back with one row more."""
+"""Rows of a form ("add another") without JavaScript: a button sends the page back with one row more."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,7 +85,7 @@ class BoundRows:
     @property
     def cleaned(self) -> list[dict[str, Any]]:
         """Return what was typed in the rows that are not blank."""
-        return [form.cleaned_data for form in self.forms if form.has_changed()]  # type: ignore[attr-defined]
+        return [form.cleaned_data for form in self.forms if form.has_changed()]
 
 
 def reshaped(data: QueryDict, names: Mapping[str, Rows]) -> QueryDict | None:

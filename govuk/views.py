@@ -22,7 +22,7 @@ from govuk.services import digest_of, once, sent_before
 
 KEY, VERSION = "_key", "_version"
 OUR_OWN = (KEY, VERSION, "csrfmiddlewaretoken")
-CHANGED = "Somebody changed this while you were writing. Both texts are below. Send again to replace theirs with yours"
+CHANGED = "Somebody changed this while you were writing. Both texts are below: send again to replace theirs"
 
 
 class NoFields(forms.Form):
@@ -146,7 +146,7 @@ class FormPage(View):
 
     @property
     def version(self) -> int | None:
-        """The version of the thing that the person had before them; for a service that checks it under its lock."""
+        """The version that the person had before them; for a service that checks it under its lock."""
         text = self.request.POST.get(VERSION, "")
         return int(text) if text.isdecimal() else getattr(self.thing, "version", None)
 
@@ -267,14 +267,15 @@ class FormPage(View):
 def page_for(request: HttpRequest, **names: Any) -> HttpResponseBase:
     """Answer with a form page made from names: `title`, `form_class`, `act`, `next`, `message`, `thing`, …
 
-    `act(form)` is a function; `next` an address or a function of what `act` returned; `initial` and `context` dictionaries.
+    `act(form)` is a function; `next` an address or a function of what `act` returned;
+    `initial` and `context` are dictionaries; `refusal` is a function or a reason.
     """
     page = FormPage()
     page.setup(request)
     for name, value in names.items():
         if name in ("initial", "context", "form_kwargs", "refusal", "initial_rows"):
-            given = value
-            setattr(page, name if name == "refusal" else f"get_{name}", lambda given=given: given)
+            method = name if name == "refusal" else f"get_{name}"
+            setattr(page, method, value if callable(value) else lambda given=value: given)
         else:
             setattr(page, name, value)
     return page.dispatch(request)

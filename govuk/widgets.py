@@ -1,4 +1,4 @@
-"""Widgets that say more than Django's: widths, hints of single answers, dividers, reveals, parts of a date."""
+"""Widgets that say more than Django's: widths, hints of answers, dividers, reveals, parts of a date."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -136,14 +137,15 @@ def button(text: str, href: str = "", kind: str = "") -> SafeString:
     """Print a button, or a link that looks like one."""
     if href:
         return format_html(
-            '<a href="{}" role="button" draggable="false" class="govuk-button{}" data-module="govuk-button">{}</a>',
+            '<a href="{}" role="button" draggable="false" class="govuk-button{}"'
+            ' data-module="govuk-button">{}</a>',
             href,
             KINDS_OF_BUTTON[kind],
             text,
         )
     return format_html(
-        '<button type="submit" class="govuk-button{}" data-module="govuk-button" data-prevent-double-click="true">'
-        "{}</button>",
+        '<button type="submit" class="govuk-button{}" data-module="govuk-button"'
+        ' data-prevent-double-click="true">{}</button>',
         KINDS_OF_BUTTON[kind],
         text,
     )
@@ -153,7 +155,7 @@ def button(text: str, href: str = "", kind: str = "") -> SafeString:
 def post_button(
     context: Context, text: str, url: str, kind: str = "", hidden: str = "", **fields: Any
 ) -> dict[str, Any]:
-    """Print a form of one button; further arguments become hidden fields, `hidden` words for screen readers."""
+    """Print a form of one button; others become hidden fields, `hidden` words for screen readers."""
     return {
         "text": text,
         "url": url,
@@ -176,7 +178,8 @@ def warning(text: str) -> SafeString:
     """Print a warning with its mark."""
     return format_html(
         '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
-        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning</span> {}</strong></div>',
+        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning</span>'
+        " {}</strong></div>",
         text,
     )
 
@@ -245,7 +248,7 @@ def clock_chip(
     """Print a clock in words and colour."""
     if clock is None and due_at is None:
         return {}
-    shown = clock if clock is not None else type("Due", (), {"due_at": due_at})
+    shown = clock if clock is not None else SimpleNamespace(due_at=due_at)
     return {"chip": clocks.chip_of(shown, now or timezone.now()), "due_at": shown.due_at}
 
 

@@ -1,0 +1,18 @@
+"""The look's own pages, the style page and form pages made for tests."""
+
+from django.urls import include, path
+
+from tests.govuk import pages
+
+urlpatterns = [
+    path("style/", include("govuk.style_urls")),
+    path("", include("govuk.urls")),
+    path("account/", include("allauth.urls")),
+    path("add/", pages.AddAgency.as_view()),
+    path("note/", pages.EditNote.as_view()),
+    path("people/", pages.NamePeople.as_view()),
+    path("close/", pages.close),
+    path("shut/", pages.shut),
+]
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
