@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.db.models import Max
+from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -36,8 +36,8 @@ def database() -> dict[str, Any]:
 
 
 def sweep(now: datetime) -> dict[str, Any]:
-    """When the deadlines were last swept to the end."""
-    last = apps.get_model("deadlines", "SweepRun").objects.aggregate(last=Max("finished_at"))["last"]
+    """When the sweep that is furthest behind last came to its end."""
+    last = apps.get_model("deadlines", "SweepRun").objects.aggregate(last=Min("finished_at"))["last"]
     return {"well": last is not None and now - last <= SWEEP_WITHIN, "last": last}
 
 

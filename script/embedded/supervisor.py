@@ -71,9 +71,9 @@ class Child:
 class Supervisor:
     """Runs children until told to stop; a dead child is started again, after a pause that grows."""
 
-    def __init__(self, logs: Path, say: Callable[[str], None] = partial(print, flush=True)) -> None:
+    def __init__(self, logs: Path, say: Callable[[str], None] | None = None) -> None:
         self.logs = logs
-        self.say = say
+        self.say = say or partial(print, flush=True)
         self.children: list[Child] = []
         self.stopping = False
 

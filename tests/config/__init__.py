@@ -1,0 +1,1 @@
+"""The roof: sessions, refusals, health, the demonstration's mailboxes, the embedded services."""
