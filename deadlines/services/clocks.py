@@ -91,8 +91,9 @@ def recompute(
 ) -> Deadline:
     """Bring a running clock in line with facts that changed; nothing happens when the answer is the same.
 
-    Shortening happens by itself, and so does a provisional clock's move to the request. Lengthening needs `manager_reason`, or `may_lengthen` where rules let a
-    fact move it either way (a draft's circumstances, a changed discharge). Raises `Refused("reason", …)`.
+    Shortening happens by itself, and so does a provisional clock's move to the request. Lengthening needs
+    `manager_reason`, or `may_lengthen` where the rules let a fact move it either way (a draft's circumstances,
+    a changed discharge). Raises `Refused("reason", …)`.
     """
     clock = _lock_running(deadline)
     before = clock.due_at

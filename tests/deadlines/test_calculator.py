@@ -1,0 +1,89 @@
+"""The calculator and the live limit as pages."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+CASE = {
+    "protocol": "preset:wirral",
+    "other": "preset:halton",
+    "trigger": "referral",
+    "triggered_at": "2026-12-24T16:30",
+    "requested_at": "2026-12-25T09:00",
+    "circumstances": ["position_of_trust"],
+}
+
+
+@pytest.fixture
+def signed_in(client: Client, worker: User) -> Client:
+    client.force_login(worker)
+    return client
+
+
+def test_the_empty_form(signed_in: Client) -> None:
+    page = signed_in.get(reverse("deadlines:calculator"))
+    assert page.status_code == 200
+    assert b"Deadline calculator" in page.content
+
+
+def test_two_procedures_side_by_side(signed_in: Client) -> None:
+    page = signed_in.get(reverse("deadlines:calculator"), CASE)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert text.count("<strong>Friday 25 December 2026 at 4:30pm</strong>") == 2  # convene and child seen
+    assert text.count("<strong>Tuesday 5 January 2027 at 11:59pm</strong>") == 1
+    assert "local default" in text and "is set aside" in text
+
+
+def test_with_a_discussion_that_was_held(signed_in: Client) -> None:
+    told = {
+        **CASE,
+        "other": "",
+        "d0-started_at": "2026-12-25T10:00",
+        "d0-ended_at": "2026-12-25T11:00",
+        "d0-format": "telephone_conference",
+        "d0-quorate": "on",
+        "d0-initiated_s47": "on",
+    }
+    text = signed_in.get(reverse("deadlines:calculator"), told).content.decode()
+    assert "Hold the follow-up meeting" in text and "Hold the child protection conference" in text
+    assert "Circulate the minutes (1)" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"triggered_at": ""}, "Enter the date it happened"),
+        ({"triggered_at": "2027-03-28T01:30"}, "clocks go forward"),
+        ({"triggered_at": "9999-12-31T23:00"}, "The year must be"),
+        ({"trigger": "gossip"}, "Choose one of the answers listed"),
+        ({"protocol": "version:99"}, "Choose one of the answers listed"),
+        ({"circumstances": ["bad_weather"]}, "Choose one of the answers listed"),
+        ({"d0-started_at": "2026-12-25T10:00"}, "Choose how it was held"),
+        ({"d0-format": "virtual"}, "Enter when the discussion started"),
+        (
+            {"d0-format": "virtual", "d0-started_at": "2026-12-25T10:00", "d0-ended_at": "2026-12-25T09:00"},
+            "The end must be after the start",
+        ),
+    ],
+)
+def test_bad_input_is_a_sentence_at_the_field(
+    signed_in: Client, changed: dict[str, object], says: str
+) -> None:
+    page = signed_in.get(reverse("deadlines:calculator"), {**CASE, **changed})
+    assert page.status_code == 422
+    assert says in page.content.decode()
+
+
+def test_the_live_limit_under_the_protocol_in_force(signed_in: Client) -> None:
+    told = {"trigger": "referral", "triggered_at": "2026-12-24T16:30", "circumstances": ["immediate_risk"]}
+    text = signed_in.get(reverse("deadlines:live_limit"), told).content.decode()
+    assert "This must be held by Thursday 24 December 2026 at 11:59pm." in text
+    nothing = signed_in.get(reverse("deadlines:live_limit"), {"trigger": "x"})
+    assert (nothing.status_code, b"Say what started it" in nothing.content) == (200, True)
+
+
+def test_only_for_those_who_are_signed_in(client: Client, db: None) -> None:
+    assert client.get(reverse("deadlines:calculator")).status_code == 302
