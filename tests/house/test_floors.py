@@ -15,7 +15,7 @@ FLOORS = [
         "rules working_days quorum workflow canonical differences explaining events events_after presets refs",
         "querysets managers",
         "models",
-        "hooks keys chain clocks people sheet permissions context destinations middleware",
+        "hooks keys chain clocks people sheet choosing permissions context destinations partner_menu middleware",
         "rendering transport letters pdf",
         "services",
         "forms adapter receivers",

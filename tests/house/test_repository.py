@@ -16,8 +16,8 @@ WORDS = {".py", ".html", ".txt", ".toml", ".md", ".css", ".js", ".json", ".yml",
 NUMBER = re.compile(r"(?<![\w.:/+-])(?:\+44[ -]?|0)(?:[\d] ?-?){9,10}(?![\w.])")
 INVENTED = re.compile(r"^(?:(?:\+44 ?|0)1632 ?960 ?\d{3}|(?:\+44 ?|0)7700 ?900 ?\d{3})$")
 ADDRESS = re.compile(r"(?<![\w/.:@%-])[\w.+'-]+@(?:[\w-]+\.)+[a-zA-Z]{2,}\b")
-# Kept for examples, or switched off for good (gcsx closed in 2019).
-NOBODYS = (".example", "@example.com", "@example.gov.uk", ".gcsx.gov.uk")
+# Kept for examples, or switched off for good (gcsx and gsi, closed in 2019).
+NOBODYS = (".example", "@example.com", "@example.gov.uk", ".gcsx.gov.uk", "gsi.gov.uk")
 MACHINE = re.compile(r"https?://[^\s\"')]*(?:registry|simple/|pypi|npmjs)")
 AMERICAN = re.compile(r"authoriz|organiz|color|center|minimiz|canceled|/program/|finaliz|recogniz|summariz")
 
