@@ -12,10 +12,12 @@ FLOORS = [
     names.split()
     for names in (
         "enums errors roles failpoints moments sentences duties",
-        "rules working_days quorum workflow canonical differences explaining events events_after presets refs",
+        "rules working_days quorum workflow canonical differences explaining "
+        "events events_after presets refs",
         "querysets managers",
         "models",
-        "hooks keys chain clocks people sheet choosing permissions context destinations partner_menu middleware",
+        "hooks keys chain clocks people sheet choosing permissions "
+        "context destinations partner_menu middleware",
         "rendering transport letters pdf",
         "services",
         "forms adapter receivers",
