@@ -45,9 +45,11 @@ def clocks_waiting(user: "User") -> QuerySet[Deadline]:
 
 def clocks_of_team(user: "User") -> QuerySet[Deadline]:
     """The running clocks of the teams this person manages, whoever in the team has the turn."""
-    return _running(user).filter(
-        Q(case__team__manager=user) | Q(owner__teams__manager=user) | Q(owner_team__manager=user)
-    ).distinct()[:MOST]
+    return (
+        _running(user)
+        .filter(Q(case__team__manager=user) | Q(owner__teams__manager=user) | Q(owner_team__manager=user))
+        .distinct()[:MOST]
+    )
 
 
 def breaches(user: "User") -> QuerySet[Deadline]:

@@ -30,7 +30,7 @@ def lay_out(mine: Iterable[Any], others: Iterable[Any], now: datetime) -> list[G
     waiting = Group("waiting", "Waiting for others", "What you asked of others will appear here.")
     day = now.astimezone(LONDON).date()
     for clock in mine:
-        if clock.due_at is None or clock.due_at.astimezone(LONDON).date() == day and clock.due_at >= now:
+        if clock.due_at is None or (clock.due_at.astimezone(LONDON).date() == day and clock.due_at >= now):
             today.rows.append(clock)
         elif clock.due_at < now:
             overdue.rows.append(clock)

@@ -40,7 +40,9 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
         "clocks": clocks,
         "step": step,
         "now": now,
-        "tabs": destinations.tabs(found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None),
+        "tabs": destinations.tabs(
+            found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None
+        ),
     }
 
 
@@ -56,7 +58,10 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
     """Children, family, and who may see the case and why."""
     context = _case(request, reference, "people")
     found: Case = context["case"]
-    context |= {"family": found.family.all(), "access": found.access.select_related("user", "team").order_by("pk")}
+    context |= {
+        "family": found.family.all(),
+        "access": found.access.select_related("user", "team").order_by("pk"),
+    }
     return render(request, "worklist/people.html", context)
 
 
@@ -101,7 +106,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def go(request: HttpRequest, subject: str) -> HttpResponse:
-    """Where the work behind a clock or an entry of the ledger is done; 404 when it is not this person's to see."""
+    """Where the work behind a clock or entry is done; 404 when it is not this person's to see."""
     address = destinations.address_of(subject, _user(request))
     if address is None:
         raise Http404("Nothing here for you.")

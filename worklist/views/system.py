@@ -13,7 +13,7 @@ from worklist import permissions
 
 
 def letters(request: HttpRequest) -> HttpResponse:
-    """Every letter not yet delivered to a mail server, the oldest first, with its last answer; then the last sent."""
+    """Every letter not yet with a mail server, the oldest first; then all, the newest first."""
     user = request.user
     assert isinstance(user, User)
     refuse(permissions.refusal_to_see_system(user))
