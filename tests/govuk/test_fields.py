@@ -11,6 +11,26 @@ from govuk.layout import problems
 from govuk.style import EveryField
 
 
+EVERY_EMPTY = [
+    ("Enter name", "#id_name"),
+    ("Enter how many children", "#id_number"),
+    ("Enter email address", "#id_email"),
+    ("Enter direct number", "#id_telephone"),
+    ("Enter plain text field", "#id_account"),
+    ("Enter reason", "#id_reason"),
+    ("Enter password", "#id_password"),
+    ("Enter the date of birth", "#id_born_day"),
+    ("Enter the start and a time", "#id_starts_at_day"),
+    ("Enter end time", "#id_ends"),
+    ("Choose team", "#id_team"),
+    ("Choose format", "#id_format"),
+    ("Answer “Is a child in danger now?”", "#id_urgent"),
+    ("Choose circumstances", "#id_harms"),
+    ("Tick the box “The family have been told” to go on", "#id_agreed"),
+    ("Choose letter", "#id_letter"),
+]
+
+
 class Form(forms.Form):
     """One of each of ours."""
 
@@ -92,24 +112,7 @@ def test_what_is_refused_says_what_to_do_and_where(data: dict[str, str], text: s
 def test_every_empty_field_has_its_own_sentence() -> None:
     """No "This field is required", in the order of the page, each linked to its first input."""
     found = problems(EveryField({}))
-    assert [(one.text, one.href) for one in found] == [
-        ("Enter name", "#id_name"),
-        ("Enter how many children", "#id_number"),
-        ("Enter email address", "#id_email"),
-        ("Enter direct number", "#id_telephone"),
-        ("Enter plain text field", "#id_account"),
-        ("Enter reason", "#id_reason"),
-        ("Enter password", "#id_password"),
-        ("Enter the date of birth", "#id_born_day"),
-        ("Enter the start and a time", "#id_starts_at_day"),
-        ("Enter end time", "#id_ends"),
-        ("Choose team", "#id_team"),
-        ("Choose format", "#id_format"),
-        ("Answer “Is a child in danger now?”", "#id_urgent"),
-        ("Choose circumstances", "#id_harms"),
-        ("Tick the box “The family have been told” to go on", "#id_agreed"),
-        ("Choose letter", "#id_letter"),
-    ]
+    assert [(one.text, one.href) for one in found] == EVERY_EMPTY
 
 
 def test_djangos_other_sentences_are_said_plainly() -> None:

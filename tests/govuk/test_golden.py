@@ -18,8 +18,9 @@ pytestmark = pytest.mark.skipif(not COMPONENTS.exists(), reason="the npm package
 CASES = [
     (component, name)
     for component, names in {
-        "input": "with hint text|with error message|with error and hint|with width-2 class|with width-10 class"
-        "|with width-20 class|with prefix|with suffix|with prefix and suffix and error|inputmode"
+        "input": "with hint text|with error message|with error and hint|with width-2 class"
+        "|with width-10 class|with width-20 class|with prefix|with suffix"
+        "|with prefix and suffix and error|inputmode"
         "|with autocomplete attribute",
         "textarea": "default|with hint|with error message|with hint and error message|with default value"
         "|with custom rows",
@@ -122,7 +123,7 @@ def fixture(component: str, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("component", "name"), CASES)
 def test_our_markup_is_the_design_systems(component: str, name: str) -> None:
-    """The same elements, classes, ids and words; names are left out: fixtures name the parts of a date freely."""
+    """The same elements, classes, ids and words; names are left out, since fixtures choose them freely."""
     given = fixture(component, name)
     assert tree(ours(component, given["options"]), "name") == tree(given["html"], "name")
 
