@@ -96,7 +96,7 @@ class Deadline(models.Model):
             models.Index(
                 fields=["next_tell_at"],
                 name="deadline_to_tell",
-                condition=Q(state=ClockState.RUNNING, next_tell_at__isnull=False),
+                condition=Q(next_tell_at__isnull=False),
             ),
             models.Index(
                 fields=["owner", "due_at"], name="deadline_by_owner", condition=Q(state=ClockState.RUNNING)

@@ -55,7 +55,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def live_limit(request: HttpRequest) -> HttpResponse:
-    """By when a discussion with these circumstances must be held, under the procedure in force: a fragment."""
+    """By when a discussion with these circumstances must be held under the procedure in force."""
     now = timezone.now()
     form = CircumstancesForm(request.GET)
     context: dict[str, Any] = {"answer": None, "now": now}

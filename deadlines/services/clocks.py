@@ -13,10 +13,10 @@ from audit.errors import MoveNotAllowed, Refused
 from audit.refs import by_ref
 from audit.services import record
 from deadlines.duties import duty_name
-from deadlines.enums import ClockState
+from deadlines.enums import ClockState, NoticeKind
 from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
-from deadlines.rules.schedule import schedule
+from deadlines.rules.schedule import FIRST_INSTANT, schedule
 from deadlines.rules.wording import long_time
 from deadlines.working_days import LONDON, target_at
 
@@ -92,8 +92,8 @@ def recompute(
     """Bring a running clock in line with facts that changed; nothing happens when the answer is the same.
 
     Shortening happens by itself, and so does a provisional clock's move to the request. Lengthening needs
-    `manager_reason`, or `may_lengthen` where the rules let a fact move it either way (a draft's circumstances,
-    a changed discharge). Raises `Refused("reason", …)`.
+    `manager_reason`, or `may_lengthen` where the rules let a fact move it either way (a draft's
+    circumstances, a changed discharge). Raises `Refused("reason", …)`.
     """
     clock = _lock_running(deadline)
     before = clock.due_at
@@ -120,12 +120,18 @@ def recompute(
 def meet(
     deadline: Deadline, *, by: User | None, at: datetime, late_reason: str = "", late_accepted_by: str = ""
 ) -> Deadline:
-    """It was done, at `at`. Met late it owes a reason: given here, or later by `explain_lateness`."""
+    """It was done, at `at`. Met late it owes a reason: given here, or later by `explain_lateness`.
+
+    A breach that no sweep has told of yet is still told: meeting a clock must not hide that it was late.
+    """
     clock = _lock_running(deadline)
     clock.state, clock.met_at, clock.met_by_ref = ClockState.MET, at, by_ref(by)
     clock.breached_at = clock.due_at if clock.was_met_late else None
     clock.late_reason, clock.late_accepted_by = late_reason, late_accepted_by
     _stop_telling(clock)
+    late = clock.breached_at
+    if late is not None and not clock.notices.filter(kind=NoticeKind.BREACH, due_at=late).exists():
+        clock.next_tell_at, clock.next_kind = late + FIRST_INSTANT, NoticeKind.BREACH
     clock.save()
     _record(MET, clock, by, at, due=_iso(clock.due_at), late=clock.was_met_late)
     return clock

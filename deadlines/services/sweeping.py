@@ -26,7 +26,7 @@ MARK = """
 WITH claimed AS (
   SELECT id, next_tell_at AS was_at, due_at, half_at, fifth_at, last_day_at, breached_at
   FROM deadlines_deadline
-  WHERE state = 'running' AND next_tell_at <= %(now)s AND next_tell_at >= %(lower)s
+  WHERE next_tell_at <= %(now)s AND next_tell_at >= %(lower)s
   ORDER BY next_tell_at
   LIMIT %(batch)s
   FOR UPDATE SKIP LOCKED
@@ -54,9 +54,9 @@ WITH claimed AS (
       WHEN computed.half_at THEN 'half'
       ELSE CASE WHEN computed.next_at IS NULL THEN '' ELSE 'breach' END END
   FROM computed
-  WHERE clock.id = computed.id AND clock.state = 'running'
+  WHERE clock.id = computed.id
   RETURNING clock.id, clock.case_id, clock.subject, clock.duty, clock.verb, clock.owner_id,
-    clock.owner_team_id, clock.due_at, clock.starts_at, clock.limit, computed.was_at,
+    clock.owner_team_id, clock.met_at, clock.due_at, clock.starts_at, clock.limit, computed.was_at,
     CASE WHEN computed.is_late THEN 'breach'
       WHEN computed.latest_at = computed.last_day_at THEN 'last_day'
       WHEN computed.latest_at = computed.fifth_at THEN 'fifth'
@@ -69,7 +69,7 @@ WITH claimed AS (
 )
 SELECT marked.id, marked.was_at, noticed.notice_id, marked.kind, marked.due_at, marked.case_id,
   (SELECT reference FROM cases_case WHERE cases_case.id = marked.case_id) AS case_reference,
-  marked.subject, marked.duty, marked.verb, marked.owner_id, marked.owner_team_id
+  marked.subject, marked.duty, marked.verb, marked.owner_id, marked.owner_team_id, marked.met_at
 FROM marked LEFT JOIN noticed ON noticed.deadline_id = marked.id AND noticed.kind = marked.kind
 ORDER BY marked.due_at, marked.id
 """
@@ -77,7 +77,10 @@ ORDER BY marked.due_at, marked.id
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice that has just come up: what a teller needs to find out whom to tell, and what."""
+    """One notice that has just come up: what a teller needs to find out whom to tell, and what.
+
+    `met_at` is set when it was met late before any sweep found the breach.
+    """
 
     notice_id: int
     deadline_id: int
@@ -90,6 +93,7 @@ class Told:
     verb: str
     owner_id: int | None
     owner_team_id: int | None
+    met_at: datetime | None
 
 
 Teller = Callable[[list[Told], datetime], None]

@@ -70,7 +70,7 @@ def test_with_a_discussion_that_was_held(signed_in: Client) -> None:
     ],
 )
 def test_bad_input_is_a_sentence_at_the_field(
-    signed_in: Client, changed: dict[str, object], says: str
+    signed_in: Client, changed: dict[str, str | list[str]], says: str
 ) -> None:
     page = signed_in.get(reverse("deadlines:calculator"), {**CASE, **changed})
     assert page.status_code == 422

@@ -93,6 +93,18 @@ def test_a_reopened_clock_is_not_told_of_twice(opened: Opener, heard: list[Told]
     assert clock.next_tell_at is None
 
 
+def test_a_breach_met_before_the_sweep_found_it_is_still_told_once(opened: Opener, heard: list[Told]) -> None:
+    clock = services.meet(opened(hours(1)), by=None, at=after(3))
+    assert [services.sweep(after(4)), services.sweep(after(5))] == [1, 0]
+    assert [(one.kind, one.due_at, one.met_at) for one in heard] == [("breach", after(1), after(3))]
+    clock.refresh_from_db()
+    assert (clock.state, clock.breached_at, clock.next_tell_at) == ("met", after(1), None)
+    told = opened(hours(1))
+    services.sweep(after(2))
+    services.meet(told, by=None, at=after(3))
+    assert services.sweep(after(4)) == 0
+
+
 def test_met_void_and_gates_are_not_told(opened: Opener, heard: list[Told]) -> None:
     services.meet(opened(), by=None, at=after(1))
     services.void(opened(), reason="not needed", by=None, at=after(1))
