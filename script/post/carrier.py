@@ -1,0 +1,68 @@
+"""python -m script.post.carrier [BUG]: what the worker's task does, for ever, with shortened waits."""
+
+import os
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+LEASE, FIRST_WAIT = 1.5, 0.5  # seconds
+
+
+def carry(bug: str) -> None:
+    """What the worker's task does, for ever; a planted bug is for the test of this drill."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from outbox import rules, services
+
+    settings.OUTBOX_LEASE_SECONDS = LEASE
+    settings.OUTBOX_UNREACHABLE_SECONDS = FIRST_WAIT
+    rules.FIRST_WAIT = timedelta(seconds=FIRST_WAIT)
+    if bug:
+        plant(bug)
+    while True:
+        try:
+            carried = services.deliver_due(10)
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            carried = 0
+        if not carried:
+            time.sleep(0.05)
+
+
+def plant(bug: str) -> None:
+    """Two mistakes that others made: marked as sent before it is sent, and a new Message-ID at every try."""
+    import uuid
+
+    from django.db import transaction
+
+    from outbox.enums import Outcome
+    from outbox.services import delivery, settling
+    from outbox.transport import Answer
+
+    message, start = delivery.message, delivery._settle_and_start
+
+    def mark_first(last: Any, letter: Any) -> int | None:
+        number = start(None, letter)
+        if number is not None:
+            with transaction.atomic():
+                settling.settle(letter, number, Answer(Outcome.SENT))
+        return number
+
+    def new_id(letter: Any) -> bytes:
+        return message(letter).replace(letter.message_id.encode(), f"<{uuid.uuid4().hex}@x.example>".encode())
+
+    if bug == "marked first":
+        delivery._settle_and_start = mark_first
+        delivery._finish = lambda last: None
+    if bug == "new id":
+        delivery.message = new_id
+
+
+if __name__ == "__main__":
+    carry("".join(sys.argv[1:2]))
