@@ -27,7 +27,7 @@ CLASSES = {
     "select": "govuk-select",
     "file": "govuk-file-upload",
 }
-UNSAID = ("required", "maxlength", "minlength", "aria-invalid")
+UNSAID = ("required", "maxlength", "minlength", "aria-invalid", "placeholder")
 
 
 @dataclass

@@ -178,7 +178,11 @@ class StylePage(TemplateView):
             "old": "Sam will visit on Monday with the school nurse.",
             "new": "Sam will visit on Tuesday with the school nurse and police.",
             "days": ["Mon 21", "Tue 22", "Wed 23", "Thu 24", "Fri 25"],
-            "demo_navigation": True,
+            "navigation": [
+                {"text": "Worklist", "href": "/style/", "count": 4, "current": True},
+                {"text": "Cases", "href": "#", "count": 0},
+                {"text": "Deadline calculator", "href": "#"},
+            ],
         }
 
 

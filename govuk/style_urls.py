@@ -4,11 +4,10 @@ from django.urls import path
 
 from govuk import style
 
-app_name = "style"
 urlpatterns = [
-    path("", style.StylePage.as_view(), name="page"),
-    path("form/", style.StyleForm.as_view(), name="form"),
-    path("rows/", style.StyleRows.as_view(), name="rows"),
-    path("save/", style.save, name="save"),
-    path("now/", style.now, name="now"),
+    path("", style.StylePage.as_view(), name="style_page"),
+    path("form/", style.StyleForm.as_view(), name="style_form"),
+    path("rows/", style.StyleRows.as_view(), name="style_rows"),
+    path("save/", style.save, name="style_save"),
+    path("now/", style.now, name="style_now"),
 ]

@@ -10,7 +10,6 @@ from govuk import fields
 from govuk.layout import problems
 from govuk.style import EveryField
 
-
 EVERY_EMPTY = [
     ("Enter name", "#id_name"),
     ("Enter how many children", "#id_number"),

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from govuk.stay import stay
 from tests.govuk import pages
 
 urlpatterns = [
-    path("style/", include("govuk.style_urls")),
-    path("", include("govuk.urls")),
+    path(
+        "",
+        include(([path("style/", include("govuk.style_urls")), path("stay/", stay, name="stay")], "govuk")),
+    ),
     path("account/", include("allauth.urls")),
     path("add/", pages.AddAgency.as_view()),
     path("note/", pages.EditNote.as_view()),
