@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from deadlines.choosing import choice_in_force, chosen_protocol, protocol_in_force
 from deadlines.duties import duty_name
+from deadlines.enums import Duty
 from deadlines.forms import CalculatorForm, CircumstancesForm, HeldForm
-from deadlines.rules import Answer, answers, convene
+from deadlines.rules import Answer, Facts, answers, convene
 from deadlines.working_days import england, local_date, target_at
 from govuk.live import fragment
 from protocols.rules.settings import Protocol
@@ -24,12 +25,20 @@ MOST_DISCUSSIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clock as the calculator shows it."""
+    """One clock as the calculator shows it; no answer where the procedure has no such duty."""
 
-    answer: Answer
-    title: str
+    procedure: str
+    answer: Answer | None
     standing: str
     target_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One duty, with what each procedure says of it."""
+
+    title: str
+    cells: list[Line]
 
 
 @require_GET
@@ -40,16 +49,21 @@ def calculator(request: HttpRequest) -> HttpResponse:
     initial = {"protocol": choice_in_force(local_date(now)), "triggered_at": now, "trigger": "referral"}
     form = CalculatorForm(told, initial=initial)
     discussions = [HeldForm(told, prefix=f"d{place}") for place in range(MOST_DISCUSSIONS)]
-    columns: list[dict[str, Any]] = []
+    protocols: list[Protocol] = []
+    rows: list[Row] = []
     if told is not None and all([form.is_valid(), *(one.is_valid() for one in discussions)]):
         held = tuple(one for place, row in enumerate(discussions) if (one := row.held(place)))
-        facts = form.facts(held)
-        for choice in dict.fromkeys((form.cleaned_data["protocol"], form.cleaned_data["other"])):
-            if choice:
-                protocol = chosen_protocol(choice)
-                columns.append({"protocol": protocol, "lines": _lines(facts, protocol, now)})
-    context = {"form": form, "forms": discussions, "discussions": discussions, "columns": columns, "now": now}
-    status = 422 if told is not None and not columns else 200
+        chosen = dict.fromkeys((form.cleaned_data["protocol"], form.cleaned_data["other"]))
+        protocols = [chosen_protocol(choice) for choice in chosen if choice]
+        rows = _rows(form.facts(held), protocols, now)
+    context = {
+        "form": form,
+        "forms": discussions,
+        "discussions": discussions,
+        "protocols": protocols,
+        "rows": rows,
+    }
+    status = 422 if told is not None and not protocols else 200
     return render(request, "deadlines/calculator.html", context, status=status)
 
 
@@ -64,19 +78,36 @@ def live_limit(request: HttpRequest) -> HttpResponse:
     return fragment(request, "deadlines/_live_limit.html", context)
 
 
-def _title(answer: Answer) -> str:
-    title = duty_name(answer.duty).title
-    return title if answer.discussion is None else f"{title} ({answer.discussion + 1})"
-
-
-def _lines(facts: Any, protocol: Protocol, now: datetime) -> list[Line]:
+def _rows(facts: Facts, protocols: list[Protocol], now: datetime) -> list[Row]:
+    """One row a duty, in the order of the table, with a cell for each procedure."""
+    columns = [{_key(one): one for one in answers(facts, protocol, england())} for protocol in protocols]
+    keys = sorted({key for column in columns for key in column})
     return [
-        Line(
-            answer,
-            duty_name(answer.duty).title
-            + (f" ({answer.discussion + 1})" if answer.discussion is not None else ""),
-            answer.standing(now).value,
-            target_at((answer.limit or "").partition("(")[0], answer.due_at),
+        Row(
+            _title(key),
+            [
+                _line(protocol, column.get(key), now)
+                for protocol, column in zip(protocols, columns, strict=True)
+            ],
         )
-        for answer in answers(facts, protocol, england())
+        for key in keys
     ]
+
+
+def _key(answer: Answer) -> tuple[int, str, int]:
+    place = -1 if answer.discussion is None else answer.discussion
+    return list(Duty).index(answer.duty), answer.duty.value, place
+
+
+def _title(key: tuple[int, str, int]) -> str:
+    _, duty, place = key
+    title = duty_name(duty).title
+    return title if place < 0 else f"{title} ({place + 1})"
+
+
+def _line(protocol: Protocol, answer: Answer | None, now: datetime) -> Line:
+    procedure = f"{protocol.heading.title}, version {protocol.version}"
+    if answer is None:
+        return Line(procedure, None, "", None)
+    unit = (answer.limit or "").partition("(")[0]
+    return Line(procedure, answer, answer.standing(now).value, target_at(unit, answer.due_at))
