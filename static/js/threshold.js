@@ -51,7 +51,7 @@ function watchIdle() {
   if (!dialog || !body.dataset.stay) return;
   const limit = Number(body.dataset.idleSeconds) - 60; // the server notes presence once a minute
   const left = dialog.querySelector("[data-idle-left]");
-  let touched = 0;
+  let [touched, asking, ended] = [0, false, false];
   const seen = () => Number(localStorage.getItem("threshold:seen") || 0);
   const note = () => localStorage.setItem("threshold:seen", String(Date.now()));
   const touch = () => (touched = Date.now());
@@ -59,17 +59,27 @@ function watchIdle() {
   for (const name of ["keydown", "input", "pointerdown"]) addEventListener(name, touch, { passive: true });
   addEventListener("threshold:saved", note);
 
-  async function stay() {
+  function post(address) {
     const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-    const answer = await fetch(body.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" })
-      .catch(() => null);
+    return fetch(address, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" }).catch(() => null);
+  }
+
+  async function stay() {
+    if (asking) return;
+    asking = true;
+    const answer = await post(body.dataset.stay);
+    asking = false;
     if (answer?.ok) note();
     else if (answer) signedOut();
     if (answer?.ok && dialog.open) dialog.close();
   }
 
-  function signedOut() {
+  async function signedOut() {
+    if (ended) return;
+    ended = true;
     dispatchEvent(new Event("threshold:save"));
+    const out = document.querySelector("form[data-sign-out]");
+    if (out) await post(out.action);
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`${body.dataset.signIn}?next=${here}&kept=1`);
   }
@@ -91,6 +101,14 @@ function watchIdle() {
   }, 5000);
 }
 
+// On a narrow screen the agenda gives way to the step.
+function foldAgenda() {
+  if (matchMedia("(max-width: 64em)").matches) {
+    for (const fold of document.querySelectorAll(".meeting__fold")) fold.open = false;
+  }
+}
+
 startComponents();
+foldAgenda();
 stopSecondClick();
 watchIdle();

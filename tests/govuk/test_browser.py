@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
+from accounts.models import User
 from tests.govuk.test_fields import EVERY_EMPTY
 
 pytestmark = [pytest.mark.urls("tests.govuk.urls"), pytest.mark.django_db(transaction=True)]
@@ -221,6 +224,44 @@ def test_signed_out_in_the_middle_says_so_and_keeps_the_text(live: Page) -> None
     live.locator("#live").fill("Kept.")
     expect(live.get_by_role("link", name="Sign in")).to_be_visible(timeout=3000)
     assert "Kept." in str(live.evaluate("JSON.stringify(sessionStorage)"))
+
+
+def test_a_fragment_keeps_itself_fresh_and_asks_with_its_tag(page: Page, site: str) -> None:
+    """The second question carries the first answer's ETag, and does not count as somebody being there."""
+    page.clock.install()
+    page.goto(f"{site}/style/")
+    with page.expect_response("**/style/now/") as first:
+        page.clock.run_for(5100)
+    page.wait_for_timeout(200)
+    with page.expect_response("**/style/now/") as second:
+        page.clock.run_for(5100)
+    assert (first.value.status, second.value.status) == (200, 304)
+    assert second.value.request.headers["if-none-match"] == first.value.headers["etag"]
+    assert second.value.request.headers["x-background"] == "1"
+
+
+def test_five_minutes_before_the_end_it_saves_and_asks(page: Page, site: str, client: Client) -> None:
+    """Staying closes the question; not answering leads to signing in, with the text kept."""
+    user = User.objects.create_user(
+        email="dee@ambleford.example", name="Dee Ford", password="a long demo password"
+    )
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    page.clock.install()
+    page.goto(f"{site}/add/")
+    page.get_by_label("Name").fill("Merseyside")
+    page.clock.run_for(23 * 60 * 1000)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.clock.run_for(2 * 60 * 1000)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.clock.run_for(30 * 60 * 1000)
+    page.wait_for_url("**/account/login/?next=%2Fadd%2F&kept=1")
+    expect(page.get_by_text("What you typed is kept in this tab")).to_be_visible()
+    assert "Merseyside" in str(page.evaluate("JSON.stringify(sessionStorage)"))
 
 
 # Without scripts
