@@ -73,7 +73,7 @@ def immediate_protection(facts: Facts, protocol: Protocol, calendar: WorkingCale
     setting = protocol.immediate_protection_limit
     first = reasons[0]
     why = f"Immediate protection must be decided with the police {within(setting.value, first.starts_at)}"
-    because = f"{why} because {_same_day_words(first.circumstance, facts)}"
+    because = f"{why}, because {_same_day_words(first.circumstance, facts)}"
     return single(Duty.IMMEDIATE_PROTECTION_DECISION, setting, first.starts_at, because, calendar)
 
 

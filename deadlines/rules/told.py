@@ -14,9 +14,8 @@ from deadlines.rules.facts import CIRCUMSTANCES, DISCUSSIONS, MEETINGS, Facts, H
 from deadlines.working_days import LONDON
 
 E = TypeVar("E", bound=StrEnum)
-_MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
+_DAY_AND_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_MOMENT = re.compile(_DAY_AND_TIME + r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)?")
 _FIELDS = {
     "protocol",
     "trigger",

@@ -223,6 +223,7 @@ def test_a_missing_file_a_directory_and_no_file_are_one_line(tmp_path: Path) -> 
 GOOD = [
     (without("requested_at", "learned_at", "discussions", "circumstances"), "2026-12-25T16:30:00+00:00"),
     (told(circumstances=[], triggered_at="2026-12-24T16:30"), "2026-12-25T16:30:00+00:00"),
+    (told(circumstances=[], triggered_at="2026-12-24T17:30:00+0100"), "2026-12-25T16:30:00+00:00"),
     (told(circumstances=[], triggered_at="2026-12-24 16:30:00Z"), "2026-12-25T16:30:00+00:00"),
     # the hour that comes twice: the first of the two, in summer time
     (told(circumstances=[], triggered_at="2026-10-25T01:30:00"), "2026-10-26T00:30:00+00:00"),
