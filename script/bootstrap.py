@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,21 +25,34 @@ def say(sentence: str) -> None:
     print(f"[{time.time() - STARTED:4.0f} s] {sentence}", flush=True)
 
 
-def apt_install(*packages: str, why: str) -> None:
+def missing_packages(what: str) -> dict[str, list[str]]:
+    """What this machine lacks, in words, with the Debian packages that bring it."""
+    lacking = {}
+    if not PYTHON.exists() and find_spec("ensurepip") is None and find_spec("pip") is None:
+        lacking["Python's venv"] = ["python3-venv", f"python3.{sys.version_info.minor}-venv"]
+    if not has_libraries(PANGO_FILES):
+        lacking["Pango, which lays out the PDFs"] = PANGO
+    if what == "test" and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        lacking["Chromium, which the browser tests drive"] = ["chromium"]
+    return lacking
+
+
+def apt_install(lacking: dict[str, list[str]]) -> None:
     """Install Debian packages when root; otherwise stop with the line that an administrator runs."""
+    packages = [name for names in lacking.values() for name in names]
     line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        sys.exit(f"{why} is missing. Run this line, then start again:  sudo {line}")
-    say(f"Installing {why} ({', '.join(packages)})")
+        sys.exit(f"Missing here: {'; '.join(lacking)}. Run this line, then start again:  sudo {line}")
+    say(f"Installing {'; '.join(lacking)} ({', '.join(packages)})")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     if not run(*line.split()):
         run("apt-get", "update", "-qq")
         if not run(*line.split()):
-            sys.exit(f"{why} could not be installed. Run this line to see why:  {line}")
+            sys.exit(f"{'; '.join(lacking)} could not be installed. Run this line to see why:  {line}")
 
 
 def make_venv() -> None:
-    """Make .venv with pip in it, however little of Python this machine has."""
+    """Make .venv with pip in it, from ensurepip or from the pip that this Python has."""
     if PYTHON.exists() and run(PYTHON, "-m", "pip", "--version"):
         return
     say("Making a virtual environment in .venv")
@@ -46,26 +60,10 @@ def make_venv() -> None:
     if run(sys.executable, "-m", "venv", VENV):
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    if (
-        os.geteuid() != 0
-        and run(sys.executable, "-m", "venv", "--without-pip", VENV)
-        and pip_from_elsewhere()
-    ):
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    apt_install("python3-venv", f"python3.{sys.version_info.minor}-venv", why="Python's venv")
-    if not run(sys.executable, "-m", "venv", VENV):
+    bare = run(sys.executable, "-m", "venv", "--without-pip", VENV)
+    if not (bare and run(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip")):
+        shutil.rmtree(VENV, ignore_errors=True)
         sys.exit("Python could not make a virtual environment in .venv: is the disk full or read-only?")
-
-
-def pip_from_elsewhere() -> bool:
-    """Give .venv a pip: from the pip that this Python has, else from Debian's wheel run as a zip."""
-    if run(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip"):
-        return True
-    wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
-    return any(
-        run(PYTHON, wheel / "pip", "install", "--quiet", "--no-index", wheel) for wheel in reversed(wheels)
-    )
 
 
 def run(*command: object) -> bool:
@@ -114,12 +112,10 @@ def main() -> None:
     """`bootstrap.py demo|setup|test [words]`: prepare, then hand over to the environment's own Python."""
     what, words = sys.argv[1], sys.argv[2:]
     os.chdir(ROOT)
+    if lacking := missing_packages(what):
+        apt_install(lacking)
     make_venv()
     install("embedded" if what == "demo" else "dev")
-    if not has_libraries(PANGO_FILES):
-        apt_install(*PANGO, why="Pango, which lays out the PDFs,")
-    if what == "test" and not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        apt_install("chromium", why="Chromium, which the browser tests drive,")
     os.execv(PYTHON, [str(PYTHON), "-m", f"script.run_{what}", *words])
 
 
