@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.enums import AccessPurpose, CaseStatus, ChildStatus, Sex
-from cases.querysets import AccessQuerySet, CaseBoundQuerySet, CaseQuerySet
+from cases.querysets import AccessQuerySet, CaseBoundQuerySet, CaseQuerySet, ChildQuerySet
 
 
 class Case(models.Model):
@@ -66,7 +66,7 @@ class Child(models.Model):
     status = models.CharField(max_length=20, choices=ChildStatus.choices, default=ChildStatus.NOT_KNOWN)
     home_authority = models.CharField(max_length=120, blank=True, help_text="If not this authority")
 
-    objects = CaseBoundQuerySet.as_manager()
+    objects = ChildQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "children"

@@ -17,3 +17,4 @@ CONFERENCE_RECORDED = register("enquiry.conference_recorded", "Child protection 
 CONFERENCE_NOT_REQUIRED = register("enquiry.conference_not_required", "Conference recorded as not required")
 ENQUIRY_CLOSED = register("enquiry.closed", "Section 47 enquiry closed")
 REQUEST_READ = register("request.read", "Strategy request read", Kind.READ)
+CHILD_SOUGHT = register("child.sought", "Looked for a child by name", Kind.READ)

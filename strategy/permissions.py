@@ -1,4 +1,7 @@
-"""Who may do what with a request: a sentence when not, nothing when so."""
+"""Who may do what with a request: a sentence when not, nothing when so.
+
+Pages fetch through `visible_to`, so these ask only for the power; services ask `refusal_to_see` as well.
+"""
 
 from datetime import datetime
 
@@ -16,18 +19,17 @@ def refusal_to_see(user: User, case: Case) -> str | None:
     return None if Case.objects.visible_to(user).filter(pk=case.pk).exists() else NO_ACCESS
 
 
-def refusal_to_request(user: User, case: Case, at: datetime) -> str | None:
+def refusal_to_request(user: User, at: datetime) -> str | None:
     """Discussions are asked for by social workers and their managers."""
-    asking = Permission.REQUEST_DISCUSSION
-    return refusal_to_see(user, case) or refusal_unless(user, asking, "ask for a strategy discussion", at)
+    return refusal_unless(user, Permission.REQUEST_DISCUSSION, "ask for a strategy discussion", at)
 
 
 def refusal_to_withdraw(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
     """Who asked may withdraw; so may whoever may authorise, for a requester who has left."""
     if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
-        return refusal_to_see(user, wanted.case)
+        return None
     if power_to_authorise(user, wanted, at) is not None:
-        return refusal_to_see(user, wanted.case)
+        return None
     return f"Only {wanted.requester} may withdraw this request, or the manager who would authorise it."
 
 
@@ -54,7 +56,7 @@ def refusal_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> s
         who = " or ".join(_titles([role.value for role in setting.value])) or "nobody"
         own = "" if not _borrows_from_requester(user, wanted, at) else " You act for whoever asked for it."
         return f"Only {who} may authorise this request ({setting.source}).{own}"
-    return refusal_to_see(user, wanted.case)
+    return None
 
 
 def refusal_to_return(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
@@ -67,10 +69,9 @@ def refusal_to_decide_not_needed(user: User, wanted: StrategyRequest, at: dateti
     return refusal_to_authorise(user, wanted, at)
 
 
-def refusal_to_decide_protection(user: User, case: Case, at: datetime) -> str | None:
+def refusal_to_decide_protection(user: User, at: datetime) -> str | None:
     """Row W32: the assessment practice manager with the police, or another manager who holds the power."""
-    power = Permission.DECIDE_PROTECTION
-    return refusal_to_see(user, case) or refusal_unless(user, power, "record this decision", at)
+    return refusal_unless(user, Permission.DECIDE_PROTECTION, "record this decision", at)
 
 
 def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
@@ -79,10 +80,9 @@ def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
     return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
 
 
-def refusal_to_lengthen(user: User, case: Case, at: datetime) -> str | None:
+def refusal_to_lengthen(user: User, at: datetime) -> str | None:
     """Only a manager may move a running deadline later, and says why."""
-    power = Permission.AUTHORISE_REQUEST
-    return refusal_to_see(user, case) or refusal_unless(user, power, "move a deadline later", at)
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "move a deadline later", at)
 
 
 def _borrows_from_requester(user: User, wanted: StrategyRequest, at: datetime) -> bool:

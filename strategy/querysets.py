@@ -1,6 +1,23 @@
 """Which rows of a request, discussion or decision a person may see: those of their cases."""
 
+from django.apps import apps
+from django.db.models import Exists, OuterRef
+
 from cases.querysets import CaseBoundQuerySet
+from referrals.enums import CircumstanceKind
+
+
+class RequestQuerySet(CaseBoundQuerySet):
+    """Strategy requests."""
+
+    def for_page(self) -> "RequestQuerySet":
+        """With what every page of a request shows; `at_risk` says whether the risk is immediate."""
+        circumstances = apps.get_model("referrals", "Circumstance")._default_manager
+        at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
+        joined = self.select_related(
+            "case__team__manager", "referral", "requester", "on_behalf_of", "protocol"
+        )
+        return joined.annotate(at_risk=Exists(at_risk))
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, prefetch_related_objects
+
 from cases.models import Child, FamilyMember
 from deadlines.rules.wording import long_day, long_time
+from referrals.enums import AbuseType
 from referrals.models import Circumstance, Concern
 from strategy.enums import Format, Section
 from strategy.models import StrategyRequest
 from strategy.rules.asking import Wanted
 
 Sheet = dict[str, dict[str, str]]
+MISSING = "What is missing"  # beside the sections in what a submission keeps: sentence → source
 
 
 def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
     """Return section title → question → answer for one request; unanswered questions are left out."""
+    load(wanted)
     sections = {
         Section.CHILDREN: _children(wanted),
         Section.WHAT_HAPPENED: _what_happened(wanted),
@@ -29,9 +35,18 @@ def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
     }
 
 
+def load(wanted: StrategyRequest) -> None:
+    """Read what the sheet and the rules of asking need, once for an instance: three queries."""
+    feared = Concern.objects.filter(child=OuterRef("pk"), referral=wanted.referral_id)
+    children = Child.objects.annotate(feared=ArraySubquery(feared.values("abuse_type")))
+    prefetch_related_objects(
+        [wanted], Prefetch("children", queryset=children), "referral__circumstances", "case__family"
+    )
+
+
 def _children(wanted: StrategyRequest) -> dict[str, str]:
     answers = {child.name: _child_in_words(child) for child in wanted.children.all()}
-    for member in FamilyMember.objects.filter(case=wanted.case_id):
+    for member in wanted.case.family.all():
         answers[member.name] = _member_in_words(member)
     if wanted.case.worker_safety:
         answers["Safety of a visiting worker"] = wanted.case.worker_safety
@@ -67,13 +82,17 @@ def _member_in_words(member: FamilyMember) -> str:
 
 def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
     referral = wanted.referral
-    feared = Concern.objects.filter(referral=referral).select_related("child")
+    feared = [
+        f"{child}: {', '.join(str(AbuseType(kind).label).lower() for kind in child.feared)}"  # type: ignore[attr-defined]
+        for child in wanted.children.all()
+        if child.feared  # type: ignore[attr-defined]
+    ]
     by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
     return {
         "What came in": f"{referral.get_trigger_display()}, {long_time(referral.triggered_at)}",
         "From": f"{referral.get_source_display()}{f': {by}' if by else ''}",
         "In the referrer’s words": referral.narrative,
-        "Harm feared": "\n".join(f"{one.child}: {one.get_abuse_type_display()}" for one in feared),
+        "Harm feared": "\n".join(feared),
         "Why significant harm is suspected": wanted.threshold_reason,
         "Harm in short": wanted.harm_summary,
         "Previous involvement": wanted.previous_involvement,
@@ -90,6 +109,11 @@ def _circumstances(wanted: StrategyRequest) -> dict[str, str]:
         str(one.get_kind_display()): _circumstance_in_words(one)
         for one in wanted.referral.circumstances.all()
     } or {"Circumstances": "None of those listed"}
+
+
+def circumstances_now(wanted: StrategyRequest) -> Sheet:
+    """That section alone, as it is now: circumstances may be learnt after a submission."""
+    return {str(Section.CIRCUMSTANCES.label): _circumstances(wanted)}
 
 
 def _circumstance_in_words(one: Circumstance) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from accounts.enums import AgencyKind, TeamKind
 from accounts.models import Agency, Team, User
 
-PASSWORD = "correct horse battery staple"  # noqa: S105  for the cast of the tests only
+PASSWORD = "correct horse battery staple"  # for the cast of the tests only
 
 
 @dataclass(frozen=True)

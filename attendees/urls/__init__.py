@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from attendees.urls import booking, partner
+from attendees.urls import booking, partner, wanted
 
 app_name = "attendees"
-urlpatterns: list[URLPattern] = [*booking.urlpatterns, *partner.urlpatterns]
+urlpatterns: list[URLPattern] = [*booking.urlpatterns, *partner.urlpatterns, *wanted.urlpatterns]

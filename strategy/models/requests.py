@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cases.models import Case, Child
-from cases.querysets import CaseBoundQuerySet
 from protocols.models import LocalProtocol
 from referrals.enums import ParentsInformed
 from referrals.models import Referral
 from strategy.enums import Format, Status
+from strategy.querysets import RequestQuerySet
 
 
 class StrategyRequest(models.Model):
@@ -44,7 +44,7 @@ class StrategyRequest(models.Model):
         null=True, blank=True, help_text="The first submission; it never moves"
     )
 
-    objects = CaseBoundQuerySet.as_manager()
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

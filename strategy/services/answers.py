@@ -24,7 +24,7 @@ def authorise(request: StrategyRequest, *, by: User, at: datetime, note: str = "
     Never one's own request, also not by acting for another. Raises NotAllowed, MoveNotAllowed.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_authorise(by, wanted, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_authorise(by, wanted, at))
     workflow.REQUEST.check_move(wanted.status, Status.AUTHORISED)
     power = permissions.power_to_authorise(by, wanted, at)
     Authorisation.objects.create(
@@ -54,7 +54,7 @@ def return_to_requester(
     Raises NotAllowed, MoveNotAllowed, and Refused without any reason.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_return(by, wanted, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_return(by, wanted, at))
     workflow.REQUEST.check_move(wanted.status, Status.RETURNED)
     given = {section: why.strip() for section, why in reasons.items() if why.strip()}
     unknown = [section for section in given if section not in Section.values]
@@ -77,7 +77,10 @@ def decide_not_needed(request: StrategyRequest, *, rationale: str, by: User, at:
     Raises NotAllowed, MoveNotAllowed, and Refused without a rationale.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_decide_not_needed(by, wanted, at))
+    refuse(
+        permissions.refusal_to_see(by, wanted.case)
+        or permissions.refusal_to_decide_not_needed(by, wanted, at)
+    )
     workflow.REQUEST.check_move(wanted.status, Status.NOT_NEEDED)
     if not rationale.strip():
         raise Refused("rationale", "Enter why no discussion is needed: this ends the deadline")

@@ -32,7 +32,7 @@ def record_protection_decision(
     `decided_at` is when it was made. Raises NotAllowed, and Refused at the field.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_decide_protection(by, wanted.case, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_decide_protection(by, at))
     _refuse_empty("decision", decision, "Enter what was decided to protect the child now")
     _refuse_empty("police_contact", police_contact, "Enter who in the police this was decided with")
     _refuse_moment("decided_at", decided_at, at)
@@ -60,7 +60,7 @@ def record_urgent_call(
     Raises NotAllowed, and Refused at the field.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_request(by, wanted.case, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_request(by, at))
     _refuse_empty("callee", callee, "Enter whom you called")
     _refuse_empty("result", result, "Enter what was agreed")
     _refuse_moment("called_at", called_at, at)

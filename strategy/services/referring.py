@@ -18,6 +18,8 @@ from referrals.rules import CircumstanceFacts, ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import letters, permissions
 from strategy.clocks import keep_clocks
+from strategy.models import StrategyRequest
+from strategy.services.requests import start_request
 
 
 @transaction.atomic
@@ -40,6 +42,21 @@ def take_referral(
 
 
 @transaction.atomic
+def take_referral_and_ask(
+    facts: ReferralFacts,
+    *,
+    case: Case | None = None,
+    new_case: NewCase | None = None,
+    concerns: Sequence[ConcernFacts] = (),
+    by: User,
+    at: datetime,
+) -> StrategyRequest:
+    """Record what came in and begin to ask for a discussion about it. Raises as the two services do."""
+    referral = take_referral(facts, case=case, new_case=new_case, concerns=concerns, by=by, at=at)
+    return start_request(referral, by=by, at=at)
+
+
+@transaction.atomic
 def tell_circumstance(
     referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, reason: str = ""
 ) -> Circumstance:
@@ -50,7 +67,7 @@ def tell_circumstance(
     """
     told = referring.tick_circumstance(referral, facts, by=by, at=at)
     either_way = facts.kind == CircumstanceKind.IN_HOSPITAL
-    _keep(referral, reason, either_way=either_way, by=by, at=at)
+    keep_in_line(referral, reason, either_way=either_way, by=by, at=at)
     return told
 
 
@@ -63,7 +80,7 @@ def take_back_circumstance(
     Raises NotAllowed, and Refused at "reason".
     """
     referring.untick_circumstance(referral, kind, by=by, at=at, reason=reason)
-    _keep(referral, reason, either_way=False, by=by, at=at)
+    keep_in_line(referral, reason, either_way=False, by=by, at=at)
 
 
 @transaction.atomic
@@ -80,14 +97,14 @@ def correct_moments(
     kept = referring.correct_moments(
         referral, triggered_at=triggered_at, received_at=received_at, reason=reason, by=by, at=at
     )
-    _keep(kept, reason, either_way=False, by=by, at=at)
+    keep_in_line(kept, reason, either_way=False, by=by, at=at)
     return kept
 
 
-def _keep(referral: Referral, reason: str, *, either_way: bool, by: User, at: datetime) -> None:
+def keep_in_line(referral: Referral, reason: str, *, either_way: bool, by: User, at: datetime) -> None:
     """Bring the clocks in line; a reason lets one move later only when a manager gives it."""
     kept = Referral.objects.get(pk=referral.pk)
-    is_manager = permissions.refusal_to_lengthen(by, kept.case, at) is None
+    is_manager = permissions.refusal_to_lengthen(by, at) is None
     keep_clocks(kept, by=by, at=at, manager_reason=reason if is_manager else "", may_lengthen=either_way)
     _call_decider(kept, by=by, at=at)
 

@@ -20,7 +20,7 @@ from strategy.models import StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems, problems_with_format
 from strategy.rules.changes import Change, changes
-from strategy.sheet import sheet_of
+from strategy.sheet import MISSING, load, sheet_of
 
 FIELDS: dict[str, tuple[str, ...]] = {
     Section.CHILDREN: (),
@@ -50,12 +50,12 @@ def start_request(
     children: Sequence[Child] = (),
     on_behalf_of: User | None = None,
 ) -> StrategyRequest:
-    """Begin to ask for a discussion about a referral; the deadline shown is provisional until it is submitted.
+    """Begin to ask for a discussion about a referral; its deadline is provisional until submitted.
 
     Raises NotAllowed, and Refused when no local procedure is in force.
     """
     referral = Referral.objects.lock(referral)
-    refuse(permissions.refusal_to_request(by, referral.case, at))
+    refuse(permissions.refusal_to_see(by, referral.case) or permissions.refusal_to_request(by, at))
     request = StrategyRequest.objects.create(
         case=referral.case,
         referral=referral,
@@ -112,7 +112,7 @@ def lock_open(
     Raises NotAllowed, MoveNotAllowed, StaleVersion.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_request(by, wanted.case, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_request(by, at))
     if not wanted.is_open_to_change:
         workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
     if version is not None and version != wanted.version:
@@ -141,10 +141,12 @@ def submit(
     `professionals` are told by the room above, which keeps them. Raises NotAllowed, MoveNotAllowed, Refused.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_request(by, wanted.case, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_request(by, at))
     workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
-    _refuse_first(blocking(problems(asked_of(wanted, professionals), wanted.protocol.rules)))
-    Submission.objects.create(request=wanted, by=by, at=at, snapshot=sheet_of(wanted, professionals))
+    found = missing(wanted, professionals)
+    _refuse_first(blocking(found))
+    kept = sheet_of(wanted, professionals) | {MISSING: {one.sentence: one.source for one in found}}
+    Submission.objects.create(request=wanted, by=by, at=at, snapshot=kept)
     wanted.submitted_at = wanted.submitted_at or at
     _move(wanted, Status.SUBMITTED)
     managers = _let_managers_see(wanted, by=by, at=at)
@@ -163,7 +165,7 @@ def withdraw(request: StrategyRequest, *, reason: str, by: User, at: datetime) -
     Raises NotAllowed, MoveNotAllowed, and Refused without a reason.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_withdraw(by, wanted, at))
+    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_withdraw(by, wanted, at))
     workflow.REQUEST.check_move(wanted.status, Status.WITHDRAWN)
     if not reason.strip():
         raise Refused("reason", "Enter why the request is withdrawn")
@@ -178,6 +180,7 @@ def withdraw(request: StrategyRequest, *, reason: str, by: User, at: datetime) -
 
 def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
     """The request as its rules want it."""
+    load(wanted)
     circumstances = list(wanted.referral.circumstances.all())
     children = list(wanted.children.all())
     return Asked(
@@ -203,12 +206,17 @@ def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Pr
     return problems(asked_of(wanted, professionals), wanted.protocol.rules)
 
 
-def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Change]:
+def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted] = ()) -> list[Change]:
     """What is not as it was at the last submission before the one that counts now; empty for a first one."""
-    kept = [one.snapshot for one in wanted.submissions.all()]
+    kept = [answers_of(one.snapshot) for one in wanted.submissions.all()] if wanted.submitted_at else []
     if wanted.is_open_to_change:
         return changes(kept[-1], sheet_of(wanted, professionals)) if kept else []
     return changes(kept[-2], kept[-1]) if len(kept) > 1 else []
+
+
+def answers_of(snapshot: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What was asked, without what the rules found missing in it."""
+    return {title: answers for title, answers in snapshot.items() if title != MISSING}
 
 
 def _own_children(wanted: StrategyRequest, chosen: Sequence[Child]) -> list[Child]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from attendees.services.wanted import Chosen, submit_request, want_professionals
 from cases.rules import ChildFacts, FamilyFacts
 from protocols.models import LocalProtocol
 from protocols.services import install_preset
@@ -17,37 +18,30 @@ from referrals.services import ConcernFacts, NewCase
 from strategy import services
 from strategy.enums import Section
 from strategy.models import StrategyRequest
-from strategy.rules.asking import Wanted
 from tests.people import Cast, cast
 
-POLICE = Wanted(
-    name="Paul Pike",
-    job_role="Detective sergeant",
-    agency="Northshire Police",
-    agency_kind="police",
-    quorum_role="police",
-    phone="01632 960101",
-    email="paul.pike@northshire-police.example",
-)
-HEALTH = Wanted(
-    name="Hetty Hall",
-    job_role="Health visitor",
-    agency="Northshire Health Trust",
-    agency_kind="health",
-    quorum_role="health",
-    phone="01632 960102",
-    email="hetty.hall@northshire-health.example",
-)
-SCHOOL = Wanted(
-    name="Dan Dale",
-    job_role="Designated safeguarding lead",
-    agency="Elm Street Primary School",
-    agency_kind="education",
-    quorum_role="education",
-    phone="01632 960103",
-    email="dan.dale@elm-street.example",
-)
-PROFESSIONALS = (POLICE, HEALTH, SCHOOL)
+POLICE = {
+    "name": "Paul Pike",
+    "job_role": "Detective sergeant",
+    "quorum_role": "police",
+    "phone": "01632 960101",
+}
+HEALTH = {
+    "name": "Hetty Hall",
+    "job_role": "Health visitor",
+    "quorum_role": "health",
+    "phone": "01632 960102",
+}
+SCHOOL = {"name": "Dan Dale", "job_role": "Designated safeguarding lead", "phone": "01632 960103"}
+
+
+def professionals_of(people: Cast) -> list[Chosen]:
+    """Police, health and school, as Sam names them: Paul, Hetty and Dan."""
+    return [
+        Chosen(agency=people.police, email="paul.pike@northshire-police.example", **POLICE),
+        Chosen(agency=people.health, email="hetty.hall@northshire-health.example", **HEALTH),
+        Chosen(agency=people.school, email="dan.dale@elm-street.example", **SCHOOL),
+    ]
 
 
 def a_protocol(slug: str = "wirral", at: datetime | None = None) -> LocalProtocol:
@@ -161,14 +155,17 @@ def a_submitted_request(
     *,
     at: datetime | None = None,
     by: User | None = None,
-    professionals: Sequence[Wanted] = PROFESSIONALS,
+    professionals: Sequence[Chosen] | None = None,
     **facts: Any,
 ) -> StrategyRequest:
-    """Sam's full request, waiting for Mo."""
+    """Sam's full request with police, health and school named, waiting for Mo."""
     people = people or cast()
     now = at or timezone.now()
-    request = a_draft_request(people, at=now, by=by, **facts)
-    return services.submit(request, professionals=professionals, by=by or people.sam, at=now)
+    asker = by or people.sam
+    request = a_draft_request(people, at=now, by=asker, **facts)
+    chosen = professionals_of(people) if professionals is None else professionals
+    want_professionals(request, chosen, by=asker, at=now)
+    return submit_request(request, by=asker, at=now)
 
 
 def an_authorised_request(

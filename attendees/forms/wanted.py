@@ -1,0 +1,96 @@
+"""Whom the requester wants in the discussion: picked from the directory, or typed in."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Agency
+from attendees.enums import QuorumRole
+from attendees.models import Professional
+from attendees.services.wanted import Chosen
+from govuk import fields, widgets
+
+
+class PickedForm(forms.Form):
+    """Somebody in the directory."""
+
+    professional = forms.ModelChoiceField(
+        label="Who?",
+        queryset=Professional.objects.filter(is_active=True)
+        .select_related("agency")
+        .order_by("agency", "name"),
+        empty_label="Choose from the directory",
+        widget=widgets.Select(),
+        error_messages={"required": "Choose somebody from the directory, or remove this row"},
+    )
+    not_invited_reason = forms.CharField(
+        label="Known to the family but not to be invited? Say why",
+        max_length=300,
+        required=False,
+        widget=widgets.Text(),
+    )
+
+    @property
+    def chosen(self) -> Chosen:
+        """What was typed, as the service takes it."""
+        return Chosen(**self.cleaned_data)
+
+
+class TypedForm(forms.Form):
+    """Somebody who is not in the directory yet."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        widget=widgets.Text(width=20),
+        error_messages={"required": "Enter the professional’s name"},
+    )
+    job_role = forms.CharField(
+        label="Job",
+        max_length=120,
+        widget=widgets.Text(width=20),
+        help_text="For example, detective sergeant or health visitor",
+        error_messages={"required": "Enter what the professional does"},
+    )
+    agency = forms.ModelChoiceField(
+        label="Agency",
+        queryset=Agency.objects.all(),
+        empty_label="Choose",
+        widget=widgets.Select(),
+        error_messages={"required": "Choose the professional’s agency"},
+    )
+    phone = forms.CharField(
+        label="Direct number", max_length=40, required=False, widget=widgets.Tel(width=20)
+    )
+    email = fields.Address(
+        label="E-mail address",
+        required=False,
+        help_text="Leave empty if they have none: their letters are then delivered by hand",
+    )
+    quorum_role = forms.ChoiceField(
+        label="Do they stand for one of these?",
+        choices=[("", "None of them"), *QuorumRole.choices],
+        required=False,
+        widget=widgets.Select(),
+    )
+
+    @property
+    def chosen(self) -> Chosen:
+        """What was typed, as the service takes it."""
+        return Chosen(**self.cleaned_data)
+
+
+class AuthoriseForm(forms.Form):
+    """What the manager adds."""
+
+    note = forms.CharField(
+        label="Is there anything that the chair or business support should know?",
+        max_length=2000,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+
+
+def cleaned_chosen(rows: list[dict[str, Any]]) -> list[Chosen]:
+    """Everybody named in some rows."""
+    return [Chosen(**typed) for typed in rows]

@@ -1,0 +1,110 @@
+"""Whom the requester wants in the discussion, and submitting the request with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Agency, User
+from attendees.models import Professional, WantedProfessional
+from attendees.services.directory import add_professional
+from audit import services as audit
+from audit.errors import Refused
+from strategy import events
+from strategy import services as asking
+from strategy.enums import Section
+from strategy.models import StrategyRequest
+from strategy.rules.asking import Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """One professional as the requester names them: picked from the directory, or typed in."""
+
+    professional: Professional | None = None
+    name: str = ""
+    agency: Agency | None = None
+    job_role: str = ""
+    phone: str = ""
+    email: str = ""
+    quorum_role: str = ""
+    not_invited_reason: str = ""
+
+
+@transaction.atomic
+def want_professionals(
+    request: StrategyRequest,
+    chosen: Sequence[Chosen],
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> StrategyRequest:
+    """Name everybody who should take part, and who is known but not to be invited, with the reason.
+
+    Who is not in the directory is added to it. The referrer is recognised by their address.
+    Raises NotAllowed, MoveNotAllowed when it was submitted meanwhile, StaleVersion, Refused.
+    """
+    wanted = asking.lock_open(request, by=by, at=at, version=version)
+    named = {(person := _person(one, by=by, at=at)).pk: (person, one) for one in chosen}
+    WantedProfessional.objects.filter(request=wanted).exclude(professional__in=named).delete()
+    referrer = wanted.referral.referrer_email.strip().lower()
+    for person, one in named.values():
+        WantedProfessional.objects.update_or_create(
+            request=wanted,
+            professional=person,
+            defaults={
+                "quorum_role": one.quorum_role or person.quorum_role,
+                "is_referrer": bool(referrer) and person.email == referrer,
+                "not_invited_reason": one.not_invited_reason,
+            },
+        )
+    asking.finish_section(wanted, Section.PROFESSIONALS)
+    data = {"section": Section.PROFESSIONALS.value, "professionals": sorted(named)}
+    audit.record(events.SECTION_SAVED, wanted.case, subject=wanted.subject, by=by, at=at, data=data)
+    return wanted
+
+
+@transaction.atomic
+def submit_request(request: StrategyRequest, *, by: User, at: datetime) -> StrategyRequest:
+    """Ask, with the professionals named: see `strategy.services.submit`, whose refusals it raises."""
+    return asking.submit(request, professionals=wanted_of(request), by=by, at=at)
+
+
+def wanted_of(request: StrategyRequest) -> list[Wanted]:
+    """Whom the request names, as its rules and its sheet want them."""
+    rows = WantedProfessional.objects.filter(request=request).select_related("professional__agency")
+    return [_wanted(row) for row in rows.order_by("pk")]
+
+
+def _wanted(row: WantedProfessional) -> Wanted:
+    person = row.professional
+    return Wanted(
+        name=person.name,
+        job_role=person.job_role,
+        agency=person.agency.name,
+        agency_kind=person.agency.kind,
+        quorum_role=row.quorum_role,
+        phone=person.phone,
+        email=person.email,
+        is_referrer=row.is_referrer,
+        not_invited_reason=row.not_invited_reason,
+    )
+
+
+def _person(one: Chosen, *, by: User, at: datetime) -> Professional:
+    if one.professional is not None:
+        return one.professional
+    if one.agency is None:
+        raise Refused(None, f"Choose the agency of {one.name or 'each professional'}")
+    return add_professional(
+        name=one.name,
+        agency=one.agency,
+        job_role=one.job_role,
+        email=one.email,
+        phone=one.phone,
+        quorum_role=one.quorum_role,
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,12 @@
+"""Pages of a request that show professionals."""
+
+from django.urls import URLPattern, path
+
+from attendees.views import wanted as views
+
+urlpatterns: list[URLPattern] = [
+    path("requests/<int:pk>/professionals/", views.WantedPage.as_view(), name="wanted"),
+    path("requests/<int:pk>/check/", views.CheckAnswers.as_view(), name="check"),
+    path("requests/<int:pk>/sheet/", views.sheet, name="sheet"),
+    path("requests/<int:pk>/authorise/", views.AuthoriseRequest.as_view(), name="authorise"),
+]

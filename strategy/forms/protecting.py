@@ -1,0 +1,96 @@
+"""What is done for the child at once."""
+
+from django import forms
+
+from govuk import fields, widgets
+from strategy.enums import SeenAlone, SeenHow
+
+
+class ProtectionForm(forms.Form):
+    """The immediate protection decision (row W32)."""
+
+    decision = forms.CharField(
+        label="What was decided to protect the child now?",
+        help_text="What happens, who does it, and where the child sleeps tonight",
+        max_length=5000,
+        widget=widgets.Textarea(rows=6),
+        error_messages={"required": "Enter what was decided"},
+    )
+    police_contact = forms.CharField(
+        label="Who in the police was this decided with?",
+        help_text="Name, rank, unit and number",
+        max_length=200,
+        widget=widgets.Text(),
+        error_messages={"required": "Enter who in the police this was decided with"},
+    )
+    decided_at = fields.DateTimeField(label="When was it decided?", what="the day")
+
+
+class CallForm(forms.Form):
+    """A call that was made before any form (rows W08, W09)."""
+
+    callee = forms.CharField(
+        label="Whom did you call?",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter whom you called"},
+    )
+    number = forms.CharField(
+        label="On which number?", max_length=40, required=False, widget=widgets.Tel(width=20)
+    )
+    called_at = fields.DateTimeField(label="When did you call?", what="the day")
+    result = forms.CharField(
+        label="What was agreed?",
+        max_length=5000,
+        widget=widgets.Textarea(rows=5),
+        error_messages={"required": "Enter what was agreed"},
+    )
+
+
+class SeenForm(forms.Form):
+    """The child was seen (row W33)."""
+
+    how = forms.ChoiceField(
+        label="How was the child seen?",
+        choices=SeenHow.choices,
+        widget=widgets.Radios(),
+        error_messages={"required": "Choose how the child was seen"},
+    )
+    alone = forms.ChoiceField(
+        label="Was the child seen alone?",
+        choices=SeenAlone.choices,
+        widget=widgets.Radios(inline=True),
+        error_messages={"required": "Choose whether the child was seen alone"},
+    )
+    seen_at = fields.DateTimeField(label="When was the child seen?", what="the day")
+    seen_by = forms.CharField(
+        label="Who saw the child?",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter who saw the child"},
+    )
+    place = forms.CharField(label="Where?", max_length=120, required=False, widget=widgets.Text(width=30))
+    what = forms.CharField(
+        label="What did the child say, or what was observed?",
+        help_text="In the child’s own words",
+        max_length=5000,
+        required=False,
+        widget=widgets.Textarea(rows=6),
+    )
+
+
+class ConferenceForm(forms.Form):
+    """The child protection conference was held."""
+
+    held_on = fields.DateField(label="When was the conference held?", what="the date of the conference")
+
+
+class ReasonForm(forms.Form):
+    """Why no conference is required, or how the enquiry ended."""
+
+    reason = forms.CharField(
+        label="Give the reason",
+        max_length=2000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter the reason"},
+    )

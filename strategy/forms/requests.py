@@ -1,0 +1,182 @@
+"""The sections of a request, and withdrawing it."""
+
+from typing import Any
+
+from django import forms
+
+from cases.models import Child
+from govuk import widgets
+from protocols.rules.settings import Protocol
+from referrals.enums import CircumstanceKind, ParentsInformed
+from strategy.enums import MEETINGS, Format, Section
+
+
+class ChildrenForm(forms.Form):
+    """Which of the family's children the discussion is about."""
+
+    children = forms.ModelMultipleChoiceField(
+        label="Which children is the discussion about?",
+        queryset=Child.objects.none(),
+        widget=widgets.Checkboxes(),
+        error_messages={"required": "Choose at least one child"},
+    )
+
+    def __init__(self, *args: Any, case_pk: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["children"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Child.objects.filter(case=case_pk)
+
+
+class WhatHappenedForm(forms.Form):
+    """Why significant harm is suspected (row W02)."""
+
+    threshold_reason = forms.CharField(
+        label="Why do you suspect that a child is suffering, or is likely to suffer, significant harm?",
+        max_length=5000,
+        widget=widgets.Textarea(rows=6),
+        error_messages={"required": "Enter why you suspect significant harm"},
+    )
+    harm_summary = forms.CharField(
+        label="The harm in short",
+        help_text="Injuries, what was said and seen, and how the child is now",
+        max_length=2000,
+        required=False,
+        widget=widgets.Textarea(rows=4),
+    )
+    previous_involvement = forms.CharField(
+        label="What has children’s social care done before?",
+        max_length=5000,
+        required=False,
+        widget=widgets.Textarea(rows=4),
+    )
+    other_areas = forms.CharField(
+        label="Previous addresses and other authorities",
+        max_length=2000,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+    parents_informed = forms.ChoiceField(
+        label="Have the parents been told that you ask for this?",
+        choices=ParentsInformed.choices,
+        widget=widgets.Radios(reveals={ParentsInformed.NOT_INFORMED: ["parents_reason"]}),
+        error_messages={"required": "Choose whether the parents have been told"},
+    )
+    parents_reason = forms.CharField(
+        label="Why could it put a child at risk, or harm an investigation?",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A reason is needed when the parents are not told."""
+        cleaned = super().clean() or {}
+        not_told = cleaned.get("parents_informed") == ParentsInformed.NOT_INFORMED
+        if not_told and not cleaned.get("parents_reason", "").strip():
+            self.add_error("parents_reason", "Enter why telling the parents could put a child at risk")
+        return cleaned
+
+
+class FormatForm(forms.Form):
+    """How the discussion should be held."""
+
+    format_wanted = forms.ChoiceField(
+        label="How should the discussion be held?",
+        widget=widgets.Radios(),
+        error_messages={"required": "Choose how the discussion should be held"},
+    )
+    is_urgent = forms.BooleanField(label="This is urgent", required=False)
+    urgent_reason = forms.CharField(
+        label="Why is it urgent?",
+        help_text="Needed when you ask for a telephone discussion",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+    direct_number = forms.CharField(
+        label="Your direct number",
+        help_text="People ring you here; a telephone discussion cannot be held without it",
+        max_length=40,
+        required=False,
+        widget=widgets.Tel(width=20),
+    )
+    hospital_setting = forms.CharField(
+        label="Hospital and ward",
+        help_text="The discussion must be held there before the child leaves",
+        max_length=120,
+        required=False,
+        widget=widgets.Text(width=30),
+    )
+
+    def __init__(self, *args: Any, protocol: Protocol, circumstances: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["format_wanted"]
+        assert isinstance(field, forms.ChoiceField)
+        allowed = [Format(one.value) for one in protocol.allowed_formats.value]
+        field.choices = [(one.value, one.label) for one in allowed]
+        field.widget.hints = {one.value: self._hint(one, protocol) for one in allowed}  # type: ignore[attr-defined]
+        if CircumstanceKind.IN_HOSPITAL not in circumstances:
+            del self.fields["hospital_setting"]
+
+    @staticmethod
+    def _hint(one: Format, protocol: Protocol) -> str:
+        if one in MEETINGS:
+            return ""
+        said = ["Only when it is urgent"] if protocol.telephone_urgent_only.value else []
+        said += ["needs everybody’s direct number"] if protocol.direct_numbers_required.value else []
+        return "; ".join(said)
+
+
+class AvailabilityForm(forms.Form):
+    """When the requester and others can meet."""
+
+    availability = forms.CharField(
+        label="When can you and the others meet?",
+        help_text="For example, “today from 2pm; the health visitor not before 3pm”",
+        max_length=2000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter when you can meet"},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why the request is withdrawn."""
+
+    reason = forms.CharField(
+        label="Why do you withdraw this request?",
+        max_length=2000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter why the request is withdrawn"},
+    )
+
+
+class ReturnForm(forms.Form):
+    """A reason for each section that must be put right."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for section in Section:
+            self.fields[section.value] = forms.CharField(
+                label=section.label, max_length=2000, required=False, widget=widgets.Textarea(rows=2)
+            )
+        self.mark_optional = False
+
+    def clean(self) -> dict[str, Any]:
+        """At least one section has a reason."""
+        cleaned = super().clean() or {}
+        if not any(text.strip() for text in cleaned.values()):
+            self.add_error(None, "Enter what must be put right in at least one section")
+        return cleaned
+
+
+class NotNeededForm(forms.Form):
+    """Why no discussion is needed."""
+
+    rationale = forms.CharField(
+        label="Why is no discussion needed?",
+        help_text="The requester reads this. The referrer is told that you decided, and your number",
+        max_length=5000,
+        widget=widgets.Textarea(rows=6),
+        error_messages={"required": "Enter why no discussion is needed"},
+    )

@@ -1,0 +1,10 @@
+"""Addresses of the room: what came in, the request and the manager's answer."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from strategy.urls import booking, referrals, requests
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("referrals/", include((referrals.urlpatterns, "referrals"))),
+    path("", include(([*requests.urlpatterns, *booking.urlpatterns], "strategy"))),
+]

@@ -1,0 +1,12 @@
+"""Recording what came in. The pages stand in this room, since they start its clocks."""
+
+from django.urls import URLPattern, path
+
+from strategy.views import referrals as views
+
+urlpatterns: list[URLPattern] = [
+    path("new/", views.Search.as_view(), name="new"),
+    path("new/family/", views.NewFamily.as_view(), name="new_family"),
+    path("new/<str:reference>/", views.OnCase.as_view(), name="on_case"),
+    path("<int:pk>/times/", views.CorrectTimes.as_view(), name="times"),
+]

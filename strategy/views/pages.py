@@ -1,0 +1,84 @@
+"""What the pages of a request share: fetching it, its deadline, and whom to call now."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from accounts.models import User
+from deadlines import rules
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from deadlines.rules import Answer
+from deadlines.working_days import england
+from govuk.views import FormPage
+from strategy.clocks import read_facts
+from strategy.models import DutyLine, StrategyRequest
+from strategy.rules.lines import is_answered
+
+
+def visible_request(user: User, pk: int) -> StrategyRequest:
+    """The request, if this person may see its case; else 404, so that not even its existence leaks."""
+    found: StrategyRequest | None = StrategyRequest.objects.visible_to(user).for_page().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def clocks_of(wanted: StrategyRequest) -> list[Deadline]:
+    """The running clocks of the request's case, the most urgent first, with who has the turn."""
+    running = Deadline.objects.filter(case=wanted.case_id).running().most_urgent_first()
+    return list(running.select_related("owner", "owner_team"))
+
+
+def convene_clock(clocks: list[Deadline], wanted: StrategyRequest) -> Deadline | None:
+    """The convene clock of the request's referral, among those running."""
+    subject = f"referral:{wanted.referral_id}"
+    return next((one for one in clocks if one.duty == Duty.CONVENE and one.subject == subject), None)
+
+
+def answer_if(wanted: StrategyRequest, told: list[Any]) -> Answer:
+    """By when it must be held with these circumstances, recorded or only ticked."""
+    facts = read_facts(wanted.referral, told, wanted.submitted_at)
+    return rules.convene(facts, wanted.protocol.rules, england())
+
+
+def police_lines(now: datetime) -> list[dict[str, Any]]:
+    """The lines to call at once: the number while it is answered, else what to do instead (row W09)."""
+    calendar = england()
+    return [
+        {"line": line, "open": is_answered(line.hours, now, calendar), "hours": line.hours.in_words}
+        for line in DutyLine.objects.filter(is_active=True)
+    ]
+
+
+class RequestPage(FormPage):
+    """A form page about one request that this person may see."""
+
+    thing: StrategyRequest
+
+    def fetch(self) -> StrategyRequest:
+        """The request."""
+        return visible_request(self.user, self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str]:
+        """Back to the request."""
+        return self.thing.get_absolute_url(), "Back to the request"
+
+    def next(self, done: Any) -> str:
+        """To the request."""
+        return reverse("strategy:request", args=[self.kwargs["pk"]])
+
+
+class OpenRequestPage(RequestPage):
+    """A form page of a section: only while the request may still be written in."""
+
+    button = "Save and go on"
+
+    def refusal(self) -> str | None:
+        """A request that was submitted is the manager's to answer."""
+        if self.thing.is_open_to_change:
+            return None
+        status = self.thing.get_status_display().lower()
+        return f"This request is “{status}” now, so this section can no longer change."
