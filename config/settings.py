@@ -7,7 +7,6 @@ secret is set and is no default.
 import os
 import sys
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,7 +44,6 @@ ROOMS = [
     "audit", "govuk", "outbox", "accounts", "protocols", "cases", "deadlines", "referrals",
     "strategy", "attendees", "minutes", "escalations", "worklist",
 ]  # fmt: skip
-ROOMS = [room for room in ROOMS if find_spec(room)]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -84,7 +82,6 @@ MIDDLEWARE = [
     "config.middleware.refusals.ExplainRefusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-MIDDLEWARE = [name for name in MIDDLEWARE if find_spec(name.rsplit(".", 1)[0])]
 FORM_RENDERER = "govuk.renderer.GovukRenderer"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -249,6 +246,8 @@ CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "letters"}, "minutes.tasks.*":
 CELERY_BEAT_SCHEDULE = {
     "deliver letters": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "sweep deadlines": {"task": "deadlines.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "tell of deadlines": {"task": "escalations.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30}},
+    "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }
 
 LOGGING = logging_config(plain=env.bool("PLAIN_LOGS", default=DEBUG), level=env("LOG_LEVEL", default="INFO"))
