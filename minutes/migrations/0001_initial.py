@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('checked_before_at', models.DateTimeField(blank=True, help_text='The chair looked at it before the start', null=True)),
                 ('agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, help_text='Business support handed it to the chair', null=True)),
+                ('correction_reason', models.CharField(blank=True, help_text='Why an authorised record is open again', max_length=300)),
                 ('allocated_number', models.CharField(blank=True, help_text='Printed first on the minutes (B12)', max_length=40)),
                 ('change', models.PositiveIntegerField(default=1, help_text='Rises with every change, for those who watch live')),
                 ('allocated_worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -30,6 +30,9 @@ class Minutes(models.Model):
     finished_at = models.DateTimeField(
         null=True, blank=True, help_text="Business support handed it to the chair"
     )
+    correction_reason = models.CharField(
+        max_length=300, blank=True, help_text="Why an authorised record is open again"
+    )
     allocated_worker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
