@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from attendees.models import Professional
-from attendees.services.links import make_link
+from attendees.services.links import is_staff, make_link
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from cases.models import Case
@@ -122,11 +122,18 @@ def settle(circulation: Circulation) -> None:
 def send_copy(copy: Recipient, *, by: User, at: datetime) -> Recipient:
     """Write the letter of one copy, and keep it waiting while the PDF is not made."""
     discussion = copy.circulation.version.minutes.discussion
-    link = make_link(copy.professional, discussion, at=at)
+    invited = discussion.invitations.filter(professional=copy.professional, withdrawn_at=None).exists()
+    link = make_link(copy.professional, discussion, at=at) if invited else None
     clock = turns.circulation_clock(discussion)
     number = Letter.objects.filter(key__startswith=f"copy:{copy.pk}:").count() + 1
     copy.letter = letters.copy_of_minutes(
-        copy, link, by=by, at=at, due_at=clock.due_at if clock else None, number=number
+        copy,
+        link,
+        online=link is not None or is_staff(copy.professional),
+        by=by,
+        at=at,
+        due_at=clock.due_at if clock else None,
+        number=number,
     )
     copy.save(update_fields=["letter"])
     outbox.hold(copy.letter, UNTIL_PRINTED)

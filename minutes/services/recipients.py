@@ -55,13 +55,13 @@ def planned_for(version: MinutesVersion, extra: Iterable[Professional] = ()) -> 
     secure = enforces_tls()
     found = []
     for person in people:
-        way, why = way_for(person, secure=secure)
+        way, why = way_for(person, secure=secure, invited=person.pk in invited)
         because = _because(person.pk, took_part, set(there), invited, before)
         found.append(Planned(person, way, why, because, person.pk in there, person.pk in invited))
     return found
 
 
-def way_for(person: Professional, *, secure: bool) -> tuple[Way, str]:
+def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tuple[Way, str]:
     """How a copy goes to somebody, and why: attached only over TLS to a domain on the agency’s list."""
     if not person.email:
         return Way.BY_HAND, "No e-mail address: hand a copy over"
@@ -71,6 +71,8 @@ def way_for(person: Professional, *, secure: bool) -> tuple[Way, str]:
         return Way.LINK, "Signs in to Threshold"
     domain = person.email.rpartition("@")[2]
     listed = {one.strip().lower() for one in person.agency.secure_domains}
+    if not invited and (domain not in listed or not secure):
+        return Way.BY_HAND, "Was not invited, so has no link: hand a copy over"
     if domain not in listed:
         return Way.LINK, f"{domain} is not on the list of secure domains of {person.agency.name}"
     if not secure:

@@ -1,0 +1,172 @@
+"""What is typed after the discussion: answers, reasons, recipients, references, what was done."""
+
+from typing import Any
+
+from django import forms
+
+from attendees.models import Professional
+from govuk import fields, widgets
+from minutes.enums import Answer
+from minutes.models import Section
+from minutes.rules.release import Finding
+
+
+class ReasonForm(forms.Form):
+    """One reason, for a return, a correction, a revoked copy or a blocked action."""
+
+    reason = forms.CharField(label="Why", widget=widgets.Textarea(rows=3), max_length=300)
+
+    def __init__(self, *args: Any, label: str = "Why", hint: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = hint
+
+
+class AnswerForm(forms.Form):
+    """What an attendee says of the record."""
+
+    answer = forms.ChoiceField(
+        label="What do you say of this record?",
+        choices=[
+            (Answer.AGREES, "I agree with it"),
+            (Answer.CORRECTS, "I propose a correction"),
+            (Answer.OBJECTS, "I object to it"),
+        ],
+        widget=widgets.Radios(reveals={Answer.CORRECTS: ["correction"], Answer.OBJECTS: ["objection"]}),
+    )
+    correction = forms.CharField(
+        label="What should be put right?",
+        help_text="Say which passage, and what it should say. The chair answers with a reason",
+        widget=widgets.Textarea(rows=4),
+        max_length=4000,
+        required=False,
+    )
+    objection = forms.CharField(
+        label="What do you object to, and why?",
+        widget=widgets.Textarea(rows=4),
+        max_length=4000,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the text that the answer needs."""
+        typed = super().clean() or {}
+        needed = {Answer.CORRECTS: "correction", Answer.OBJECTS: "objection"}.get(typed.get("answer", ""))
+        if needed and not typed.get(needed) and needed not in self.errors:
+            self.add_error(
+                needed, "Say what should be put right" if needed == "correction" else "Say what you object to"
+            )
+        typed["text"] = typed.get(needed, "") if needed else ""
+        return typed
+
+
+class ResolveForm(forms.Form):
+    """What the chair does with a correction or an objection."""
+
+    accepted = fields.YesNo(label="Do you take it up?", help_text="If you do, amend the record as well")
+    reason = forms.CharField(label="Why", widget=widgets.Textarea(rows=3), max_length=300)
+
+
+class AmendForm(forms.Form):
+    """One passage of the record as the chair amends it."""
+
+    text = forms.CharField(label="Text", widget=widgets.Textarea(rows=12), max_length=50_000, required=False)
+
+    def __init__(self, *args: Any, section: Section, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
+
+
+class CirculateForm(forms.Form):
+    """Who else gets a copy, and why each finding of the safe-release check may go out."""
+
+    def __init__(
+        self, *args: Any, findings: list[Finding], others: list[Professional], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.findings = findings
+        if others:
+            self.fields["extra"] = forms.MultipleChoiceField(
+                label="Does anybody else need a copy?",
+                help_text="They were invited or are known to this discussion",
+                choices=[(str(one.pk), f"{one.name}, {one.agency.name}") for one in others],
+                widget=widgets.Checkboxes(),
+                required=False,
+            )
+        for place in range(len(findings)):
+            self.fields[f"accept_{place}"] = forms.CharField(
+                label="If it may go out all the same, say why",
+                widget=widgets.Textarea(rows=2),
+                max_length=300,
+                required=False,
+            )
+
+    @property
+    def accept_fields(self) -> list[tuple[Finding, forms.BoundField]]:
+        """Each finding with the field beside it."""
+        return [(one, self[f"accept_{place}"]) for place, one in enumerate(self.findings)]
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        """The reasons typed, by the finding's key."""
+        return {
+            one.key: self.cleaned_data.get(f"accept_{place}", "") for place, one in enumerate(self.findings)
+        }
+
+
+class HandForm(forms.Form):
+    """A printed copy handed to somebody."""
+
+    handed_at = fields.DateTimeField(
+        label="When was it handed over?", help_text="For example, 24 12 2026 at 4:30pm"
+    )
+    how = forms.CharField(
+        label="Where and how?",
+        help_text="For example, “At reception, shown her police warrant card”",
+        max_length=200,
+    )
+
+
+class AgainForm(forms.Form):
+    """The address for a copy that did not arrive."""
+
+    email = fields.Address(
+        label="E-mail address", help_text="Check it with the person or their agency", widget=widgets.Email()
+    )
+
+
+class LateForm(forms.Form):
+    """Why the minutes went out late."""
+
+    reason = forms.CharField(
+        label="Why were the minutes circulated late?", widget=widgets.Textarea(rows=4), max_length=2000
+    )
+    accepted_by = forms.CharField(label="Who accepted that?", help_text="Name and role", max_length=120)
+
+
+class FileForm(forms.Form):
+    """The reference under which the case system keeps the minutes."""
+
+    reference = forms.CharField(label="Reference", max_length=120, widget=widgets.Text(width=20))
+
+    def __init__(self, *args: Any, system: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].label = f"Reference in {system}"
+
+
+class DoneForm(forms.Form):
+    """What was done, and when."""
+
+    what_was_done = forms.CharField(
+        label="What was done?",
+        help_text="And what came of it, if you may say so",
+        widget=widgets.Textarea(rows=4),
+        max_length=4000,
+    )
+    done_at = fields.DateTimeField(label="When was it done?", help_text="For example, 24 12 2026 at 4:30pm")
+
+
+class SignForm(forms.Form):
+    """Signing is a tick and a button: what is signed stands above it, with its hash."""
+
+    read = forms.BooleanField(label="I have read this action log and I sign it", widget=widgets.Checkbox())

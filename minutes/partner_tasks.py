@@ -1,0 +1,79 @@
+"""What is asked of a partner after the discussion: sign, agree, read the minutes, do actions."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from attendees.enums import TAKES_PART
+from attendees.models import Attendance, Signature
+from attendees.partner_menu import Task
+from minutes.enums import ActionStatus
+from minutes.models import Action, ActionLog, Agreement, Recipient
+
+if TYPE_CHECKING:
+    from attendees.views.access import Partner
+
+
+def tasks(partner: "Partner", now: datetime) -> list[Task]:
+    """The tasks of one partner on the page of one discussion; nothing before the discussion has ended."""
+    log = ActionLog.objects.filter(minutes__discussion=partner.discussion).order_by("-number").first()
+    if log is None:
+        return []
+    me = Attendance.objects.filter(
+        discussion=partner.discussion, professional=partner.professional, mode__in=TAKES_PART
+    ).first()
+    copy = (
+        Recipient.objects.filter(
+            professional=partner.professional, circulation__version__minutes__discussion=partner.discussion
+        )
+        .order_by("-circulation__version__number")
+        .first()
+    )
+    found = [_minutes(partner, copy)] if copy is not None and copy.revoked_at is None else []
+    if me is not None and (copy is None or copy.revoked_at is None):
+        found += [_record(partner)] if copy is None else []
+        found += [_sign(partner, me, log), _agree(partner, me)]
+    return [*found, *_actions(partner, now)]
+
+
+def _minutes(partner: "Partner", copy: Recipient) -> Task:
+    href = reverse("minutes:partner_minutes", args=[partner.discussion.pk])
+    if copy.acknowledged_at:
+        return Task("Minutes", href, "", "You have them", "green")
+    return Task("Read the minutes", href, "Then say that you have them", "Opened" if copy.opened_at else "New", "blue")
+
+
+def _record(partner: "Partner") -> Task:
+    href = reverse("minutes:partner_minutes", args=[partner.discussion.pk])
+    return Task("Read the record", href, "As it stands; the chair has not authorised it yet", "Not final", "grey")
+
+
+def _sign(partner: "Partner", me: Attendance, log: ActionLog) -> Task:
+    signed = Signature.objects.filter(attendance=me, document=log.document).exists()
+    href = reverse("minutes:partner_sign", args=[partner.discussion.pk])
+    return Task("Sign the action log", href, "", "Signed" if signed else "Not signed yet", "green" if signed else "blue")
+
+
+def _agree(partner: "Partner", me: Attendance) -> Task:
+    said = Agreement.objects.filter(attendance=me).first()
+    href = reverse("minutes:partner_agree", args=[partner.discussion.pk])
+    status = said.get_answer_display() if said else "No answer yet"
+    hint = f"The chair answered: {said.resolution}" if said and said.resolution else ""
+    return Task("Agree the record", href, hint, status, "green" if said else "blue")
+
+
+def _actions(partner: "Partner", now: datetime) -> list[Task]:
+    mine = list(
+        Action.objects.filter(
+            minutes__discussion=partner.discussion, owner=partner.professional, agreed_at__isnull=False
+        ).exclude(status=ActionStatus.STRUCK)
+    )
+    if not mine:
+        return []
+    open_ = [one for one in mine if one.status != ActionStatus.DONE]
+    late = any(one.due_at < now for one in open_)
+    words = "1 action" if len(mine) == 1 else f"{len(mine)} actions"
+    status = "All done" if not open_ else "Overdue" if late else f"{len(open_)} to do"
+    href = reverse("minutes:partner_actions", args=[partner.discussion.pk])
+    return [Task(f"My actions: {words}", href, "", status, "green" if not open_ else "red" if late else "blue")]

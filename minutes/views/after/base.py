@@ -1,0 +1,90 @@
+"""What the pages of one record share: they are found through the case, and know where they stand."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from govuk.views import FormPage
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
+from minutes.permissions import after as permissions
+
+RELATED = (
+    "discussion__case__team",
+    "discussion__request__protocol",
+    "allocated_worker",
+)
+
+
+def records() -> QuerySet[Minutes]:
+    """Records with what every page of them names."""
+    return Minutes.objects.select_related(*RELATED)
+
+
+def record_for(request: HttpRequest, pk: int) -> Minutes:
+    """The record of a discussion whose case this person may see; 404 for everybody else."""
+    found: Minutes = get_object_or_404(Minutes.objects.visible_to(request.user).select_related(*RELATED), discussion_id=pk)  # type: ignore[arg-type]
+    return found
+
+
+class RecordPage(FormPage):
+    """A form page about the record of one discussion."""
+
+    thing: Minutes
+    page = FormPage.page
+
+    def fetch(self) -> Minutes:
+        """Find the record through its case."""
+        return record_for(self.request, self.kwargs["pk"])
+
+    def get_back(self) -> tuple[str, str]:
+        """Back to the minutes."""
+        return reverse("minutes:read", args=[self.kwargs["pk"]]), "Back to the minutes"
+
+    def next(self, done: object) -> str:
+        """On to the minutes."""
+        return reverse("minutes:read", args=[self.kwargs["pk"]])
+
+
+def tabs(minutes: Minutes, current: str) -> list[dict[str, Any]]:
+    """The sub-navigation of one record: each tab its own address."""
+    pk = minutes.discussion_id
+    told = [
+        ("read", "Minutes"),
+        ("round", "Agreement"),
+        ("changes", "Changes"),
+        ("actions", "Actions"),
+        ("proof", "Circulation"),
+    ]
+    return [
+        {"text": text, "href": reverse(f"minutes:{name}", args=[pk]), "current": name == current}
+        for name, text in told
+    ]
+
+
+def heading(minutes: Minutes) -> dict[str, Any]:
+    """What the top of each page says of the record."""
+    discussion = minutes.discussion
+    kind = "Strategy meeting" if discussion.is_meeting else "Strategy discussion"
+    return {
+        "minutes": minutes,
+        "discussion": discussion,
+        "heading": f"{kind} {discussion.case.reference}",
+        "status": minutes.get_status_display(),
+        "status_colour": COLOURS[MinutesStatus(minutes.status)],
+    }
+
+
+COLOURS = {
+    MinutesStatus.OPENED: "grey",
+    MinutesStatus.LIVE: "light-blue",
+    MinutesStatus.AGREED: "yellow",
+    MinutesStatus.WITH_CHAIR: "orange",
+    MinutesStatus.AUTHORISED: "blue",
+    MinutesStatus.CIRCULATED: "green",
+}
+
+__all__ = ["RecordPage", "heading", "permissions", "record_for", "records", "tabs"]

@@ -1,0 +1,244 @@
+"""Circulating, its live proof, and what is done with a copy that needs somebody; filing; lateness."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from attendees.models import Professional
+from audit.services import record_read
+from govuk.live import fragment
+from minutes import events_after as events
+from minutes.enums import MinutesStatus, RecipientStatus
+from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, LateForm, ReasonForm
+from minutes.models import Circulation, Filing, Minutes, MinutesVersion, Recipient
+from minutes.permissions import after as permissions
+from minutes.services import circulate as circulating
+from minutes.services import copies, turns, versions
+from minutes.services.file import record_filing, system_of
+from minutes.services.recipients import planned_for, release_findings, routed_to
+from minutes.views.after.base import RecordPage, heading, record_for, tabs
+from minutes.views.after.proof import rows_of, summary_of
+
+
+class Circulate(RecordPage):
+    """Who receives what and how, the safe-release check, and one button."""
+
+    title = "Circulate the minutes"
+    form_class = CirculateForm
+    template_name = "minutes/after/circulate.html"
+    button = "Circulate now"
+    message = "The minutes are on their way. This page shows the proof of each copy."
+
+    def fetch(self) -> Minutes:
+        minutes = record_for(self.request, self.kwargs["pk"])
+        self.release = versions.latest_authorised(minutes)
+        return minutes
+
+    def refusal(self) -> str | None:
+        if self.thing.status != MinutesStatus.AUTHORISED or self.release is None:
+            return f"The record is “{self.thing.get_status_display().lower()}”, so there is nothing to circulate."
+        return permissions.refusal_to_circulate(self.user, self.thing.discussion, self.now)
+
+    def extra(self) -> list[Professional]:
+        """Further recipients ticked by business support, from those whom the discussion knows."""
+        asked = {int(one) for one in self.request.POST.getlist("extra") if one.isdecimal()}
+        return [one for one in self.others if one.pk in asked]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        assert self.release is not None
+        self.planned = planned_for(self.release)
+        there = {one.professional.pk for one in self.planned}
+        known = Professional.objects.filter(invitations__discussion=self.thing.discussion) | (
+            Professional.objects.filter(attendance__discussion=self.thing.discussion)
+        )
+        self.others = list(known.exclude(pk__in=there).select_related("agency").distinct().order_by("name"))
+        if extra := self.extra():
+            self.planned = planned_for(self.release, extra)
+        self.findings = release_findings(self.release, self.planned)
+        return {"findings": self.findings, "others": self.others}
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **heading(self.thing),
+            "release": self.release,
+            "planned": self.planned,
+            "team": routed_to(self.thing.discussion),
+            "clock": turns.circulation_clock(self.thing.discussion),
+            "unsigned": [one["name"] for one in self.release.content["unsigned"]] if self.release else [],
+        }
+
+    def act(self, form: CirculateForm) -> Circulation:
+        return circulating.circulate(
+            self.thing, by=self.user, at=self.now, extra=self.extra(), accepted=form.accepted
+        )
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:proof", args=[self.kwargs["pk"]])
+
+
+@require_GET
+def proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live proof: per recipient queued, sent, deferred, bounced, opened, downloaded, acknowledged."""
+    minutes = record_for(request, pk)
+    record_read(events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    clock = turns.circulation_clock(minutes.discussion)
+    context = {**heading(minutes), "tabs": tabs(minutes, "proof"), "clock": clock, **_proof(minutes, request)}
+    return render(request, "minutes/after/proof.html", context)
+
+
+@require_GET
+def proof_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """The table alone, asked for again every few seconds; it is the same reading, so it is not recorded anew."""
+    minutes = record_for(request, pk)
+    return fragment(request, "minutes/after/_proof_table.html", {**heading(minutes), **_proof(minutes, request)})
+
+
+class CopyPage(RecordPage):
+    """A form about one copy."""
+
+    thing: Any
+
+    def fetch(self) -> Recipient:
+        self.minutes = record_for(self.request, self.kwargs["pk"])
+        found = Recipient.objects.filter(circulation__version__minutes=self.minutes)
+        return get_object_or_404(found.select_related("professional", "circulation__version"), pk=self.kwargs["copy"])
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_circulate(self.user, self.minutes.discussion, self.now)
+
+    def get_back(self) -> tuple[str, str]:
+        return reverse("minutes:proof", args=[self.kwargs["pk"]]), "Back to the circulation"
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:proof", args=[self.kwargs["pk"]])
+
+
+class Hand(CopyPage):
+    """Record that a printed copy was handed over."""
+
+    form_class = HandForm
+    button = "Record"
+    message = "The copy is recorded as handed over."
+
+    def get_title(self) -> str:
+        return f"Copy handed to {self.thing.professional.name}"
+
+    def act(self, form: HandForm) -> Recipient:
+        typed = form.cleaned_data
+        return copies.record_handed(
+            self.thing, how=typed["how"], handed_at=typed["handed_at"], by=self.user, at=self.now
+        )
+
+
+class Again(CopyPage):
+    """Send a copy again, to the same or a corrected address."""
+
+    form_class = AgainForm
+    button = "Send again"
+    message = "The copy is on its way again."
+
+    def get_title(self) -> str:
+        return f"Send the minutes to {self.thing.professional.name} again"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"email": self.thing.professional.email}
+
+    def act(self, form: AgainForm) -> Recipient:
+        return copies.send_again(self.thing, email=form.cleaned_data["email"], by=self.user, at=self.now)
+
+
+class Revoke(CopyPage):
+    """Take a copy back."""
+
+    form_class = ReasonForm
+    button = "Revoke this copy"
+    danger = True
+    message = "The copy is revoked."
+
+    def get_title(self) -> str:
+        return f"Revoke the copy of {self.thing.professional.name}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"label": "Why is this copy revoked?"}
+
+    @property
+    def steps_say(self) -> str:  # type: ignore[override]
+        """What will happen, by how the copy went."""
+        if self.thing.status == RecipientStatus.SENT and self.thing.way == "attached":
+            return "The PDF has left by e-mail and cannot be called back. The online pages close at once."
+        return "An unsent letter is taken back, and the online pages close to this reader at once."
+
+    def act(self, form: ReasonForm) -> Recipient:
+        return copies.revoke(self.thing, reason=form.cleaned_data["reason"], by=self.user, at=self.now)
+
+
+class Late(RecordPage):
+    """Why the minutes went out late."""
+
+    title = "Say why the minutes went out late"
+    form_class = LateForm
+    button = "Save the reason"
+    message = "The reason is recorded."
+
+    def refusal(self) -> str | None:
+        clock = turns.circulation_clock(self.thing.discussion)
+        if clock is None or not clock.owes_reason:
+            return "These minutes did not go out late, or the reason was given already."
+        return permissions.refusal_to_file(self.user, self.thing.discussion, self.now)
+
+    def act(self, form: LateForm) -> None:
+        last = Circulation.objects.filter(version__minutes=self.thing).latest("at")
+        typed = form.cleaned_data
+        copies.explain_late_circulation(
+            last, reason=typed["reason"], accepted_by=typed["accepted_by"], by=self.user, at=self.now
+        )
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:proof", args=[self.kwargs["pk"]])
+
+
+class File(RecordPage):
+    """Type in the reference under which the case system keeps the minutes."""
+
+    form_class = FileForm
+    template_name = "minutes/after/file.html"
+    button = "Record the filing"
+    message = "The minutes are filed."
+
+    def fetch(self) -> Minutes:
+        minutes = record_for(self.request, self.kwargs["pk"])
+        self.release: MinutesVersion | None = versions.latest_authorised(minutes)
+        return minutes
+
+    def refusal(self) -> str | None:
+        if self.release is None:
+            return "Only authorised minutes are filed."
+        return permissions.refusal_to_file(self.user, self.thing.discussion, self.now)
+
+    def get_title(self) -> str:
+        return f"File the minutes in {system_of(self.thing.discussion)}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"system": system_of(self.thing.discussion)}
+
+    def get_context(self) -> dict[str, Any]:
+        assert self.release is not None
+        rendition = self.release.renditions.defer("enclosure__content").first()
+        return {**heading(self.thing), "release": self.release, "rendition": rendition}
+
+    def act(self, form: FileForm) -> Filing:
+        assert self.release is not None
+        return record_filing(self.release, reference=form.cleaned_data["reference"], by=self.user, at=self.now)
+
+
+def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:
+    rows = rows_of(minutes)
+    may = permissions.refusal_to_circulate(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
+    return {"rows": rows, "summary": summary_of(rows), "may_circulate": may}
+
+
+__all__ = ["Again", "Circulate", "File", "Hand", "Late", "Revoke", "proof", "proof_table"]

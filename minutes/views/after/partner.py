@@ -1,0 +1,218 @@
+"""A partner's pages after the discussion: read the minutes, say that you have them, agree, sign, do your actions."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from attendees.enums import TAKES_PART, SignatureMethod
+from attendees.models import Attendance, Signature
+from attendees.views.access import Partner
+from attendees.views.partner_pages import PartnerPage, partner_page
+from minutes.forms.after import AnswerForm, SignForm
+from minutes.models import Action, Agreement, Minutes, Recipient
+from minutes.services import copies
+from minutes.services.agree import sign
+from minutes.services.content import content_of
+from minutes.services.round import OPEN, answer_record
+from minutes.views.after.base import records
+from minutes.views.after.people import (
+    BlockPage,
+    DonePage,
+    initial_answer,
+    shown_action,
+    shown_log,
+    why_not_sign,
+)
+from minutes.views.after.read import file_of, shown_version
+
+
+@partner_page("minutes")
+def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
+    """The minutes that this partner was sent; those who took part read the record also before it is authorised."""
+    record = record_of(partner)
+    copy = copy_for(partner)
+    context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
+    if copy is None:
+        if attendance_of(partner) is None or record.status not in OPEN or was_revoked(partner):
+            return render(request, "partner/no_minutes.html", context)
+        return render(request, "partner/minutes.html", {**context, "record": content_of(record), "version": None})
+    copies.mark_opened(copy, by=partner.actor, at=timezone.now())
+    context |= {"copy": copy, "record": copy.circulation.version.content, **shown_version(copy.circulation.version)}
+    return render(request, "partner/minutes.html", context)
+
+
+@partner_page("minutes_file")
+def minutes_pdf(request: HttpRequest, partner: Partner) -> HttpResponse:
+    """The file of the partner's own copy, as an attachment; access is asked anew at each fetch."""
+    copy = copy_for(partner)
+    if copy is None:
+        raise Http404("no copy for this partner")
+    answer = file_of(copy.circulation.version)
+    copies.mark_opened(copy, by=partner.actor, at=timezone.now(), downloaded=True)
+    return answer
+
+
+class Acknowledge(PartnerPage):
+    """Say that you have the minutes."""
+
+    name = "acknowledge"
+    title = "Say that you have the minutes"
+    button = "I have read the minutes"
+    message = "Thank you. The council sees that you have the minutes."
+
+    def fetch(self) -> Recipient:
+        copy = copy_for(self.partner)
+        if copy is None:
+            raise Http404("no copy for this partner")
+        return copy
+
+    def act(self, form: Any) -> Recipient:
+        return copies.acknowledge(self.thing, by=self.user, at=self.now)
+
+    def next(self, done: Any) -> str:
+        return reverse("minutes:partner_minutes", args=[self.partner.discussion.pk])
+
+
+class Agree(PartnerPage):
+    """Agree, propose a correction, or object."""
+
+    name = "agree"
+    title = "What do you say of the record?"
+    form_class = AnswerForm
+    template_name = "partner/form.html"
+    button = "Send my answer"
+    message = "Your answer is sent. You can change it on the same page."
+    thing: Minutes
+
+    def fetch(self) -> Minutes:
+        self.me = attendance_of(self.partner)
+        return record_of(self.partner)
+
+    def refusal(self) -> str | None:
+        if self.me is None:
+            return "You did not take part in this discussion, so you do not agree its record."
+        return None if self.thing.status in OPEN else "You can agree the record when the discussion has ended."
+
+    def get_initial(self) -> dict[str, Any]:
+        return initial_answer(self.thing, self.me)
+
+    def act(self, form: AnswerForm) -> Agreement:
+        assert self.me is not None
+        typed = form.cleaned_data
+        return answer_record(
+            self.thing, self.me, typed["answer"], text=typed["text"], by=self.user, at=self.now
+        )
+
+
+class Sign(PartnerPage):
+    """Read the action log, see its hash, sign it."""
+
+    name = "sign"
+    title = "Sign the action log"
+    form_class = SignForm
+    template_name = "partner/sign.html"
+    button = "Sign"
+    message = "You have signed the action log. Thank you."
+    thing: Minutes
+
+    def fetch(self) -> Minutes:
+        record = record_of(self.partner)
+        self.me = attendance_of(self.partner)
+        self.log = record.action_logs.order_by("-number").first()
+        return record
+
+    def refusal(self) -> str | None:
+        return why_not_sign(self.me, self.log)
+
+    def get_context(self) -> dict[str, Any]:
+        return {"partner": self.partner, **shown_log(self.log)}
+
+    def act(self, form: SignForm) -> Signature:
+        assert self.me is not None and self.log is not None
+        return sign(self.me, self.log, method=SignatureMethod.OWN, by=self.user, at=self.now)
+
+
+@partner_page("actions")
+def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
+    """My actions of this discussion; nobody else's."""
+    mine = own_actions(partner).select_related("child", "owner__agency")
+    now = timezone.now()
+    shown = [shown_action(one, now, True) for one in mine]
+    return render(request, "partner/actions.html", {"partner": partner, "actions": shown, "now": now})
+
+
+class ActionPage(PartnerPage):
+    """A form about one of my actions; another's is not found."""
+
+    name = "action"
+    thing: Any
+
+    def fetch(self) -> Action:
+        rows = own_actions(self.partner).select_related("owner__agency", "minutes__discussion__case", "child")
+        return get_object_or_404(rows, pk=self.kwargs["action"])
+
+    def get_back(self) -> tuple[str, str]:
+        return reverse("minutes:partner_actions", args=[self.partner.discussion.pk]), "Back to my actions"
+
+    def next(self, done: Any) -> str:
+        return reverse("minutes:partner_actions", args=[self.partner.discussion.pk])
+
+
+class Done(DonePage, ActionPage):
+    """My action is done."""
+
+    template_name = "partner/action_form.html"
+
+
+class Block(BlockPage, ActionPage):
+    """What blocks my action."""
+
+    template_name = "partner/action_form.html"
+
+
+def record_of(partner: Partner) -> Minutes:
+    """The record of the partner's discussion; 404 while there is none."""
+    return get_object_or_404(records(), discussion=partner.discussion)
+
+
+def copy_for(partner: Partner) -> Recipient | None:
+    """The partner's own copy of the latest version sent to them; a revoked one opens nothing."""
+    mine = Recipient.objects.filter(
+        professional=partner.professional,
+        circulation__version__minutes__discussion=partner.discussion,
+    ).select_related(
+        "circulation__version__action_log", "circulation__version__authorised_by", "circulation__routed_to",
+        "circulation__version__minutes__discussion__case", "professional",
+    )  # fmt: skip
+    last = mine.order_by("-circulation__version__number").first()
+    return last if last is not None and last.revoked_at is None else None
+
+
+def was_revoked(partner: Partner) -> bool:
+    """Whether this partner's copy was taken back: nothing of the record opens for them then."""
+    return Recipient.objects.filter(
+        professional=partner.professional,
+        circulation__version__minutes__discussion=partner.discussion,
+        revoked_at__isnull=False,
+    ).exists()
+
+
+def attendance_of(partner: Partner) -> Attendance | None:
+    """How the partner took part, or None."""
+    return Attendance.objects.filter(
+        discussion=partner.discussion, professional=partner.professional, mode__in=TAKES_PART
+    ).first()
+
+
+def own_actions(partner: Partner) -> Any:
+    """The agreed actions of this partner in this discussion."""
+    return Action.objects.filter(
+        minutes__discussion=partner.discussion, owner=partner.professional, agreed_at__isnull=False
+    )
+
+
+__all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "minutes", "minutes_pdf"]

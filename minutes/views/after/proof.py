@@ -1,0 +1,86 @@
+"""The proof of circulation as rows of a table: what is known of each copy, in words and colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from minutes.enums import RecipientStatus, Way
+from minutes.models import Minutes, Recipient
+from outbox.enums import Status as LetterStatus
+
+S = RecipientStatus
+COLOURS = {
+    S.QUEUED: "yellow",
+    S.SENT: "green",
+    S.DEFERRED: "orange",
+    S.BOUNCED: "red",
+    S.NEEDS_PERSON: "red",
+    S.TO_HAND: "orange",
+    S.HANDED: "green",
+    S.REVOKED: "grey",
+}
+WAITS_FOR_SOMEBODY = (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """One copy."""
+
+    copy: Recipient
+    status: str
+    colour: str
+    detail: str
+    needs: bool
+    is_current: bool
+
+    @property
+    def moments(self) -> list[tuple[str, datetime]]:
+        """What happened to the copy, and when, in order."""
+        told = [
+            ("Dispatched" if self.copy.way != Way.BY_HAND else "Handed over", self.copy.dispatched_at),
+            ("Opened", self.copy.opened_at),
+            ("Downloaded", self.copy.downloaded_at),
+            ("Acknowledged", self.copy.acknowledged_at),
+            ("Revoked", self.copy.revoked_at),
+        ]
+        return [(text, at) for text, at in told if at]
+
+
+def rows_of(minutes: Minutes) -> list[ProofRow]:
+    """Every copy of every circulated version, those of the latest first."""
+    copies = list(
+        Recipient.objects.filter(circulation__version__minutes=minutes)
+        .select_related("professional__agency", "letter", "circulation__version", "circulation__routed_to", "handed_by")
+        .defer("letter__rendered", "circulation__version__content")
+        .order_by("-circulation__version__number", "professional__name")
+    )
+    latest = copies[0].circulation_id if copies else None
+    return [_row(one, one.circulation_id == latest) for one in copies]
+
+
+def summary_of(rows: Sequence[ProofRow]) -> dict[str, int]:
+    """How many copies of the latest version arrived, wait, or need somebody."""
+    current = [row for row in rows if row.is_current and row.copy.status != S.REVOKED]
+    return {
+        "all": len(current),
+        "gone": sum(row.copy.status in (S.SENT, S.HANDED) for row in current),
+        "needs": sum(row.needs for row in current),
+        "opened": sum(row.copy.opened_at is not None for row in current),
+        "acknowledged": sum(row.copy.acknowledged_at is not None for row in current),
+    }
+
+
+def _row(copy: Recipient, is_current: bool) -> ProofRow:
+    status, detail = S(copy.status), ""
+    letter = copy.letter
+    if status == S.QUEUED and letter is not None and letter.status == LetterStatus.DEFERRED:
+        status = S.DEFERRED
+    if letter is not None and status in (S.QUEUED, S.DEFERRED, S.BOUNCED, S.NEEDS_PERSON):
+        detail = letter.reason
+    if status == S.SENT and letter is not None and letter.may_have_arrived_twice:
+        detail = "May have arrived twice"
+    if status == S.HANDED:
+        detail = f"{copy.handed_how}, by {copy.handed_by.name}" if copy.handed_by else copy.handed_how
+    if status == S.REVOKED:
+        detail = copy.revoked_reason
+    return ProofRow(copy, status.label, COLOURS[status], detail, status in WAITS_FOR_SOMEBODY, is_current)

@@ -1,0 +1,152 @@
+"""Reading: the minutes as they stand or as authorised, what changed, and the file. Each reading is recorded."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.services import record_read
+from minutes import events_after as events
+from minutes.canonical import in_groups
+from minutes.differences import changes_between
+from minutes.models import Minutes, MinutesVersion, Recipient
+from minutes.permissions import after as permissions
+from minutes.services import copies, printing, versions
+from minutes.services.content import content_of
+from minutes.services.file import system_of
+from minutes.views.after.base import heading, record_for, tabs
+from minutes.views.after.steps import next_steps
+
+NOW = "now"
+
+
+@require_GET
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes: the authorised version in force, or the record as it stands until there is one."""
+    minutes = record_for(request, pk)
+    version = _wanted(minutes, request.GET.get("version"))
+    record_read(
+        events.VERSION_READ, minutes.discussion.case, subject=version or minutes, by=request.user, at=timezone.now()
+    )
+    context = {
+        **heading(minutes),
+        "tabs": tabs(minutes, "read"),
+        "record": version.content if version else content_of(minutes),
+        **shown_version(version),
+        "steps": next_steps(minutes, request.user, timezone.now(), version),
+        "system": system_of(minutes.discussion),
+        "mine": _own_copy(version, request),
+    }
+    return render(request, "minutes/after/read.html", context)
+
+
+@require_GET
+def changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """What differs between any two versions, or between a version and the record as it stands."""
+    minutes = record_for(request, pk)
+    kept = list(minutes.versions.select_related("made_by", "authorised_by").order_by("number"))
+    numbers = [str(one.number) for one in kept]
+    old = _choice(request.GET.get("from"), numbers, numbers[0] if numbers else "")
+    new = _choice(request.GET.get("to"), [*numbers, NOW], NOW)
+    record_read(events.CHANGES_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    contents = {str(one.number): one.content for one in kept}
+    found = []
+    if old:
+        newer = content_of(minutes) if new == NOW else contents[new]
+        found = changes_between(contents[old], newer)
+    context = {
+        **heading(minutes),
+        "tabs": tabs(minutes, "changes"),
+        "versions": kept,
+        "choices": [(str(one.number), name_of(one)) for one in kept],
+        "old": old,
+        "new": new,
+        "changes": found,
+    }
+    return render(request, "minutes/after/changes.html", context)
+
+
+@require_GET
+def pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The file of one version, as an attachment under the name the case system wants."""
+    minutes = record_for(request, pk)
+    version = get_object_or_404(minutes.versions.filter(authorised_at__isnull=False), number=number)
+    copy = _own_copy(version, request)
+    if copy is not None:
+        copies.mark_opened(copy, by=request.user, at=timezone.now(), downloaded=True)  # type: ignore[arg-type]
+    else:
+        record_read(
+            events.FILE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=timezone.now()
+        )
+    return file_of(version)
+
+
+@require_POST
+def print_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Have a file that could not be made tried once more."""
+    minutes = record_for(request, pk)
+    reason = permissions.refusal_to_file(request.user, minutes.discussion, timezone.now())  # type: ignore[arg-type]
+    if reason is None:
+        version = get_object_or_404(minutes.versions, number=number)
+        printing.ask_again(get_object_or_404(version.renditions))
+        messages.info(request, "The PDF is being made again.")
+    else:
+        messages.error(request, reason)
+    return redirect("minutes:read", pk)
+
+
+def file_of(version: MinutesVersion) -> HttpResponse:
+    """The made file as a download; 404 while it is not made."""
+    rendition = version.renditions.select_related("enclosure").first()
+    if rendition is None or rendition.enclosure is None:
+        raise Http404("The PDF is being made; try again in a minute.")
+    response = HttpResponse(bytes(rendition.enclosure.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{rendition.filename}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def shown_version(version: MinutesVersion | None) -> dict[str, object]:
+    """What a page says of a version: its number, hash, soundness and file; nothing for a record not authorised."""
+    if version is None:
+        return {"version": None}
+    rendition = version.renditions.defer("enclosure__content").first()
+    return {
+        "version": version,
+        "is_sound": versions.is_sound(version),
+        "hash_groups": in_groups(version.sha256),
+        "log_groups": in_groups(version.action_log.sha256),
+        "ledger_groups": in_groups(version.content["ledger_head"]["hash"]),
+        "rendition": rendition,
+    }
+
+
+def name_of(version: MinutesVersion) -> str:
+    """How a version is called in a list."""
+    if version.number == versions.AS_AGREED:
+        return "As it stood when the discussion ended"
+    return f"Version {version.number}" + (f": {version.reason}" if version.reason else "")
+
+
+def _wanted(minutes: Minutes, number: str | None) -> MinutesVersion | None:
+    if number and number.isdecimal():
+        kept = minutes.versions.filter(authorised_at__isnull=False)
+        return get_object_or_404(kept.select_related("action_log", "authorised_by"), number=int(number))
+    return versions.latest_authorised(minutes)
+
+
+def _choice(asked: str | None, known: list[str], otherwise: str) -> str:
+    return asked if asked in known else otherwise
+
+
+def _own_copy(version: MinutesVersion | None, request: HttpRequest) -> Recipient | None:
+    if version is None:
+        return None
+    mine = Recipient.objects.filter(
+        circulation__version=version, professional__user=request.user, revoked_at=None  # type: ignore[misc]
+    )
+    return mine.select_related("circulation__version__minutes__discussion__case").first()
+
+
+__all__ = ["changes", "file_of", "name_of", "pdf", "print_again", "read", "shown_version"]

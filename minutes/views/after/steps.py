@@ -1,0 +1,58 @@
+"""What comes next with a record, for this person: one obvious button, and whose turn it is otherwise."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from minutes.enums import MinutesStatus
+from minutes.models import Filing, Minutes, MinutesVersion
+from minutes.permissions import after as permissions
+from minutes.workflow import MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing this person may do now."""
+
+    text: str
+    href: str
+    secondary: bool = False
+
+
+def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersion | None) -> dict[str, Any]:
+    """The steps this person may take, the first as the page's button, and whose turn it is."""
+    found = [step for step in _steps(minutes, user, now) if step is not None]
+    filing = Filing.objects.filter(version=version).first() if version else None
+    if version and filing is None and permissions.refusal_to_file(user, minutes.discussion, now) is None:
+        found.append(_to("Record the filing", "file", minutes, secondary=True))
+    return {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
+
+
+def _steps(minutes: Minutes, user: Any, now: datetime) -> list[Step | None]:
+    discussion = minutes.discussion
+    match minutes.status:
+        case MinutesStatus.AGREED:
+            if permissions.refusal_to_finish(user, discussion, now) is None:
+                return [_to("Hand to the chair", "finish", minutes)]
+        case MinutesStatus.WITH_CHAIR:
+            if permissions.refusal_to_check(user, discussion, now) is None:
+                return [_to("Check and authorise", "check", minutes)]
+        case MinutesStatus.AUTHORISED:
+            return [
+                _to("Circulate", "circulate", minutes)
+                if permissions.refusal_to_circulate(user, discussion, now) is None
+                else None,
+                _to("Mend before it goes out", "correct", minutes, secondary=True)
+                if permissions.refusal_to_check(user, discussion, now) is None
+                else None,
+            ]
+        case MinutesStatus.CIRCULATED:
+            if permissions.refusal_to_check(user, discussion, now) is None:
+                return [_to("Make a corrected version", "correct", minutes, secondary=True)]
+    return []
+
+
+def _to(text: str, name: str, minutes: Minutes, *, secondary: bool = False) -> Step:
+    return Step(text, reverse(f"minutes:{name}", args=[minutes.discussion_id]), secondary)
