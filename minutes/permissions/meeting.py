@@ -38,11 +38,17 @@ def refusal_to_open(user: User, discussion: Discussion, rules: Protocol, at: dat
     return f"You cannot open this record. The local procedure says that it is opened by: {titles}."
 
 
-def refusal_to_run(user: User, discussion: Discussion, at: datetime) -> str | None:
-    """Starting, attendance, decisions and closing: the chair, or whoever minutes for them."""
-    if reason := _refusal_without_access(user, discussion.case):
-        return reason
-    booking = booking_of(discussion)
+def refusal_to_run(
+    user: User, discussion: Discussion, at: datetime, *, booking: Booking | None = None
+) -> str | None:
+    """Starting, attendance, decisions and closing: the chair, or whoever minutes for them.
+
+    A page hands over the booking it fetched through `visible_to`, which saves asking for access again.
+    """
+    if booking is None:
+        if reason := _refusal_without_access(user, discussion.case):
+            return reason
+        booking = booking_of(discussion)
     if booking is not None and _is_one_of(user, {booking.chair_id, booking.minute_taker_id}, at):
         return None
     if may_as(user, Permission.MINUTE, at) is not None:
@@ -62,15 +68,18 @@ def refusal_to_check_before(user: User, discussion: Discussion, at: datetime) ->
     return f"You cannot check this record before the discussion: {chair} chairs it."
 
 
-def refusal_to_write(user: User, minutes: Minutes, at: datetime) -> str | None:
+def refusal_to_write(
+    user: User, minutes: Minutes, at: datetime, *, booking: Booking | None = None
+) -> str | None:
     """Text and actions: those who run the meeting until it is with the chair, then the chair alone (B13)."""
     if minutes.status in BEFORE_THE_CHAIR:
-        return refusal_to_run(user, minutes.discussion, at)
+        return refusal_to_run(user, minutes.discussion, at, booking=booking)
     if minutes.status != MinutesStatus.WITH_CHAIR:
         return "These minutes are authorised and cannot be changed. The chair can make a corrected version."
-    if reason := _refusal_without_access(user, minutes.discussion.case):
-        return reason
-    booking = booking_of(minutes.discussion)
+    if booking is None:
+        if reason := _refusal_without_access(user, minutes.discussion.case):
+            return reason
+        booking = booking_of(minutes.discussion)
     if booking is not None and _is_one_of(user, {booking.chair_id}, at):
         return None
     return "You cannot change these minutes now: they are with the chair, who checks and amends them."

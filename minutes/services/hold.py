@@ -24,7 +24,7 @@ from minutes.permissions import meeting as permissions
 from minutes.rules.wording import in_words
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
-from minutes.services.record import changed, lock_record, rules_of
+from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
 from minutes.workflow import MINUTES
 from strategy.clocks import keep_clocks
 from strategy.enums import DiscussionStatus, Status
@@ -53,7 +53,7 @@ def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: 
     Somebody recorded again is corrected. Raises NotAllowed, MoveNotAllowed, Refused.
     """
     record = _lock_to_run(minutes, by, at)
-    rows = [attending.put(record.discussion, part, at=at) for part in parts]
+    rows = [_put(record, part, at) for part in parts]
     changed(record)
     audit.record(
         events.ATTENDANCE_RECORDED,
@@ -118,7 +118,7 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
     record = _lock_to_run(minutes, by, at)
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
-    row = attending.put(record.discussion, part, at=at)
+    row = _put(record, part, at)
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
@@ -205,6 +205,11 @@ def _lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
             "Somebody may have been quicker: look at it again."
         )
     return record
+
+
+def _put(record: Minutes, part: Part, at: datetime) -> Attendance:
+    make_room_to_speak(record, part.professional)
+    return attending.put(record.discussion, part, at=at)
 
 
 def _check_start(record: Minutes, started_at: datetime, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import User
 from attendees.enums import Marking
-from attendees.models import InformationRequest
+from attendees.models import InformationRequest, Professional
 from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
@@ -111,6 +111,16 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
         version=1 if text else 0,
         updated_at=at if text else None,
     )
+
+
+def make_room_to_speak(minutes: Minutes, professional: Professional) -> None:
+    """Give somebody who was not expected a cell for what they contribute, wherever the agenda has such cells."""
+    steps = [step.key for step in rules_of(minutes.discussion).agenda.value]
+    for key in agenda.keys(steps, [], [professional.pk]):
+        if key.professional is not None:
+            Section.objects.get_or_create(
+                minutes=minutes, step=key.step, field=key.field, child=None, professional=professional
+            )
 
 
 def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:

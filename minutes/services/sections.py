@@ -101,9 +101,9 @@ def note_typing(section: Section, *, by: User, at: datetime) -> None:
     )
 
 
-def note_present(minutes: Minutes, *, by: User, at: datetime) -> None:
+def note_present(minutes_pk: int, *, by: User, at: datetime) -> None:
     """Remember for a minute who has the record open."""
-    Presence.objects.update_or_create(minutes=minutes, user=by, defaults={"seen_at": at})
+    Presence.objects.update_or_create(minutes_id=minutes_pk, user=by, defaults={"seen_at": at})
 
 
 def _moved(minutes: Minutes) -> None:

@@ -1,0 +1,109 @@
+"""Who is here: recorded together, joining, leaving."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from accounts.models import Agency
+from attendees.enums import TAKES_PART, Mode, QuorumRole
+from attendees.models import Professional
+from attendees.services.attendance import Part
+from govuk import fields, widgets
+from minutes.forms.meeting.choices import person_field
+
+HERE = [(mode.value, mode.label) for mode in Mode if mode in TAKES_PART]
+
+
+class AttendanceForm(forms.Form):
+    """Everybody expected or recorded, one line each: how they take part, whether they can decide."""
+
+    def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parts = parts
+        for part in parts:
+            pk, name = part.professional.pk, part.name or part.professional.name
+            self.fields[f"mode_{pk}"] = forms.ChoiceField(
+                label=f"How {name} takes part",
+                choices=Mode.choices,
+                initial=part.mode,
+                widget=widgets.Select(),
+            )
+            self.fields[f"can_decide_{pk}"] = forms.BooleanField(
+                label=f"{name} can decide for their agency", required=False, initial=part.can_decide
+            )
+
+    def lines(self) -> Iterator[tuple[Part, Any, Any]]:
+        """Each person with their two questions."""
+        for part in self.parts:
+            pk = part.professional.pk
+            yield part, self[f"mode_{pk}"], self[f"can_decide_{pk}"]
+
+    def told(self) -> list[Part]:
+        """What was recorded; somebody who was already here keeps the time they came."""
+        return [self._told(part) for part in self.parts]
+
+    def _told(self, part: Part) -> Part:
+        pk = part.professional.pk
+        mode = self.cleaned_data[f"mode_{pk}"]
+        here = mode in TAKES_PART
+        return replace(
+            part,
+            mode=mode,
+            can_decide=self.cleaned_data[f"can_decide_{pk}"],
+            arrived_at=part.arrived_at if here else None,
+            left_at=part.left_at if here else None,
+        )
+
+
+class ArriveForm(forms.Form):
+    """Somebody joins, expected or not."""
+
+    mode = forms.ChoiceField(label="How do they take part?", choices=HERE, widget=widgets.Radios(inline=True))
+    arrived_at = fields.TimeField(label="When did they join?", help_text="For example, 2:40pm")
+    can_decide = forms.BooleanField(label="They can decide for their agency", required=False, initial=True)
+    deputy_for = forms.CharField(
+        label="Instead of", required=False, max_length=120, help_text="If they are somebody’s deputy"
+    )
+    name = forms.CharField(label="Name", required=False, max_length=120)
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label="Agency", required=False, widget=widgets.Select()
+    )
+    job_role = forms.CharField(label="Job", required=False, max_length=120)
+    quorum_role = forms.ChoiceField(
+        label="Do they count towards quorum?",
+        required=False,
+        choices=[("", "No"), *QuorumRole.choices],
+        widget=widgets.Select(),
+    )
+    phone = forms.CharField(label="Direct number", required=False, max_length=40, widget=widgets.Tel())
+    email = fields.Address(
+        label="E-mail address", required=False, help_text="Leave empty to hand papers over"
+    )
+    fieldsets = [
+        ("Who has joined?", ["professional"]),
+        ("How", ["mode", "arrived_at", "can_decide", "deputy_for"]),
+        ("If they are not in the list", ["name", "agency", "job_role", "quorum_role", "phone", "email"]),
+    ]
+
+    def __init__(self, *args: Any, expected: Iterable[Professional], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["professional"] = person_field(expected, label="Somebody we know", required=False)
+        self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("professional") and not said.get("name"):
+            self.add_error("professional", "Choose who has joined, or enter their name, agency and job below")
+        if said.get("name") and not said.get("agency"):
+            self.add_error("agency", "Choose their agency")
+        if said.get("name") and not said.get("job_role"):
+            self.add_error("job_role", "Enter what they do, such as detective sergeant")
+        return said
+
+
+class LeaveForm(forms.Form):
+    """Somebody leaves before the end."""
+
+    left_at = fields.TimeField(label="When did they leave?", help_text="For example, 2:40pm")

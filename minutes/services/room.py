@@ -1,0 +1,351 @@
+"""What the meeting room shows, read in few statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import Http404
+from django.urls import reverse
+
+from accounts.models import User
+from attendees.enums import TAKES_PART, Mode
+from attendees.models import Attendance
+from attendees.quorum import Quorum
+from attendees.services import attendance as attending
+from cases.models import Child
+from deadlines.duties import duty_name
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from minutes.enums import About, ActionStatus, MinutesStatus
+from minutes.models import Action, Arrangement, Minutes, Section, StepTick
+from minutes.permissions import meeting as permissions
+from minutes.rules import agenda
+from minutes.rules import steps as agenda_steps
+from minutes.rules.steps import Step
+from minutes.rules.wording import in_words
+from minutes.services.watching import looking
+from protocols.rules.settings import Protocol
+from strategy.models import Booking, Discussion, Enquiry
+
+COLOURS = {
+    MinutesStatus.LIVE: "light-blue",
+    MinutesStatus.AGREED: "yellow",
+    MinutesStatus.WITH_CHAIR: "orange",
+    MinutesStatus.AUTHORISED: "blue",
+    MinutesStatus.CIRCULATED: "green",
+}
+CLOCKS = (
+    "convene",
+    "immediate_protection_decision",
+    "child_seen",
+    "follow_up_meeting",
+    "circulate_minutes",
+    "icpc",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One text of the record as the page shows it."""
+
+    section: Section
+    label: str
+    hint: str
+    rows: int
+    note: str = ""
+    is_marked: bool = False
+    typed: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What stands in the box: what was typed and not saved, else what is saved."""
+        return self.section.text if self.typed is None else self.typed
+
+    @property
+    def clashes(self) -> bool:
+        """Whether somebody else saved another text while this one was written."""
+        return self.typed is not None and self.typed != self.section.text
+
+
+@dataclass
+class Room:
+    """The record of one discussion as one person sees it at one moment."""
+
+    minutes: Minutes
+    booking: Booking | None
+    user: User
+    now: datetime
+    wanted: str = ""
+    typed: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def discussion(self) -> Discussion:
+        """The discussion."""
+        return self.minutes.discussion
+
+    @cached_property
+    def rules(self) -> Protocol:
+        """The local procedure."""
+        return self.discussion.request.protocol.rules
+
+    @cached_property
+    def refusal(self) -> str | None:
+        """Why this person only reads, or None."""
+        return permissions.refusal_to_write(self.user, self.minutes, self.now, booking=self.booking)
+
+    @cached_property
+    def run_refusal(self) -> str | None:
+        """Why this person does not run the meeting, or None."""
+        return permissions.refusal_to_run(self.user, self.discussion, self.now, booking=self.booking)
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Whether the discussion is being held."""
+        return self.minutes.status == MinutesStatus.LIVE
+
+    @cached_property
+    def before_start(self) -> bool:
+        """Whether it has not started yet."""
+        return self.minutes.status == MinutesStatus.OPENED
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The agenda."""
+        ticked = getattr(self.minutes, "ticked", None) or []
+        return agenda_steps.listed(self.rules.agenda.value, ticked, self.wanted)
+
+    @cached_property
+    def step(self) -> Step | None:
+        """The one step that is open; None when all are shown."""
+        return next((step for step in self.steps if step.current), None)
+
+    @cached_property
+    def shown(self) -> list[Step]:
+        """The step that is open, or all of them, with their cells."""
+        wanted = [self.step] if self.step else self.steps
+        keys = [step.key for step in wanted]
+        found = self.minutes.sections.filter(step__in=keys).order_by("pk")
+        sections = list(found.select_related("child", "professional__agency", "updated_by"))
+        return [replace(step, cells=tuple(self._cells(step.key, sections))) for step in wanted]
+
+    @cached_property
+    def next_step(self) -> Step | None:
+        """The step that follows."""
+        return agenda_steps.after(self.steps, self.step.key) if self.step else None
+
+    @cached_property
+    def children(self) -> list[Child]:
+        """The children of the discussion, each with what is `decided` here and enquiries open `elsewhere`."""
+        here = Q(decisions__discussion=self.discussion.pk)
+        others = Enquiry.objects.filter(child=OuterRef("pk"), closed_at__isnull=True)
+        others = others.exclude(discussion=self.discussion)
+        told = JSONObject(discussion="discussion_id", number="discussion__number")
+        found = self.discussion.request.children.annotate(
+            decided=FilteredRelation("decisions", condition=here),
+            elsewhere=ArraySubquery(others.values(json=told)),
+        )
+        decided = found.select_related("decided")  # type: ignore[misc]  # the relation annotated above
+        return list(decided.order_by(F("date_of_birth").asc(nulls_last=True), "pk"))
+
+    @cached_property
+    def attendance(self) -> list[Attendance]:
+        """Everybody who was recorded."""
+        return list(self.discussion.attendance.select_related("professional").order_by("pk"))
+
+    @cached_property
+    def here(self) -> list[Attendance]:
+        """Who takes part now."""
+        return [one for one in self.attendance if one.mode in TAKES_PART and one.left_at is None]
+
+    @cached_property
+    def not_here(self) -> list[Attendance]:
+        """Who is absent, sent apologies, wrote, or has left."""
+        return [one for one in self.attendance if one not in self.here]
+
+    @cached_property
+    def quorum(self) -> Quorum:
+        """Quorum now, or at the end when it has ended."""
+        at = self.discussion.ended_at or self.now
+        return attending.quorum_of(self.attendance, self.discussion, self.rules, at)
+
+    @cached_property
+    def missing(self) -> list[str]:
+        """The roles that are missing, in words."""
+        return [attending.role_words(role) for role in self.quorum.missing]
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """The action log, struck ones too."""
+        return list(self.minutes.actions.select_related("owner__agency", "child").order_by("number"))
+
+    @cached_property
+    def open_actions(self) -> list[Action]:
+        """Actions that stand."""
+        return [one for one in self.actions if one.status != ActionStatus.STRUCK]
+
+    @cached_property
+    def clocks(self) -> list[Deadline]:
+        """The running clocks of this discussion's case that the room watches, the most urgent first."""
+        found: QuerySet[Deadline] = (
+            Deadline.objects.running()
+            .most_urgent_first()
+            .filter(case=self.discussion.case_id, duty__in=CLOCKS)
+        )
+        clocks = list(found[:8])
+        for clock in clocks:
+            clock.__dict__["title"] = duty_name(clock.duty).title
+        return clocks
+
+    @cached_property
+    def looking(self) -> list[str]:
+        """Who else has the record open."""
+        return sorted({str(one["name"]) for one in getattr(self.minutes, "looking", None) or []})
+
+    @cached_property
+    def arrangements(self) -> list[Arrangement]:
+        """Who is seen, where, when and by whom."""
+        return list(self.minutes.arrangements.select_related("child", "family_member", "by_whom", "action"))
+
+    @cached_property
+    def not_arranged(self) -> list[tuple[str, str]]:
+        """What is not yet arranged: the query for its form, and words (rows B09a to B09c)."""
+        made = {
+            (one.about, one.child_id) for one in self.arrangements if one.action.status != ActionStatus.STRUCK
+        }
+        missing = [
+            (f"about={About.CHILD}&child={child.pk}", f"{child.name} is seen and spoken to")
+            for child in self.children
+            if not child.is_unborn and (About.CHILD, child.pk) not in made
+        ]
+        kinds = {about for about, _ in made}
+        if About.PARENT not in kinds:
+            missing.append((f"about={About.PARENT}", "Parents or carers are seen and spoken to"))
+        if About.HOME not in kinds:
+            missing.append((f"about={About.HOME}", "The place where the children usually live is visited"))
+        return missing
+
+    @cached_property
+    def protection_open(self) -> bool:
+        """Whether the immediate protection decision, due before the start, is still to be made."""
+        return any(clock.duty == Duty.IMMEDIATE_PROTECTION_DECISION for clock in self.clocks)
+
+    # Words
+
+    @property
+    def heading(self) -> str:
+        """What is held, by number and case: no name of a child stands in a heading or title."""
+        kind = "Strategy meeting" if self.discussion.is_meeting else "Strategy discussion"
+        return f"{kind} {self.discussion.number}, {self.discussion.case.reference}"
+
+    @property
+    def back(self) -> str:
+        """The discussion's own page."""
+        return reverse("attendees:discussion", args=[self.discussion.pk])
+
+    @property
+    def status_colour(self) -> str:
+        """The tag's colour, beside its words."""
+        return COLOURS.get(MinutesStatus(self.minutes.status), "grey")
+
+    @property
+    def is_chair(self) -> bool:
+        """Whether this person chairs."""
+        return self.booking is not None and self.booking.chair_id == self.user.pk
+
+    @property
+    def in_time(self) -> bool:
+        """Whether attendance and the order of actions can still be changed."""
+        return self.before_start or self.is_live
+
+    @property
+    def usual_mode(self) -> str:
+        """How people take part in this format, so that only exceptions need words."""
+        return attending.usual_mode(self.discussion.format)
+
+    @property
+    def missing_words(self) -> str:
+        """“The police and health”; empty when quorum is complete."""
+        words = in_words(self.missing)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def no_quorum(self) -> str:
+        """What it means that quorum has not been complete yet."""
+        why = self.discussion.no_quorum_reason
+        return (
+            f"This discussion is not quorate: {in_words(self.missing) or 'somebody'} has not taken part. "
+            f"The clock for convening keeps running.{f' Started because: {why}' if why else ''}"
+        )
+
+    def _cells(self, step: str, sections: list[Section]) -> list[Cell]:
+        """Field by field, then child by child or in the order people speak."""
+        return [
+            self._cell(one, spec)
+            for spec in agenda.cells_of(step)
+            for one in sections
+            if one.step == step and one.field == spec.name
+        ]
+
+    def _cell(self, section: Section, spec: agenda.Cell) -> Cell:
+        who, note = self._whose(section)
+        return Cell(
+            section=section,
+            label=spec.label.replace("{who}", who),
+            hint=spec.hint,
+            rows=spec.rows,
+            note=note,
+            is_marked=spec.per != agenda.Per.DISCUSSION,
+            typed=self.typed.get(section.pk),
+        )
+
+    def _whose(self, section: Section) -> tuple[str, str]:
+        if section.child is not None:
+            return section.child.name, ""
+        if section.professional is None:
+            return "", ""
+        found = [one for one in self.attendance if one.professional_id == section.professional_id]
+        person = section.professional
+        if not found:
+            return f"{person.name}, {person.job_role}, {person.agency}", ""
+        one = found[0]
+        away = "" if one.mode in TAKES_PART else Mode(one.mode).label
+        return f"{one.name}, {one.job_role}, {one.agency_name}", away
+
+
+def room_for(user: User, discussion_pk: int, *, at: datetime, step: str = "") -> Room | None:
+    """The meeting room as this person sees it; None while the record is not opened. Raises Http404."""
+    found = (
+        Minutes.objects.visible_to(user)
+        .select_related(
+            "discussion__case__allocated_worker",
+            "discussion__request__protocol",
+            "discussion__request__requester",
+            "allocated_worker",
+            "checked_before_by",
+        )
+        .annotate(
+            ticked=ArraySubquery(StepTick.objects.filter(minutes=OuterRef("pk")).values("step")),
+            looking=looking(user, at),
+        )
+        .filter(discussion_id=discussion_pk)
+        .first()
+    )
+    if found is None:
+        return None
+    return Room(found, permissions.booking_of(found.discussion), user, at, step)
+
+
+def discussion_for(user: User, pk: int) -> Discussion:
+    """The discussion, if this person may see its case. Raises Http404."""
+    seen = Discussion.objects.visible_to(user).select_related(
+        "case", "request__protocol", "request__requester"
+    )
+    found: Discussion | None = seen.filter(pk=pk).first()
+    if found is None:
+        raise Http404("No discussion of yours has this number.")
+    return found

@@ -1,0 +1,1 @@
+"""The meeting room and its pages."""

@@ -1,0 +1,224 @@
+"""The actions, typed live in one line or on a form; changed, moved and struck; plans that become actions."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from attendees.models import Professional
+from audit.errors import Refused
+from govuk.moments import moment
+from minutes.enums import ActionOrigin
+from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
+from minutes.models import Action
+from minutes.rules.one_line import Line, Owner, read_line
+from minutes.services import actions
+from minutes.services.room import Room, room_for
+from minutes.views.meeting.base import RoomPage, professionals_here
+
+
+class AddAction(RoomPage):
+    """An action on its own page; what was typed in one line is already filled in."""
+
+    title = "Add an action"
+    form_class: Any = ActionForm
+    button = "Add the action"
+    message = "The action is added."
+    step = "actions"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"here": professionals_here(self.room), "children": self.room.children}
+
+    def get_initial(self) -> dict[str, Any]:
+        line = read_here(self.request.GET.get("line", ""), self.room)
+        return {"text": line.text, "owner": line.owner, "due_at": line.due_at}
+
+    def act(self, form: ActionForm) -> Action:
+        return actions.add_action(self.minutes, self.task(form), by=self.user, at=self.now)
+
+    def task(self, form: ActionForm, origin: str = ActionOrigin.TYPED) -> actions.Task:
+        """What the form says, as the service wants it."""
+        said = form.cleaned_data
+        names = ("text", "owner", "due_at", "child", "how_known", "forum")
+        return actions.Task(**{name: said[name] for name in names}, origin=origin)
+
+
+class EditAction(AddAction):
+    """Change an open action."""
+
+    button = "Save the action"
+    message = "The action is changed."
+
+    def about(self) -> Action:
+        found: Action = get_object_or_404(self.minutes.actions.all(), pk=self.kwargs["action"])
+        return found
+
+    def get_title(self) -> str:
+        return f"Change action {self.thing.number}"
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("text", "owner_id", "due_at", "child_id", "how_known", "forum")
+        return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
+
+    def act(self, form: ActionForm) -> Action:
+        return actions.edit_action(
+            self.thing, self.task(form, self.thing.origin), by=self.user, at=self.now, version=self.version
+        )
+
+
+class StrikeAction(EditAction):
+    """Strike an action out, with the reason."""
+
+    form_class = StrikeForm
+    button = "Strike it out"
+    message = "The action is struck out. It stays in the log with its reason."
+    danger = True
+
+    def get_title(self) -> str:
+        return f"Strike out action {self.thing.number}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, form: Any) -> Action:
+        return actions.strike_action(self.thing, form.cleaned_data["reason"], by=self.user, at=self.now)
+
+
+class Share(RoomPage):
+    """A row of the sharing plan."""
+
+    title = "Who is told what"
+    form_class: Any = SharingForm
+    button = "Add to the sharing plan"
+    message = "It is in the sharing plan, and in the action log."
+    step = "actions"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"here": professionals_here(self.room)}
+
+    def act(self, form: PlanForm) -> Action:
+        said = form.cleaned_data
+        row = actions.Sharing(said["what"], said["whom"], said["how"], said["owner"], said["due_at"])
+        return actions.plan_to_share(self.minutes, row, by=self.user, at=self.now)
+
+
+class NeedInformation(Share):
+    """Information still needed."""
+
+    title = "Information still needed"
+    form_class = InformationForm
+    button = "Add what is needed"
+    message = "It is noted, and in the action log."
+
+    def act(self, form: PlanForm) -> Action:
+        said = form.cleaned_data
+        row = actions.Wanted(said["what"], said["whom"], said["how"], said["owner"], said["due_at"])
+        return actions.ask_for_information(self.minutes, row, by=self.user, at=self.now)
+
+
+# --- In one line -----------------------------------------------------------------------------------------
+
+
+@require_POST
+def add_line(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Add the action typed in one line; when something is missing, ask for that on the form."""
+    now, user = timezone.now(), _user(request)
+    room = room_for(user, pk, at=now, step="actions")
+    typed = request.POST.get("line", "")
+    if room is None or not typed.strip():
+        return redirect(_room(pk))
+    line = read_here(typed, room)
+    owner = Professional.objects.filter(pk=line.owner).first() if line.owner else None
+    try:
+        task = actions.Task(text=line.text, owner=owner, due_at=line.due_at)
+        action = actions.add_action(room.minutes, task, by=user, at=now)
+    except Refused as refusal:
+        problem = line.problem or refusal.sentence
+        if request.headers.get("HX-Request"):
+            return _line(request, pk, typed=typed, problem=problem, status=422)
+        return _ask(request, pk, line)
+    if request.headers.get("HX-Request"):
+        said = f"Action {action.number}: {action.owner.name}, {moment(action.due_at)}"
+        return _line(request, pk, said=said)
+    return redirect(_room(pk))
+
+
+@require_POST
+def move(request: HttpRequest, pk: int, action: int) -> HttpResponseBase:
+    """Move an action one place up or down."""
+    now, user = timezone.now(), _user(request)
+    room = room_for(user, pk, at=now, step="actions")
+    if room is None:
+        return redirect(_room(pk))
+    order = [one.pk for one in room.actions]
+    if action in order:
+        place = order.index(action)
+        other = place + (-1 if request.POST.get("way") == "up" else 1)
+        if 0 <= other < len(order):
+            order[place], order[other] = order[other], order[place]
+            actions.reorder_actions(room.minutes, order, by=user, at=now)
+    return redirect(_room(pk))
+
+
+def read_here(typed: str, room: Room) -> Line:
+    """Read a typed line against those who are here and the directory."""
+    here = {one.professional_id for one in room.here}
+    known = Professional.objects.filter(is_active=True).select_related("agency")
+    owners = [
+        Owner(
+            key=person.pk,
+            name=person.name,
+            words=(
+                person.job_role,
+                person.agency.name,
+                person.agency.get_kind_display(),
+                person.agency.kind,
+                person.get_quorum_role_display(),
+            ),
+            here=person.pk in here,
+        )
+        for person in known[:500]
+    ]
+    return read_line(typed, now=room.now, owners=owners)
+
+
+def _ask(request: HttpRequest, pk: int, line: Line) -> HttpResponseBase:
+    """Show the full form with what was read and what is missing."""
+    data = QueryDict(mutable=True)
+    data.update({"text": line.text, "owner": str(line.owner or "")})
+    if line.due_at:
+        data.update({"due_at": line.due_at.isoformat()})
+    page = AddAction()
+    page.setup(request, pk=pk)
+    page.thing = page.fetch()
+    page.bound_rows = {}
+    form = page.make_form(data)
+    form.is_valid()
+    if line.problem:
+        form.add_error("owner", line.problem)
+    page.template_name = "minutes/room/action_form.html"
+    return page.page(form, status=422)
+
+
+def _line(request: HttpRequest, pk: int, *, status: int = 200, **said: Any) -> HttpResponse:
+    return render(request, "minutes/room/_line.html", {"pk": pk, **said}, status=status)
+
+
+def _room(pk: int) -> str:
+    return f"{reverse('minutes:room', args=[pk])}?step=actions"
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+__all__ = ["AddAction", "EditAction", "NeedInformation", "Share", "StrikeAction", "add_line", "move"]

@@ -1,0 +1,64 @@
+"""What the pages of the meeting room share: found through the case, and the way back to the step."""
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from attendees.models import Professional
+from govuk.views import FormPage
+from minutes.models import Minutes
+from minutes.services.room import Room, room_for
+
+
+class RoomPage(FormPage):
+    """A form page of the meeting room. `step` is the agenda step it belongs to."""
+
+    thing: Any
+    room: Room
+    step = ""
+
+    def fetch(self) -> Any:
+        """Find the record through its case; what the page is about is `self.thing`."""
+        room = room_for(self.user, self.kwargs["pk"], at=self.now, step=self.step)
+        if room is None:
+            raise Http404("The record of this discussion is not open.")
+        self.room = room
+        return self.about()
+
+    def about(self) -> Any:
+        """Return what the form changes, when it is a part of the record."""
+        return self.room.minutes
+
+    @property
+    def minutes(self) -> Minutes:
+        """The record."""
+        return self.room.minutes
+
+    def refusal(self) -> str | None:
+        """Why this person only reads."""
+        return self.room.refusal
+
+    def get_back(self) -> tuple[str, str]:
+        """Back to the step in the room."""
+        return self.address(), "Back to the record"
+
+    def next(self, done: object) -> str:
+        """On to the step in the room."""
+        return self.address()
+
+    def address(self) -> str:
+        """The room, at this page's step."""
+        where = reverse("minutes:room", args=[self.kwargs["pk"]])
+        return f"{where}?step={self.step}" if self.step else where
+
+    def get_context(self) -> dict[str, Any]:
+        """The room, for templates that show more than the form."""
+        return {"room": self.room}
+
+
+def professionals_here(room: Room) -> list[Professional]:
+    """Those who take part, for choosing an owner."""
+    pks = [one.professional_id for one in room.here]
+    found = {one.pk: one for one in Professional.objects.filter(pk__in=pks).select_related("agency")}
+    return [found[pk] for pk in pks]

@@ -1,0 +1,126 @@
+"""The decision for each child, and the Laming arrangements."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from cases.models import Child
+from minutes.enums import MinutesStatus
+from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm
+from minutes.models import Arrangement
+from minutes.services import arrangements, decisions
+from minutes.views.meeting.base import RoomPage, professionals_here
+from strategy.models import Decision, Enquiry
+
+TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
+
+
+class Decide(RoomPage):
+    """What is decided for one child."""
+
+    template_name = "minutes/room/decide.html"
+    form_class = DecisionForm
+    button = "Record the decision"
+    step = "threshold"
+    child: Child
+
+    def about(self) -> Decision | None:
+        children = self.room.discussion.request.children
+        self.child = get_object_or_404(children.all(), pk=self.kwargs["child"])
+        made = self.room.discussion.decisions.filter(child=self.child)
+        found: Decision | None = made.first()
+        return found
+
+    def get_title(self) -> str:
+        return f"Decision for {self.child.name}"
+
+    def refusal(self) -> str | None:
+        if self.minutes.status == MinutesStatus.OPENED:
+            return "Start the discussion first: decisions are made while it is held."
+        if self.minutes.status != MinutesStatus.LIVE:
+            return "The discussion has ended: its decisions stand. A later discussion can decide again."
+        return self.room.refusal
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"case_id": self.room.discussion.case_id}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.thing is None:
+            return {}
+        mine = self._enquiry()
+        told = {name: getattr(self.thing, name) for name in TOLD}
+        return told | {
+            "lead": mine.lead_id if mine else None,
+            "police_lead": mine.police_lead if mine else "",
+        }
+
+    def act(self, form: DecisionForm) -> Decision:
+        said = {name: form.cleaned_data[name] for name in (*TOLD, "lead", "police_lead")}
+        threshold = decisions.Threshold(**said)
+        return decisions.decide(
+            self.minutes, self.child, threshold, by=self.user, at=self.now, version=self.version
+        )
+
+    def get_message(self, done: Decision) -> str:
+        return f"{self.child.name}: {done.get_outcome_display()}."
+
+    def get_context(self) -> dict[str, Any]:
+        first = decisions.open_enquiry_elsewhere(self.child, self.minutes)
+        return {"room": self.room, "child": self.child, "first": first}
+
+    def _enquiry(self) -> Enquiry | None:
+        mine = Enquiry.objects.filter(child=self.child, discussion=self.room.discussion)
+        found: Enquiry | None = mine.filter(closed_at__isnull=True).first()
+        return found
+
+
+class Arrange(RoomPage):
+    """Who is seen, where, when and by whom."""
+
+    title = "Arrange who is seen"
+    form_class = ArrangeForm
+    button = "Save the arrangement"
+    message = "It is arranged, and in the action log."
+    step = "actions"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            "children": self.room.children,
+            "family": list(self.room.discussion.case.family.all()),
+            "here": professionals_here(self.room),
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        only = self.room.children[0].pk if len(self.room.children) == 1 else None
+        return {"about": self.request.GET.get("about"), "child": self.request.GET.get("child") or only}
+
+    def act(self, form: ArrangeForm) -> Arrangement:
+        return arrangements.arrange(self.minutes, self.seeing(form), by=self.user, at=self.now)
+
+    def seeing(self, form: ArrangeForm) -> arrangements.Seeing:
+        """What the form says, as the service wants it."""
+        said = form.cleaned_data
+        names = ("about", "child", "place", "at", "by_whom", "family_member")
+        return arrangements.Seeing(**{name: said[name] for name in names})
+
+
+class Rearrange(Arrange):
+    """Change an arrangement; its action follows."""
+
+    title = "Change the arrangement"
+    message = "The arrangement and its action are changed."
+
+    def about(self) -> Arrangement:
+        made = self.minutes.arrangements.select_related("action")
+        found: Arrangement = get_object_or_404(made, pk=self.kwargs["arrangement"])
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("about", "child_id", "family_member_id", "place", "at", "by_whom_id")
+        return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
+
+    def act(self, form: ArrangeForm) -> Arrangement:
+        return arrangements.rearrange(self.thing, self.seeing(form), by=self.user, at=self.now)
+
+
+__all__ = ["Arrange", "Decide", "Rearrange"]

@@ -1,0 +1,118 @@
+"""What keeps the room alive: boxes that save themselves, and who writes where. Each poll is one statement."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from audit.errors import Refused
+from minutes.models import Section
+from minutes.services.room import room_for
+from minutes.services.sections import Clash, mark_section, note_present, note_typing, save_section
+from minutes.services.watching import pulse, texts_of
+
+
+@require_POST
+def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
+    """Save one box; a clash answers with the other text."""
+    user = _user(request)
+    cell = _cell(user, pk, section)
+    sent = request.POST.get("version", "")
+    try:
+        saved = save_section(
+            cell,
+            request.POST.get("text", ""),
+            version=int(sent) if sent.isdecimal() else -1,
+            by=user,
+            at=timezone.now(),
+        )
+    except Clash as clash:
+        return JsonResponse(_told(clash.theirs), status=409)
+    except Refused as refusal:
+        return _said(refusal)
+    return JsonResponse({"version": saved.version, "saved_at": saved.updated_at, "text": saved.text})
+
+
+@require_POST
+def mark(request: HttpRequest, pk: int, section: int) -> JsonResponse:
+    """Say who may read one passage."""
+    user = _user(request)
+    try:
+        mark_section(_cell(user, pk, section), request.POST.get("marking", ""), by=user, at=timezone.now())
+    except Refused as refusal:
+        return _said(refusal)
+    return JsonResponse({"version": 0, "saved_at": timezone.now()})
+
+
+@require_POST
+def typing(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """Somebody types in this box just now."""
+    user = _user(request)
+    note_typing(_cell(user, pk, section), by=user, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_GET
+def texts(request: HttpRequest, pk: int) -> HttpResponse:
+    """The boxes of a step as they now stand, or 304."""
+    user, now = _user(request), timezone.now()
+    step = request.GET.get("step", "")
+    told = pulse(user, pk, at=now)
+    tag = told.tag(step)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    fields = {
+        reverse("minutes:save_section", args=[pk, cell.pk]): _told(cell)
+        | {"typing": told.typing.get(cell.pk, "")}
+        for cell in texts_of(told.minutes, step)
+    }
+    return JsonResponse({"fields": fields}, headers={"ETag": tag})
+
+
+@require_GET
+def side(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is here, quorum, clocks and actions, or 304; the words of a clock change with the minute."""
+    user, now = _user(request), timezone.now()
+    told = pulse(user, pk, at=now)
+    tag = told.tag("side", now.replace(second=0, microsecond=0))
+    if not told.noted:
+        note_present(told.minutes, by=user, at=now)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    shown = room_for(user, pk, at=now, step=request.GET.get("step", ""))
+    if shown is None:
+        raise Http404("The record of this discussion is not open.")
+    response = render(request, "minutes/room/_side.html", {"room": shown, "now": now})
+    response["ETag"] = tag
+    return response
+
+
+def _said(refusal: Refused) -> JsonResponse:
+    """A refusal as the box shows it; 409 is kept for clashes, which carry the other text."""
+    status = 422 if refusal.status == 409 else refusal.status
+    return JsonResponse({"sentence": refusal.sentence}, status=status)
+
+
+def _cell(user: User, pk: int, section: int) -> Section:
+    found: Section = get_object_or_404(
+        Section.objects.visible_to(user).filter(minutes__discussion_id=pk), pk=section
+    )
+    return found
+
+
+def _told(cell: Section) -> dict[str, Any]:
+    return {
+        "version": cell.version,
+        "text": cell.text,
+        "by": cell.updated_by.name if cell.updated_by else "",
+        "saved_at": cell.updated_at,
+    }
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

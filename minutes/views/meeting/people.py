@@ -1,0 +1,146 @@
+"""Who is here: recorded together, joining late, leaving early."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from attendees.enums import TAKES_PART
+from attendees.models import Attendance, Professional
+from attendees.services import attendance as attending
+from attendees.services.attendance import Part
+from attendees.services.directory import add_professional
+from audit.errors import Refused
+from govuk.moments import local, london
+from minutes.forms.meeting.people import ArriveForm, AttendanceForm, LeaveForm
+from minutes.services import hold
+from minutes.services.room import Room
+from minutes.views.meeting.base import RoomPage
+
+
+class RecordAttendance(RoomPage):
+    """Everybody expected and everybody recorded, on one page."""
+
+    title = "Who is here"
+    template_name = "minutes/room/attendance.html"
+    form_class = AttendanceForm
+    button = "Save who is here"
+    message = "Who is here is recorded."
+    step = "introductions"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"parts": parts_of(self.room)}
+
+    def act(self, form: AttendanceForm) -> list[Attendance]:
+        return hold.record_attendance(self.minutes, form.told(), by=self.user, at=self.now)
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "room": self.room,
+            "expected": attending.quorum_expected(parts_of(self.room), self.room.rules),
+        }
+
+
+class Arrive(RoomPage):
+    """Somebody joins late, or was not expected."""
+
+    title = "Somebody joins"
+    form_class = ArriveForm
+    button = "Record that they are here"
+    step = "introductions"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        away = [part.professional for part in parts_of(self.room) if not _is_here(part, self.room)]
+        return {"expected": away}
+
+    def get_initial(self) -> dict[str, Any]:
+        usual = attending.usual_mode(self.room.discussion.format)
+        return {
+            "arrived_at": local(self.now).time(),
+            "mode": usual,
+            "professional": self.request.GET.get("who"),
+        }
+
+    def act(self, form: ArriveForm) -> Attendance:
+        said = form.cleaned_data
+        part = Part(
+            professional=said["professional"] or self._add(said),
+            mode=said["mode"],
+            quorum_role=None if said["professional"] else said["quorum_role"],
+            can_decide=said["can_decide"],
+            deputy_for=said["deputy_for"],
+            arrived_at=on_the_day(said["arrived_at"], self.now, "arrived_at"),
+        )
+        return hold.arrive_late(self.minutes, part, by=self.user, at=self.now)
+
+    def get_message(self, done: Attendance) -> str:
+        return f"{done.name} is here."
+
+    def _add(self, said: dict[str, Any]) -> Professional:
+        wanted = ("name", "agency", "job_role", "quorum_role", "phone", "email")
+        return add_professional(**{name: said[name] for name in wanted}, by=self.user, at=self.now)
+
+
+class Leave(RoomPage):
+    """Somebody leaves before the end."""
+
+    form_class = LeaveForm
+    button = "Record that they have left"
+    step = "introductions"
+
+    def about(self) -> Attendance:
+        found: Attendance = get_object_or_404(
+            self.room.discussion.attendance.filter(mode__in=TAKES_PART), pk=self.kwargs["attendance"]
+        )
+        return found
+
+    def get_title(self) -> str:
+        return f"{self.thing.name} leaves"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"left_at": local(self.now).time()}
+
+    def act(self, form: LeaveForm) -> Attendance:
+        left_at = on_the_day(form.cleaned_data["left_at"], self.now, "left_at")
+        return hold.leave_early(self.thing, by=self.user, at=self.now, left_at=left_at)
+
+    def get_message(self, done: Attendance) -> str:
+        return f"{done.name} has left."
+
+
+def parts_of(room: Room) -> list[Part]:
+    """Everybody expected, as recorded where they are recorded, then whoever joined besides."""
+    recorded = {one.professional_id: one for one in room.attendance}
+    wanted = attending.expected(room.discussion, room.booking)
+    known = {part.professional.pk for part in wanted}
+    others = Professional.objects.filter(pk__in=set(recorded) - known).select_related("agency")
+    people = [*wanted, *[Part(person, "present") for person in others]]
+    return [_as_recorded(part, recorded.get(part.professional.pk)) for part in people]
+
+
+def on_the_day(at: time, now: datetime, field: str) -> datetime:
+    """The moment of a time of day today, in London; just now when only the seconds differ."""
+    found = london(local(now).date(), at)
+    if found is None:
+        raise Refused(field, "This time does not exist today: the clocks go forward. Enter another")
+    return min(found, now) if (found - now).total_seconds() < 60 else found
+
+
+def _as_recorded(part: Part, row: Attendance | None) -> Part:
+    if row is None:
+        return part
+    return Part(
+        professional=part.professional,
+        mode=row.mode,
+        name=row.name,
+        job_role=row.job_role,
+        quorum_role=row.quorum_role,
+        can_decide=row.can_decide,
+        deputy_for=row.deputy_for,
+        arrived_at=row.arrived_at,
+        left_at=row.left_at,
+    )
+
+
+def _is_here(part: Part, room: Room) -> bool:
+    return part.professional.pk in {one.professional_id for one in room.here}

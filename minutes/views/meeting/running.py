@@ -1,0 +1,109 @@
+"""Starting and closing the discussion, and naming the allocated social worker."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from attendees.enums import TAKES_PART
+from minutes.forms.meeting.running import AllocatedForm, CloseForm, StartForm
+from minutes.models import Minutes
+from minutes.services import agree, hold, record
+from minutes.views.meeting.base import RoomPage
+
+
+class Start(RoomPage):
+    """Start, always possible; without quorum it asks why."""
+
+    title = "Start the discussion"
+    template_name = "minutes/room/start.html"
+    form_class = StartForm
+    button = "Start"
+    message = "The discussion has started."
+    step = "children"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"asks_why": not self.room.quorum.met}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"started_at": self.now}
+
+    def act(self, form: StartForm) -> Minutes:
+        said = form.cleaned_data
+        return hold.start_discussion(
+            self.minutes,
+            by=self.user,
+            at=self.now,
+            started_at=exactly(said["started_at"], self.now),
+            no_quorum_reason=said.get("no_quorum_reason", ""),
+        )
+
+
+class Close(RoomPage):
+    """Read back what was decided and agreed; each person's word; the end."""
+
+    title = "Read back and close"
+    template_name = "minutes/room/close.html"
+    form_class = CloseForm
+    button = "Close the discussion"
+    message = "The discussion is closed. Everybody can sign the action log now."
+    steps_say = "Decisions and the numbers of the actions cannot be changed after this."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        took_part = [one for one in self.room.attendance if one.mode in TAKES_PART]
+        return {
+            "people": took_part,
+            "said": {one.attendance_id: one for one in self.minutes.agreements.all()},
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"ended_at": self.now}
+
+    def act(self, form: CloseForm) -> Minutes:
+        said = form.cleaned_data
+        for one, answer, text in form.answers():
+            agree.record_agreement(self.minutes, one, answer, text=text, by=self.user, at=self.now)
+        return hold.close_discussion(
+            self.minutes,
+            by=self.user,
+            at=self.now,
+            ended_at=exactly(said["ended_at"], self.now),
+            read_back=said["read_back"],
+        )
+
+    def get_context(self) -> dict[str, Any]:
+        return {"room": self.room, "undecided": hold.undecided(self.minutes)}
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:signing", args=[self.kwargs["pk"]])
+
+
+class Allocate(RoomPage):
+    """The allocated social worker and their number, first on the minutes (row B12)."""
+
+    title = "Allocated social worker"
+    form_class = AllocatedForm
+    button = "Save"
+    message = "The allocated social worker is named."
+    step = "allocated"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"agency_id": self.user.agency_id}
+
+    def get_initial(self) -> dict[str, Any]:
+        worker = self.minutes.allocated_worker or self.room.discussion.case.allocated_worker
+        number = self.minutes.allocated_number or (worker.phone if worker else "")
+        return {"worker": worker.pk if worker else None, "number": number}
+
+    def act(self, form: AllocatedForm) -> Minutes:
+        worker = form.cleaned_data["worker"]
+        number = form.cleaned_data["number"] or worker.phone
+        return record.name_allocated_worker(self.minutes, worker, number, by=self.user, at=self.now)
+
+
+def exactly(typed: datetime, now: datetime) -> datetime:
+    """A form tells minutes: the minute that it is now means now."""
+    return now if abs((typed - now).total_seconds()) < 60 else typed
+
+
+__all__ = ["Allocate", "Close", "Start"]
