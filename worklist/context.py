@@ -21,7 +21,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
         return {}
-    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": querysets.count_due(user)}]
+    now = timezone.now()
+    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": querysets.count_due(user, now)}]
     if permissions.refusal_to_see_team(user) is None:
         items.append({"text": "Team", "href": reverse("worklist:team")})
     if not user.has_role("partner", "administrator"):
@@ -33,4 +34,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append({"text": "Letters", "href": reverse("worklist:letters")})
     for item in items:
         item["current"] = request.path == item["href"]
-    return {"navigation": items, "banner": STALE if sweep_is_late(timezone.now()) else ""}
+    return {"navigation": items, "banner": STALE if sweep_is_late(now) else ""}
