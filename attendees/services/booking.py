@@ -19,7 +19,7 @@ from attendees.models import NotInvited, PartnerLink, Professional
 from attendees.rules import expected
 from attendees.rules.booking import Ground, Wish, problems_with_booking
 from attendees.services import inviting
-from attendees.services.directory import professional_for
+from attendees.services.directory import Newcomer, add_all, professional_for
 from attendees.services.links import shut
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -66,6 +66,7 @@ def book_and_invite(
     facilitator: str = "",
     late_reason: str = "",
     no_carers_reason: str = "",
+    newcomers: Iterable[Newcomer] = (),
 ) -> Discussion:
     """Book an authorised request, invite everybody and ask each agency for what it knows (rows W20, W22).
 
@@ -77,8 +78,9 @@ def book_and_invite(
     4. Chair, minute-taker and staff invited may see the case; the convene clock passes to the chair.
     5. Letters, then the ledger.
 
-    Requester, chair and minute-taker are always invited. Raises NotAllowed, MoveNotAllowed, Refused at a
-    field, Taken at `place`, `chair` or `minute_taker` naming who has it.
+    Requester, chair and minute-taker are always invited; `newcomers` join the directory first. Raises
+    NotAllowed, MoveNotAllowed, Refused at a field, Taken at `place`, `chair` or `minute_taker` naming who
+    has it.
     """
     case = Case.objects.lock(request.case)
     request = StrategyRequest.objects.lock(request)
@@ -88,7 +90,7 @@ def book_and_invite(
         place, start, end, chair, minute_taker, hub.strip(), facilitator.strip(), late_reason.strip()
     )
     _check(request, format, wanted, at)
-    invitees = _invitees(request, wanted, professionals)
+    invitees = _invitees(request, wanted, [*professionals, *add_all(newcomers, by=by, at=at)])
     lacks_carers = _check_carers(request, invitees, no_carers_reason)
 
     discussion = Discussion.objects.create(
@@ -192,6 +194,7 @@ def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetim
     discussion.status = DiscussionStatus.CANCELLED
     discussion.save(update_fields=["status"])
     _move(request, Status.AUTHORISED)
+    _let_out(case, discussion, booking, None, by, at)
     for link in PartnerLink.objects.filter(discussion=discussion, revoked_at=None).select_related(
         "professional"
     ):
@@ -333,16 +336,17 @@ def _let_in(case: Case, wanted: Wanted, by: User, at: datetime) -> None:
 
 
 def _let_out(
-    case: Case, discussion: Discussion, old: Booking, wanted: Wanted, by: User, at: datetime
+    case: Case, discussion: Discussion, old: Booking, wanted: Wanted | None, by: User, at: datetime
 ) -> None:
     """Who no longer chairs or minutes loses what they were given for it, unless another booking gives it."""
+    why = "Somebody else does it now" if wanted else "The booking was cancelled"
     for person, now, purpose, role in (
-        (old.chair, wanted.chair, AccessPurpose.CHAIRS, "chair"),
-        (old.minute_taker, wanted.minute_taker, AccessPurpose.SUPPORTS, "minute_taker"),
+        (old.chair, wanted and wanted.chair, AccessPurpose.CHAIRS, "chair"),
+        (old.minute_taker, wanted and wanted.minute_taker, AccessPurpose.SUPPORTS, "minute_taker"),
     ):
         others = Booking.objects.filter(discussion__case=case, cancelled_at=None, **{role: person})
         if person != now and not others.exclude(discussion=discussion).exists():
-            cases.revoke(case, user=person, purpose=purpose, why="Somebody else does it now", by=by, at=at)
+            cases.revoke(case, user=person, purpose=purpose, why=why, by=by, at=at)
 
 
 def _check_planned(discussion: Discussion, verb: str) -> None:

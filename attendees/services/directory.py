@@ -1,5 +1,7 @@
 """The directory of professionals, by agency."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +17,18 @@ from outbox.rules import BadAddressError, normalise_address, one_line
 
 MANAGERS = ("team_manager", "assessment_practice_manager", "head_of_service")
 SOCIAL_WORKERS = ("social_worker", "advanced_practitioner", "emergency_duty")
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who is not in the directory yet, as typed."""
+
+    name: str
+    agency: Agency
+    job_role: str
+    quorum_role: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @transaction.atomic
@@ -101,6 +115,14 @@ def professional_for(user: User) -> Professional:
         },
     )
     return made
+
+
+def add_all(newcomers: Iterable[Newcomer], *, by: User, at: datetime) -> list[Professional]:
+    """Add each of them, inside the caller's transaction. Raises as `add_professional`."""
+    return [
+        add_professional(**{name: getattr(one, name) for name in one.__slots__}, by=by, at=at)
+        for one in newcomers
+    ]
 
 
 def quorum_role_of(user: User) -> str:

@@ -11,7 +11,7 @@ from attendees import clocks, events, letters, permissions
 from attendees.enums import Reply
 from attendees.models import InformationRequest, Invitation, PartnerLink, Professional, WantedProfessional
 from attendees.services import links
-from attendees.services.directory import add_professional
+from attendees.services.directory import Newcomer, add_all, add_professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from cases import services as cases
@@ -50,7 +50,7 @@ def invite(
             invited_by=by,
         )
         link = links.make_link(person, discussion, at=at)
-        if links.is_staff(person):
+        if links.is_staff(person) and person.user_id not in (booking.chair_id, booking.minute_taker_id):
             _let_in(discussion.case, person, by, at)
         letters.invitation(asked, booking, link, by=by, at=at)
         if not person.agency.is_authority:
@@ -61,7 +61,12 @@ def invite(
 
 @transaction.atomic
 def invite_more(
-    discussion: Discussion, professionals: Iterable[Professional], *, by: User, at: datetime
+    discussion: Discussion,
+    professionals: Iterable[Professional],
+    *,
+    by: User,
+    at: datetime,
+    newcomers: Iterable[Newcomer] = (),
 ) -> list[Invitation]:
     """Invite further people to a booked discussion; who was taken off may be invited again.
 
@@ -69,15 +74,17 @@ def invite_more(
     """
     case, discussion = _locked(discussion, by, at)
     booking = _booking(discussion)
-    people = not_yet_invited(discussion, professionals)
+    chosen = [*professionals, *add_all(newcomers, by=by, at=at)]
+    people = not_yet_invited(discussion, chosen)
     again = list(
-        Invitation.objects.filter(discussion=discussion, professional__in=list(professionals))
+        Invitation.objects.filter(discussion=discussion, professional__in=chosen)
         .exclude(withdrawn_at=None)
         .select_related("professional__agency", "professional__user", "discussion__case")
     )
     people = [one for one in people if one.pk not in {asked.professional_id for asked in again}]
     if not people and not again:
-        raise Refused("professionals", "Everybody you chose is invited already")
+        nobody = "Choose somebody to invite" if not chosen else "Everybody you chose is invited already"
+        raise Refused("professionals", nobody)
     for asked in again:
         _invite_again(asked, booking, by, at)
     invited = [*again, *invite(discussion, booking, people, by=by, at=at)]

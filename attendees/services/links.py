@@ -87,10 +87,15 @@ def link_in_force(token: str, *, at: datetime) -> PartnerLink | None:
     return link if link is not None and opens(link, at) else None
 
 
-def opens(link: PartnerLink, at: datetime) -> bool:
-    """Whether the link still opens: not shut, not out of date, and its person is still invited and active."""
+def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bool:
+    """Whether the link still opens: not shut, not out of date, and its person is still invited and active.
+
+    `invited` spares the query when the caller has just looked.
+    """
     if link.revoked_at is not None or link.expires_at <= at or not link.professional.is_active:
         return False
+    if invited is not None:
+        return invited
     return Invitation.objects.filter(
         professional_id=link.professional_id, discussion_id=link.discussion_id, withdrawn_at=None
     ).exists()

@@ -1,9 +1,21 @@
-"""What staff do: book, invite, record replies and information, shut links."""
+"""What staff do: book, move, invite, record replies and information, shut links."""
 
-from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-stub = lambda request, **k: HttpResponse("")
+from attendees.views import booking, discussion, recording
+
+ONE = "discussions/<int:pk>/invitations/<int:invitation>/"
 urlpatterns: list[URLPattern] = [
-    path("discussions/<int:pk>/", stub, name="discussion"),
+    path("requests/<int:pk>/book/", booking.Book.as_view(), name="book"),
+    path("discussions/<int:pk>/", discussion.discussion, name="discussion"),
+    path("discussions/<int:pk>/replies/", discussion.replies, name="replies"),
+    path("discussions/<int:pk>/move/", booking.Move.as_view(), name="move"),
+    path("discussions/<int:pk>/cancel/", recording.Cancel.as_view(), name="cancel"),
+    path("discussions/<int:pk>/invite/", recording.InviteMore.as_view(), name="invite"),
+    path(f"{ONE}reply/", recording.RecordReply.as_view(), name="record_reply"),
+    path(f"{ONE}information/", recording.RecordInformation.as_view(), name="record_information"),
+    path(f"{ONE}withdraw/", recording.Withdraw.as_view(), name="withdraw"),
+    path(f"{ONE}deputy/", recording.InviteDeputy.as_view(), name="deputy"),
+    path(f"{ONE}new-link/", recording.NewLink.as_view(), name="new_link"),
+    path(f"{ONE}shut-link/", recording.shut_link, name="shut_link"),
 ]

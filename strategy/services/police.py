@@ -84,7 +84,7 @@ def record_receipt_call(
     case, request = _locked(request, by, at)
     if not one_line(caller):
         raise Refused("caller", "Enter who telephoned")
-    if request.submitted_at is not None and at < request.submitted_at:
+    if request.submitted_at is not None and at < request.submitted_at.replace(second=0, microsecond=0):
         raise Refused(
             "at", f"The request was made on {moment(request.submitted_at)}. The call was after that"
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendees.models import Invitation, PartnerLink, Professional, WantedProfessional
+from attendees.models import Invitation, PartnerLink, Professional
 from attendees.services.booking import book_and_invite
 from attendees.services.directory import add_professional
 from attendees.services.links import token_for
@@ -42,30 +42,26 @@ def a_video_link(name: str = "Video link 1") -> Place:
     )[0]
 
 
-def professionals_of(people: Cast, at: datetime | None = None) -> list[Professional]:
+def known_professionals(people: Cast, at: datetime | None = None) -> list[Professional]:
     """Police, health and school as the directory knows them: addresses of their own, no account."""
     known = (
-        ("Paul Pike", people.police, "Detective sergeant", "police", "paul.pike@northshire-police.example", "01632 960101"),
-        ("Hetty Hall", people.health, "Health visitor", "health", "hetty.hall@northshire-health.example", "01632 960102"),
-        ("Dan Dale", people.school, "Designated safeguarding lead", "education", "dan.dale@elm-street.example", "01632 960103"),
-    )  # fmt: skip
+        ("Paul Pike", people.police, "Detective sergeant", "police"),
+        ("Hetty Hall", people.health, "Health visitor", "health"),
+        ("Dan Dale", people.school, "Designated safeguarding lead", "education"),
+    )
     return [
         add_professional(
-            name=name, agency=agency, job_role=role, quorum_role=quorum, email=email, phone=phone,
-            by=people.bea, at=at or timezone.now(),
+            name=name,
+            agency=agency,
+            job_role=role,
+            quorum_role=quorum,
+            email=f"{name.lower().replace(' ', '.')}@{agency.mailbox.partition('@')[2]}",
+            phone=f"01632 96010{place}",
+            by=people.bea,
+            at=at or timezone.now(),
         )
-        for name, agency, role, quorum, email, phone in known
-    ]  # fmt: skip
-
-
-def wanted_for(request: StrategyRequest, professionals: Sequence[Professional]) -> None:
-    """Put professionals on the request, as its requester would have; the last one is the referrer."""
-    for person in professionals:
-        WantedProfessional.objects.get_or_create(
-            request=request,
-            professional=person,
-            defaults={"quorum_role": person.quorum_role, "is_referrer": person == professionals[-1]},
-        )
+        for place, (name, agency, role, quorum) in enumerate(known, start=1)
+    ]
 
 
 def a_booked_discussion(
@@ -88,8 +84,10 @@ def a_booked_discussion(
     now = at or timezone.now()
     begins = start or (now + timedelta(hours=2)).astimezone(UTC).replace(second=0, microsecond=0)
     asked = request or an_authorised_request(people, at=now, **facts)
-    invited = list(professionals if professionals is not None else professionals_of(people, now))
-    wanted_for(asked, invited)
+    wanted = asked.wanted.filter(not_invited_reason="").select_related(
+        "professional__agency", "professional__user"
+    )
+    invited = list(professionals) if professionals is not None else [one.professional for one in wanted]
     place = place or a_video_link()
     formats = {PlaceKind.ROOM: Format.FACE_TO_FACE, PlaceKind.CONFERENCE_LINE: Format.TELEPHONE_CONFERENCE}
     return book_and_invite(

@@ -1,0 +1,36 @@
+"""What can be done next with a discussion, gathered from every room: the discussion's page prints it.
+
+A higher room registers a function in its `AppConfig.ready`, such as the one that opens the record.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from accounts.models import User
+from strategy.models import Discussion
+
+
+class Step(NamedTuple):
+    """One button: its words, where it leads, and whether it is the one obvious next step."""
+
+    title: str
+    href: str
+    main: bool = False
+
+
+Source = Callable[[Discussion, User, datetime], list[Step]]
+_sources: list[Source] = []
+
+
+def register(source: Source) -> Source:
+    """Have `source(discussion, user, now)` add its buttons after those already registered; also a
+    decorator."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def steps_for(discussion: Discussion, user: User, now: datetime) -> list[Step]:
+    """Return every button that this person is offered, in the order of the rooms."""
+    return [step for source in _sources for step in source(discussion, user, now)]

@@ -1,0 +1,1 @@
+"""Forms of booking, of the discussion's page, and of partners."""

@@ -1,0 +1,217 @@
+"""What business support fills in to book, move, invite and record."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from accounts.models import Agency, User
+from attendees.enums import QuorumRole
+from attendees.models import Professional
+from attendees.services.directory import Newcomer
+from govuk import fields, widgets
+from outbox.rules import BadAddressError, normalise_address
+from strategy.enums import Format
+from strategy.models import Place
+
+LENGTHS = [
+    (30, "30 minutes"),
+    (45, "45 minutes"),
+    (60, "1 hour"),
+    (90, "1 hour 30 minutes"),
+    (120, "2 hours"),
+    (180, "3 hours"),
+]
+
+
+class PlaceAndTimeForm(forms.Form):
+    """Format, place, time, chair and minute-taker; the times of the grid fill place and start."""
+
+    format = forms.ChoiceField(label="How will it be held?", widget=widgets.Radios(small=True))
+    length = forms.TypedChoiceField(label="How long?", choices=LENGTHS, coerce=int, initial=60)
+    place = forms.ModelChoiceField(
+        label="Room, line or video link",
+        queryset=Place.objects.none(),
+        required=False,
+        empty_label="Somewhere else",
+    )
+    start = fields.DateTimeField(
+        label="When will it start?", what="the start", help_text="For example, 24 12 2026 at 4:30pm"
+    )
+    hub = forms.CharField(
+        label="Where is it held, or facilitated from?",
+        required=False,
+        max_length=120,
+        help_text="For a telephone conference the strategy room; for a meeting elsewhere the place",
+    )
+    facilitator = forms.CharField(
+        label="Who facilitates the call?", required=False, max_length=120, help_text="Telephone only"
+    )
+    chair = forms.ModelChoiceField(label="Chair", queryset=User.objects.none(), empty_label="Choose")
+    minute_taker = forms.ModelChoiceField(
+        label="Minute-taker", queryset=User.objects.none(), empty_label="Choose"
+    )
+    late_reason = forms.CharField(
+        label="Why can it not be held within the legal limit?",
+        required=False,
+        max_length=300,
+        widget=widgets.Textarea(rows=2),
+        help_text="Only when it starts after the limit",
+    )
+
+    def __init__(
+        self, *args: Any, formats: list[str], places: Any, chairs: Any, minute_takers: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["format"].choices = [(one, Format(one).label) for one in formats]  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        self.fields["chair"].queryset = chairs  # type: ignore[attr-defined]
+        self.fields["minute_taker"].queryset = minute_takers  # type: ignore[attr-defined]
+        for name in ("format", "start", "chair", "minute_taker"):
+            self.fields[name].error_messages["required"] = {
+                "format": "Choose how it will be held",
+                "start": "Choose a free time above, or enter the start",
+                "chair": "Choose who chairs",
+                "minute_taker": "Choose who takes the minutes",
+            }[name]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """Place, times and people as the service takes them."""
+        typed = self.cleaned_data
+        return {
+            **{
+                name: typed[name]
+                for name in ("format", "place", "start", "hub", "facilitator", "chair", "minute_taker")
+            },
+            "end": typed["start"] + timedelta(minutes=typed["length"]),
+            "late_reason": typed["late_reason"],
+        }
+
+
+class Invitees(forms.ModelMultipleChoiceField):
+    """Professionals with agency, role and how a letter reaches them."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}, {obj.job_role}"
+
+
+class BookForm(PlaceAndTimeForm):
+    """Book and invite."""
+
+    professionals = Invitees(
+        label="Whom do you invite?",
+        queryset=Professional.objects.none(),
+        required=False,
+        widget=widgets.Checkboxes(small=True, label_size="m"),
+        help_text="The requester, the chair and the minute-taker are always invited",
+    )
+    no_carers_reason = forms.CharField(
+        label="Why is no residential or fostering service invited?",
+        required=False,
+        max_length=300,
+        widget=widgets.Textarea(rows=2),
+        help_text="A child is looked after: invite their service, or say why not",
+    )
+
+    def __init__(
+        self, *args: Any, professionals: list[tuple[Professional, str]], looked_after: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["professionals"]
+        field.queryset = Professional.objects.filter(
+            pk__in=[one.pk for one, _ in professionals]
+        ).select_related("agency")  # type: ignore[attr-defined]
+        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]  # type: ignore[attr-defined]
+        field.widget.hints = {str(one.pk): hint for one, hint in professionals}  # type: ignore[attr-defined]
+        if not looked_after:
+            del self.fields["no_carers_reason"]
+
+
+class InviteMoreForm(forms.Form):
+    """Further people from the directory."""
+
+    professionals = Invitees(
+        label="Whom do you invite?", queryset=Professional.objects.none(), required=False,
+        widget=widgets.Checkboxes(small=True, label_size="m"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, professionals: list[tuple[Professional, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["professionals"]
+        field.queryset = Professional.objects.filter(
+            pk__in=[one.pk for one, _ in professionals]
+        ).select_related("agency")  # type: ignore[attr-defined]
+        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]  # type: ignore[attr-defined]
+        field.widget.hints = {str(one.pk): hint for one, hint in professionals}  # type: ignore[attr-defined]
+
+
+class NewcomerForm(forms.Form):
+    """Somebody who is not in the directory yet."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter their name"})
+    agency = forms.ModelChoiceField(
+        label="Agency",
+        queryset=Agency.objects.all(),
+        empty_label="Choose",
+        error_messages={"required": "Choose their agency"},
+    )
+    job_role = forms.CharField(
+        label="Role",
+        max_length=120,
+        error_messages={"required": "Enter what they do, such as detective sergeant"},
+    )
+    quorum_role = forms.ChoiceField(
+        label="Counts towards quorum as",
+        required=False,
+        choices=[("", "Nobody in particular"), *QuorumRole.choices],
+    )
+    phone = forms.CharField(label="Telephone", required=False, max_length=40, widget=widgets.Tel(width=20))
+    email = forms.CharField(
+        label="Email address", required=False, max_length=254, widget=widgets.Email(),
+        help_text="Without one their letters are delivered by hand",
+    )  # fmt: skip
+
+    def clean_email(self) -> str:
+        """One address that still exists."""
+        typed = self.cleaned_data["email"]
+        if not typed.strip():
+            return ""
+        try:
+            return normalise_address(typed)
+        except BadAddressError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody without address and number could not be told."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (
+            cleaned.get("name")
+            and not cleaned.get("email")
+            and not cleaned.get("phone")
+            and "email" not in self.errors
+        ):
+            self.add_error("phone", "Enter an email address or a telephone number")
+        return cleaned
+
+
+def newcomers(rows: list[dict[str, Any]]) -> list[Newcomer]:
+    """The rows as the service takes them."""
+    return [Newcomer(**row) for row in rows]
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label="Why?", max_length=300, widget=widgets.Textarea(rows=3), error_messages={"required": "Say why"}
+    )
+
+
+class CancelForm(ReasonForm):
+    """Why a booking is cancelled; everybody reads it in their letter's place, so no child's name."""
+
+    reason = forms.CharField(
+        label="Why is it cancelled?", max_length=300, widget=widgets.Textarea(rows=3),
+        help_text="Do not name a child", error_messages={"required": "Say why the booking is cancelled"},
+    )  # fmt: skip

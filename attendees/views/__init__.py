@@ -1,0 +1,1 @@
+"""Pages of booking, of a discussion, and of partners."""

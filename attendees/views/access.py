@@ -1,0 +1,126 @@
+"""Who a partner is: somebody signed in, or a browser that entered the code of a link. Asked at every
+request."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from attendees.models import Invitation, PartnerLink, Professional
+from attendees.services.links import opens
+from strategy.models import Discussion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LINKS, BROWSER, ASKED = "partner_links", "partner_browser", "partner_asked"
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+NOTE_EVERY = 60  # seconds: one write a minute is enough to know who is still there
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A professional on the pages of one discussion to which they are invited."""
+
+    professional: Professional
+    discussion: Discussion
+    invitation: Invitation
+    link: PartnerLink | None = None
+
+    @property
+    def actor(self) -> "User | Professional":
+        """Who acts, for services and the ledger: the account when they are signed in."""
+        return (
+            self.professional
+            if self.link is not None or self.professional.user is None
+            else self.professional.user
+        )
+
+
+def browser_secret(session: SessionBase) -> str:
+    """Return the secret by which a code is bound to this browser, made on first need."""
+    if BROWSER not in session:
+        session[BROWSER] = secrets.token_urlsafe(32)
+    return str(session[BROWSER])
+
+
+def let_in(request: HttpRequest, link: PartnerLink, now: datetime) -> None:
+    """Remember, under a fresh session key, that this browser entered the link's code."""
+    request.session.cycle_key()
+    moment = int(now.timestamp())
+    request.session[LINKS] = {**request.session.get(LINKS, {}), str(link.pk): [moment, moment]}
+    request.session[ASKED] = link.pk  # so that a new code can be asked for after half an hour's quiet
+
+
+def let_out(request: HttpRequest) -> None:
+    """Forget every link of this browser."""
+    for name in (LINKS, BROWSER, ASKED):
+        request.session.pop(name, None)
+
+
+def links_in(request: HttpRequest, now: datetime) -> list[int]:
+    """Return the links whose code this browser entered, and was here lately; notes that it is here."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return []
+    moment, held = int(now.timestamp()), dict(request.session.get(LINKS, {}))
+    fresh = {
+        key: [began, seen]
+        for key, (began, seen) in held.items()
+        if moment - seen <= IDLE.total_seconds() and moment - began <= LONGEST.total_seconds()
+    }
+    if (
+        any(moment - seen >= NOTE_EVERY for _, seen in fresh.values())
+        and "X-Background" not in request.headers
+    ):
+        request.session[LINKS] = {key: [began, moment] for key, (began, _) in fresh.items()}
+    elif len(fresh) != len(held):
+        request.session[LINKS] = fresh
+    return [int(key) for key in fresh]
+
+
+def is_anybody(request: HttpRequest, now: datetime) -> bool:
+    """Whether this browser is signed in or has entered a code that still counts."""
+    return request.user.is_authenticated or bool(links_in(request, now))
+
+
+def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
+    """Return who this browser is on the discussion's partner pages, or None; shut links count for nothing."""
+    invitations = Invitation.objects.filter(discussion_id=discussion, withdrawn_at=None).select_related(
+        "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+    )
+    if request.user.is_authenticated:
+        mine = invitations.filter(professional__user=request.user, professional__is_active=True).first()
+        if mine is not None and request.user.is_active:
+            return Partner(mine.professional, mine.discussion, mine)
+    held = links_in(request, now)
+    if not held:
+        return None
+    link = PartnerLink.objects.filter(pk__in=held, discussion_id=discussion).order_by("-pk").first()
+    if link is None:
+        return None
+    asked = invitations.filter(professional_id=link.professional_id).first()
+    if asked is None:
+        return None
+    link.professional = asked.professional
+    if not opens(link, now, invited=True):
+        return None
+    return Partner(asked.professional, asked.discussion, asked, link)
+
+
+def discussions_of(request: HttpRequest, now: datetime) -> list[Invitation]:
+    """Return the invitations in force of whoever this browser is, the next discussion first."""
+    invitations = Invitation.objects.filter(withdrawn_at=None, professional__is_active=True).select_related(
+        "discussion__case", "professional"
+    )
+    found: dict[int, Invitation] = {}
+    if request.user.is_authenticated:
+        found = {one.pk: one for one in invitations.filter(professional__user=request.user)}
+    links = PartnerLink.objects.filter(pk__in=links_in(request, now), revoked_at=None, expires_at__gt=now)
+    for link in links:
+        for one in invitations.filter(professional=link.professional_id, discussion=link.discussion_id):
+            found[one.pk] = one
+    return sorted(found.values(), key=lambda one: (one.discussion.planned_start, one.pk))

@@ -1,0 +1,337 @@
+"""Booking a discussion and moving it: the week's free times, the people, and what to check first."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import ROLES, Permission
+from attendees import clocks, permissions
+from attendees.enums import Channel
+from attendees.forms.booking import BookForm, NewcomerForm, PlaceAndTimeForm, newcomers
+from attendees.models import Professional, WantedProfessional
+from attendees.services import booking
+from attendees.views import checks
+from attendees.views.grid import Grid, day_titles, make_grid
+from cases.enums import ChildStatus
+from govuk.moments import LONDON
+from govuk.rows import Rows, quiet
+from govuk.views import FormPage
+from strategy import workflow
+from strategy.enums import Format, Status
+from strategy.models import Booking, Discussion, Place, StrategyRequest
+
+MINUTE_TAKERS = [name for name, role in ROLES.items() if Permission.MINUTE in role.permissions]
+SLOT, SHOW, WHOLE = "_slot", "_show", "_whole"
+
+
+class TimesPage(FormPage):
+    """What booking and moving share: the grid inside the form, so that no click loses what was typed."""
+
+    form_class: Any = PlaceAndTimeForm
+    request_: StrategyRequest
+    moving: Discussion | None = None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A free time or "show times" only fills the form; the button acts."""
+        if {SLOT, SHOW, WHOLE} & set(request.POST):
+            data = with_slot(request.POST, request.POST.get(SLOT, ""))
+            self.bound_rows = {
+                name: rows.bind(name, data, request.FILES) for name, rows in self.get_rows().items()
+            }
+            for rows in self.bound_rows.values():
+                for row in rows.forms:
+                    quiet(row)
+            return self.page(quiet(self.make_form(data, request.FILES)))
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        rules = self.request_.protocol.rules
+        roles = [role.value for role in rules.chair_roles.value]
+        team = self.request_.case.team
+        able = User.objects.filter(is_active=True)
+        return {
+            "formats": [one.value for one in rules.allowed_formats.value],
+            "places": Place.objects.filter(is_active=True),
+            "chairs": able.filter(roles__overlap=roles).order_by("name"),
+            "minute_takers": able.filter(roles__overlap=MINUTE_TAKERS).order_by("name"),
+            "initial": {**self.get_initial(), "chair": self.first_chair(roles, team.manager)},
+        }
+
+    def first_chair(self, roles: list[str], manager: User | None) -> User | None:
+        """The case's own manager, when the procedure lets them chair."""
+        return manager if manager is not None and manager.has_role(*roles) else None
+
+    def times(self, form: Any) -> Grid:
+        """The grid for the format and length on the form."""
+        length = _number(form["length"].value(), 60)
+        return make_grid(
+            format=str(form["format"].value() or ""),
+            length=timedelta(minutes=length),
+            limit=self.limit,
+            now=self.now,
+            whole_day=WHOLE in self.request.POST,
+            chosen=chosen_slot(form),
+            without=self.moving.pk if self.moving else None,
+        )
+
+    @property
+    def limit(self) -> datetime | None:
+        """The moment by which it must be held, or None while there is none."""
+        clock = self.clock
+        return clock.due_at if clock else None
+
+    def page(self, form: Any, status: int = 200) -> HttpResponse:
+        """Print the page with the grid of this form."""
+        self.grid = self.times(form)
+        self.form = form
+        return super().page(form, status)
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            "grid": self.grid,
+            "day_titles": day_titles(self.grid),
+            "clock": self.clock,
+            "wanted": self.request_,
+        }
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.clock: Any = None
+
+
+class Book(TimesPage):
+    """Book an authorised request, invite, and ask each agency for what it knows."""
+
+    form_class = BookForm
+    button = "Book and send the invitations"
+    message = "The discussion is booked. Everybody is invited, and each agency is asked for what it knows."
+    template_name = "attendees/book.html"
+    rows = {"newcomer": Rows(NewcomerForm, "person", most=10, legend="Somebody who is not listed")}
+    thing: StrategyRequest
+
+    def fetch(self) -> StrategyRequest:
+        found: StrategyRequest = get_object_or_404(
+            StrategyRequest.objects.visible_to(self.user)
+            .select_related("case__team__manager", "requester", "protocol", "referral__referrer_agency")
+            .prefetch_related("children", "police_forwards", "receipt_calls"),
+            pk=self.kwargs["pk"],
+        )
+        self.request_, self.clock = found, clocks.convene_of(found)
+        self.circumstances = booking.circumstances_of(found)
+        self.wanted = list(
+            WantedProfessional.objects.filter(request=found).select_related("professional__agency")
+        )
+        self.offered = self.offer()
+        return found
+
+    def refusal(self) -> str | None:
+        reason = permissions.refusal_to_book(self.user, self.thing.case, self.now)
+        if reason is None and (self.thing.status, Status.BOOKED) not in workflow.REQUEST.moves:
+            state = Status(self.thing.status).label.lower()
+            reason = f"This request is “{state}” now. Only an authorised request can be booked."
+        return reason
+
+    def get_title(self) -> str:
+        return f"Book the strategy discussion {self.thing.case.reference}"
+
+    def get_back(self) -> tuple[str, str] | None:
+        return self.thing.get_absolute_url(), "Back to the request"
+
+    @property
+    def looked_after(self) -> bool:
+        """Whether one of the children is looked after."""
+        return any(child.status == ChildStatus.LOOKED_AFTER for child in self.thing.children.all())
+
+    def offer(self) -> list[tuple[Professional, str]]:
+        """Whom the request names, then the services a looked-after child should have; each with a hint."""
+        named = [(one.professional, _hint(one.professional, one)) for one in self.wanted]
+        known = {one.pk for one, _ in named}
+        suggested = Q(agency__kind="residential") if self._looked_after() else Q(pk__in=[])
+        more = Professional.objects.filter(suggested, is_active=True).exclude(pk__in=known)
+        return named + [
+            (one, f"{_hint(one)}. Suggested: a child is looked after")
+            for one in more.select_related("agency")[:10]
+        ]
+
+    def _looked_after(self) -> bool:
+        return any(child.status == ChildStatus.LOOKED_AFTER for child in self.request_.children.all())
+
+    def get_initial(self) -> dict[str, Any]:
+        wanted = self.thing.format_wanted
+        return {
+            "format": wanted or Format.VIRTUAL,
+            "length": 60,
+            "minute_taker": self.user if self.user.may(Permission.MINUTE) else None,
+            "professionals": [one.professional_id for one in self.wanted if not one.not_invited_reason],
+            "hub": self.thing.hospital_setting,
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(),
+            "professionals": self.offered,
+            "looked_after": self.looked_after,
+        }
+
+    def get_context(self) -> dict[str, Any]:
+        return {
+            **super().get_context(),
+            "checks": self.checks(),
+            "calls": list(self.thing.receipt_calls.all()),
+        }
+
+    def checks(self) -> list[checks.Check]:
+        """What stands beside the button."""
+        chosen_keys = {str(key) for key in self.form["professionals"].value() or []}
+        chosen = [one for one, _ in self.offered if str(one.pk) in chosen_keys]
+        chair = next(
+            (one for one in self.form.fields["chair"].queryset if str(one.pk) == _key(self.form["chair"])),
+            None,
+        )
+        forwarded, called = list(self.thing.police_forwards.all()), list(self.thing.receipt_calls.all())
+        found = [
+            checks.quorum_check(self.thing, chosen, self.wanted, chair),
+            checks.carers_check(self.thing, chosen),
+            checks.setting_check(self.thing, self.circumstances),
+            checks.Check(
+                "Police mailbox",
+                bool(forwarded),
+                "Forwarded to the police." if forwarded else "Not forwarded yet.",
+                reverse("strategy:forward", args=[self.thing.pk]),
+                "See the proof" if forwarded else "Forward it",
+            ),
+            checks.Check(
+                "Confirming call",
+                bool(called),
+                "The requester has telephoned." if called else "The requester has not telephoned yet.",
+                reverse("strategy:receipt_call", args=[self.thing.pk]),
+                "" if called else "Log the call",
+            ),
+        ]
+        return [one for one in found if one is not None]
+
+    def act(self, form: BookForm) -> Discussion:
+        typed = form.cleaned_data
+        return booking.book_and_invite(
+            self.thing,
+            **form.wanted,
+            professionals=typed["professionals"].select_related("agency", "user"),
+            newcomers=newcomers(self.cleaned_rows["newcomer"]),
+            no_carers_reason=typed.get("no_carers_reason", ""),
+            by=self.user,
+            at=self.now,
+        )
+
+    def next(self, done: Discussion) -> str:
+        return reverse("attendees:discussion", args=[done.pk])
+
+
+class Move(TimesPage):
+    """Move a booked discussion to another time, place or chair."""
+
+    button = "Move it and tell everybody"
+    message = "The discussion is moved. Everybody is told and asked to reply again."
+    template_name = "attendees/move.html"
+    thing: Discussion
+
+    def fetch(self) -> Discussion:
+        found: Discussion = get_object_or_404(
+            Discussion.objects.visible_to(self.user).select_related(
+                "case__team__manager",
+                "request__protocol",
+                "request__case__team__manager",
+                "request__referral",
+            ),
+            pk=self.kwargs["pk"],
+        )
+        self.moving, self.request_ = found, found.request
+        self.clock = clocks.convene_of(found.request)
+        return found
+
+    def refusal(self) -> str | None:
+        reason = permissions.refusal_to_book(self.user, self.thing.case, self.now)
+        if reason is None and self.thing.status != "planned":
+            reason = (
+                f"This discussion is “{self.thing.get_status_display().lower()}” now, so it cannot be moved."
+            )
+        return reason
+
+    def get_title(self) -> str:
+        return f"Move the strategy discussion {self.thing.case.reference}"
+
+    def get_back(self) -> tuple[str, str] | None:
+        return reverse("attendees:discussion", args=[self.thing.pk]), "Back to the discussion"
+
+    def get_initial(self) -> dict[str, Any]:
+        held: Booking = booking.booking_in_force(self.thing)
+        minutes = int((self.thing.planned_end - self.thing.planned_start).total_seconds() // 60)
+        return {
+            "format": self.thing.format, "length": minutes, "place": held.place_id, "start":
+            self.thing.planned_start, "hub": self.thing.hub, "facilitator": self.thing.facilitator,
+        "minute_taker": held.minute_taker, }  # fmt: skip
+
+    def first_chair(self, roles: list[str], manager: User | None) -> User | None:
+        held: User = booking.booking_in_force(self.thing).chair
+        return held
+
+    def act(self, form: PlaceAndTimeForm) -> Discussion:
+        return booking.reschedule(self.thing, **form.wanted, by=self.user, at=self.now)
+
+    def next(self, done: Discussion) -> str:
+        return reverse("attendees:discussion", args=[done.pk])
+
+
+def with_slot(data: QueryDict, slot: str) -> QueryDict:
+    """Return the form's data with the chosen place and start in their boxes; nonsense changes nothing."""
+    changed = data.copy()
+    place, _, start = slot.partition("|")
+    try:
+        local = datetime.fromisoformat(start).astimezone(LONDON)
+    except ValueError:
+        return changed
+    changed["place"] = place if place.isdecimal() else ""
+    changed.pop("start", None)
+    for part, text in (
+        ("day", local.day),
+        ("month", local.month),
+        ("year", local.year),
+        ("time", f"{local:%H:%M}"),
+    ):
+        changed[f"start_{part}"] = str(text)
+    return changed
+
+
+def chosen_slot(form: Any) -> tuple[int, datetime] | None:
+    """Return the place and start on the form, so that the grid can show them as chosen."""
+    place = _key(form["place"])
+    try:
+        start = form.fields["start"].to_python(form["start"].value())
+    except Exception:
+        return None
+    return (int(place), start) if place.isdecimal() and isinstance(start, datetime) else None
+
+
+def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str:
+    words = [person.agency.name]
+    if wanted is not None and wanted.is_referrer:
+        words.append("made the referral")
+    if person.channel == Channel.BY_HAND or not person.email:
+        words.append(f"no email address: by hand or telephone {person.phone}".strip())
+    if wanted is not None and wanted.not_invited_reason:
+        words.append(f"not to be invited: {wanted.not_invited_reason}")
+    return ", ".join(words)
+
+
+def _key(bound: Any) -> str:
+    value = bound.value()
+    return str(getattr(value, "pk", value) or "")
+
+
+def _number(value: Any, otherwise: int) -> int:
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 4 else otherwise

@@ -1,0 +1,72 @@
+"""What stands beside the button of booking: quorum, carers' service, setting, police, the requester's
+call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from attendees.models import Professional, WantedProfessional
+from attendees.rules import expected
+from attendees.services.directory import quorum_role_of
+from cases.enums import ChildStatus
+from protocols.enums import Circumstance
+from strategy.models import StrategyRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was looked at, how it stands, and what to do."""
+
+    title: str
+    good: bool
+    text: str
+    href: str = ""
+    action: str = ""
+
+
+def quorum_check(
+    request: StrategyRequest,
+    chosen: Sequence[Professional],
+    wanted: Sequence[WantedProfessional],
+    chair: User | None,
+) -> Check:
+    """Whether those invited could make a quorum (rows W10, C12, G04)."""
+    setting = request.protocol.rules.quorum_roles
+    hints = {one.professional_id: one.quorum_role for one in wanted}
+    people: dict[object, str] = {one.pk: hints.get(one.pk) or one.quorum_role for one in chosen}
+    people["requester"] = quorum_role_of(request.requester)
+    if chair is not None and chair != request.requester:
+        people["chair"] = quorum_role_of(chair)
+    missing = expected.missing_roles([role.value for role in setting.value], people)
+    if missing:
+        return Check(
+            "Quorum", False, f"Nobody invited is there for {expected.in_words(missing)} ({setting.source})."
+        )
+    return Check("Quorum", True, "Everybody needed for a quorum is invited.")
+
+
+def carers_check(request: StrategyRequest, chosen: Sequence[Professional]) -> Check | None:
+    """Whether a looked-after child's service is invited (row W04)."""
+    looked_after = any(child.status == ChildStatus.LOOKED_AFTER for child in request.children.all())
+    if not looked_after:
+        return None
+    if expected.lacks_carers_service(True, [one.agency.kind for one in chosen]):
+        return Check("Looked after", False, "No residential or fostering service is invited yet.")
+    return Check("Looked after", True, "The residential or fostering service is invited.")
+
+
+def setting_check(request: StrategyRequest, circumstances: frozenset[Circumstance]) -> Check | None:
+    """Where it must be held: in the hospital before the child leaves (row W36), as a meeting (row W37)."""
+    rules = request.protocol.rules
+    if rules.hospital_rule.value and Circumstance.IN_HOSPITAL in circumstances:
+        place = request.hospital_setting or "the hospital"
+        return Check(
+            "Setting",
+            False,
+            f"To be held at {place}, before the child leaves ({rules.hospital_rule.source}).",
+        )
+    if rules.is_meeting_only(circumstances):
+        return Check(
+            "Setting", True, f"A meeting only, not by telephone ({rules.meeting_only_types.source})."
+        )
+    return None

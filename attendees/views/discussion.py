@@ -1,0 +1,143 @@
+"""The discussion's page for staff: who is asked, who answered, what came in, and what can be done about
+it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from attendees import clocks, discussion_menu, events, permissions
+from attendees.enums import Reply
+from attendees.models import InformationRequest, Invitation, PartnerLink
+from attendees.rules import expected
+from attendees.services import booking
+from attendees.services.links import is_staff
+from audit.services import record_read
+from govuk.live import fragment
+from outbox.models import Letter
+from strategy.enums import DiscussionStatus
+from strategy.models import Booking, Discussion
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person asked: invitation, information, the last letter, and their link."""
+
+    asked: Invitation
+    information: InformationRequest | None
+    letter: Letter | None
+    link: PartnerLink | None
+    is_staff: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody of their role is expected to be there."""
+        return self.asked.withdrawn_at is None and self.asked.reply != Reply.NOT_COMING
+
+
+def discussion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one discussion before it starts; reading it is written down."""
+    now = timezone.now()
+    found = find(request, pk)
+    record_read(events.DISCUSSION_READ, found.case, subject=found, by=request.user, at=now)
+    held = found.bookings.select_related("place", "chair", "minute_taker", "by").last()
+    lines = lines_of(found)
+    context = {
+        **replies_context(found, lines),
+        "booking": held,
+        "clock": clocks.convene_of(found.request),
+        "may_book": permissions.refusal_to_book(request.user, found.case, now) is None,  # type: ignore[arg-type]
+        "not_invited": list(found.not_invited.all()),
+        "next_steps": discussion_menu.steps_for(found, request.user, now),  # type: ignore[arg-type]
+        "own": next((one for one in lines if one.asked.professional.user_id == request.user.pk), None),
+        "now": now,
+    }
+    return render(request, "attendees/discussion.html", context)
+
+
+def replies(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that keeps itself fresh: replies, information, proof of letters, quorum."""
+    found = find(request, pk)
+    may_book = permissions.refusal_to_book(request.user, found.case, timezone.now()) is None  # type: ignore[arg-type]
+    context = {**replies_context(found, lines_of(found)), "may_book": may_book}
+    return fragment(request, "attendees/_replies.html", context)
+
+
+def find(request: HttpRequest, pk: int) -> Discussion:
+    """The discussion, for those who may see its case."""
+    visible = Discussion.objects.visible_to(request.user)  # type: ignore[arg-type]
+    found: Discussion = get_object_or_404(
+        visible.select_related("case__team", "request__protocol", "request__requester"), pk=pk
+    )
+    return found
+
+
+def lines_of(discussion: Discussion) -> list[Line]:
+    """One line for each person ever asked, those still asked first: four queries, however many people."""
+    asked = list(
+        discussion.invitations.select_related("professional__agency", "professional__user").order_by("pk")
+    )
+    information = {one.professional_id: one for one in discussion.information.all()}
+    links = {one.professional_id: one for one in discussion.links.filter(revoked_at=None)}
+    letters: dict[str, Letter] = {}
+    for letter in Letter.objects.filter(
+        subject_ref__in=[one.subject for one in asked], kind__startswith="invitation"
+    ).order_by("pk"):
+        letters[letter.subject_ref] = letter
+    lines = [
+        Line(
+            one, information.get(one.professional_id), letters.get(one.subject),
+            links.get(one.professional_id), is_staff(one.professional),
+        )
+        for one in asked
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: line.asked.withdrawn_at is not None)
+
+
+def replies_context(discussion: Discussion, lines: list[Line]) -> dict[str, Any]:
+    """What the live part prints: the lines, and who is missing for a quorum."""
+    setting = discussion.request.protocol.rules.quorum_roles
+    required = [role.value for role in setting.value]
+    invited = {line.asked.pk: line.asked.quorum_role for line in lines if line.counts}
+    coming = {
+        line.asked.pk: line.asked.quorum_role
+        for line in lines
+        if line.counts and (line.asked.reply in (Reply.COMING, Reply.DEPUTY))
+    }
+    asked_for = [line.information for line in lines if line.information and not line.asked.withdrawn_at]
+    return {
+        "discussion": discussion,
+        "lines": lines,
+        "missing": expected.in_words(expected.missing_roles(required, invited)),
+        "unconfirmed": expected.in_words(expected.missing_roles(required, coming)),
+        "quorum_source": setting.source,
+        "information_in": sum(one.is_answered for one in asked_for),
+        "information_asked": len(asked_for),
+        "is_open": discussion.status in (DiscussionStatus.PLANNED, DiscussionStatus.STARTED),
+        "is_planned": discussion.status == DiscussionStatus.PLANNED,
+    }
+
+
+def invitation_of(discussion: Discussion, number: int) -> Invitation:
+    """An invitation of this discussion and of no other."""
+    found = (
+        Invitation.objects.filter(discussion=discussion, pk=number)
+        .select_related("professional__agency", "professional__user", "discussion__case")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def booking_of(discussion: Discussion) -> Booking:
+    """The booking in force."""
+    return booking.booking_in_force(discussion)
+
+
+def address(discussion: Discussion) -> str:
+    """The discussion's page."""
+    return reverse("attendees:discussion", args=[discussion.pk])

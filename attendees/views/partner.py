@@ -1,0 +1,253 @@
+"""What partners see: the way in, and the invitation and information of one discussion. Nothing else exists
+for them."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from attendees import events, partner_menu
+from attendees.enums import InformationStatus, Reply
+from attendees.forms.partner import CodeForm, ReplyForm, SendInformationForm
+from attendees.models import InformationRequest, PartnerLink
+from attendees.services import information, links, replies
+from attendees.views.access import (
+    ASKED,
+    LINKS,
+    Partner,
+    browser_secret,
+    discussions_of,
+    is_anybody,
+    let_in,
+    let_out,
+    links_in,
+)
+from attendees.views.partner_pages import PartnerPage, partner_page, say_how_to_get_in
+from audit.services import record_read
+from govuk.moments import moment
+from govuk.views import safe_next
+from strategy.enums import DiscussionStatus
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A neutral page, the same for every address and every reader; only its button does something.
+
+    Mail scanners open and follow links: a GET or HEAD reads nothing of the link and changes nothing.
+    """
+    if request.method != "POST":
+        return render(request, "partner/link.html")
+    now = timezone.now()
+    found = links.link_in_force(token, at=now)
+    if found is None:
+        return render(request, "partner/link_shut.html", status=410)
+    if found.pk in links_in(request, now):
+        return redirect("attendees:partner_discussion", found.discussion_id)
+    answer = links.ask_for_code(found, browser_secret(request.session), at=now)
+    if answer.link is None:
+        return render(request, "partner/link_shut.html", {"sentence": answer.sentence}, status=429)
+    request.session[ASKED] = found.pk
+    return redirect("attendees:partner_code")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponseBase:
+    """Enter the code, or ask for another; the address holds nothing secret."""
+    found = _asked_link(request)
+    if found is None:
+        return say_how_to_get_in(request)
+    come_back_to = safe_next(request, reverse("attendees:partner_discussion", args=[found.discussion_id]))
+    context = {"come_back_to": come_back_to, "form": CodeForm()}
+    if request.method != "POST":
+        return render(request, "partner/code.html", context)
+    now = timezone.now()
+    if "again" in request.POST:
+        answer = links.ask_for_code(found, browser_secret(request.session), at=now)
+        sent = answer.link is not None
+        return render(
+            request, "partner/code.html", {**context, "sent_again": sent, "sentence": answer.sentence},
+            status=200 if sent else 429,
+        )  # fmt: skip
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "partner/code.html", {**context, "form": form}, status=422)
+    answer = links.enter_code(found, browser_secret(request.session), form.cleaned_data["code"], at=now)
+    if answer.link is None:
+        form.add_error("code", answer.sentence)
+        return render(request, "partner/code.html", {**context, "form": form}, status=422)
+    let_in(request, found, now)
+    return redirect(come_back_to)
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave: this browser must enter a new code to come back."""
+    let_out(request)
+    return redirect("attendees:partner_left")
+
+
+@login_not_required
+def left(request: HttpRequest) -> HttpResponse:
+    """Say that the visit has ended."""
+    return render(request, "partner/left.html")
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The discussions this partner is asked to; with only one, straight to it."""
+    now = timezone.now()
+    if not is_anybody(request, now):
+        return say_how_to_get_in(request)
+    invited = discussions_of(request, now)
+    if len(invited) == 1:
+        return redirect("attendees:partner_discussion", invited[0].discussion_id)
+    for one in invited:
+        record_read(
+            events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,
+            at=now, data={"page": "home"},
+        )  # fmt: skip
+    return render(
+        request, "partner/home.html", {"invited": invited, "now": now, "LINKS": request.session.get(LINKS)}
+    )
+
+
+@partner_page("discussion")
+def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
+    """When, where, how to join, what is asked, whom to ring: in this order."""
+    now = timezone.now()
+    booking = (
+        partner.discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "by").first()
+    )
+    context = {
+        "partner": partner,
+        "booking": booking,
+        "tasks": [task._asdict() for task in partner_menu.tasks_for(partner, now)],
+        "team": partner.discussion.case.team,
+        "requester": partner.discussion.request.requester,
+        "is_over": partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED),
+        "now": now,
+    }
+    return render(request, "partner/discussion.html", context)
+
+
+class ReplyPage(PartnerPage):
+    """Say whether you come."""
+
+    name = "reply"
+    title = "Will you come?"
+    form_class = ReplyForm
+    button = "Send my reply"
+    message = "Your reply is sent."
+    template_name = "partner/reply.html"
+
+    def fetch(self) -> Any:
+        return self.partner.invitation
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = self.partner.invitation
+        if asked.reply == Reply.WAITING:
+            return {}
+        return {
+            "answer": asked.reply, "reason": asked.reply_reason, "deputy_name": asked.deputy_name,
+            "deputy_job_role": asked.deputy_job_role, "deputy_email": asked.deputy_email,
+            "deputy_can_decide": asked.deputy_can_decide,
+        }  # fmt: skip
+
+    def act(self, form: ReplyForm) -> Any:
+        return replies.reply_to_invitation(
+            self.partner.invitation, **form.cleaned_data, by=self.user, at=self.now
+        )
+
+
+class InformationPage(PartnerPage):
+    """Send what your agency knows."""
+
+    name = "information"
+    title = "What does your agency know?"
+    form_class = SendInformationForm
+    button = "Continue"
+    template_name = "partner/information.html"
+    thing: InformationRequest | None
+
+    def fetch(self) -> Any:
+        found = InformationRequest.objects.filter(
+            discussion=self.partner.discussion, professional=self.partner.professional
+        ).select_related("professional__agency")
+        return found.first()
+
+    def refusal(self) -> str | None:
+        return None if self.thing else "You were not asked for information about this discussion."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"information": self.thing}
+
+    def get_initial(self) -> dict[str, Any]:
+        assert self.thing is not None
+        waiting = self.thing.status in (InformationStatus.ASKED, InformationStatus.STARTED)
+        return {} if waiting else {"status": self.thing.status}
+
+    def act(self, form: SendInformationForm) -> Any:
+        assert self.thing is not None
+        if form.cleaned_data["status"] == "save":
+            return information.save_information(self.thing, form.texts, by=self.user, at=self.now)
+        return information.answer_information(
+            self.thing, status=form.cleaned_data["status"], texts=form.texts, by=self.user, at=self.now
+        )
+
+    def next(self, done: InformationRequest) -> str:
+        saved_only = self.request.POST.get("status") == "save"
+        name = "attendees:partner_information" if saved_only else "attendees:partner_discussion"
+        return reverse(name, args=[self.partner.discussion.pk])
+
+    def get_message(self, done: InformationRequest) -> str:
+        if self.request.POST.get("status") == "save":
+            return f"Saved on {moment(self.now)}. It is not sent yet."
+        return {
+            InformationStatus.RETURNED: "Your information is sent.",
+            InformationStatus.AT_MEETING: "Thank you. You will tell it at the discussion.",
+            InformationStatus.NONE_HELD: "Thank you. It is noted that you hold nothing.",
+        }[InformationStatus(done.status)]
+
+
+def own_tasks(partner: Partner, now: Any) -> list[partner_menu.Task]:
+    """What this room asks of a partner: a reply, and information."""
+    asked, pk = partner.invitation, partner.discussion.pk
+    over = partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
+    if over:
+        return []
+    colour = "blue" if asked.reply == Reply.WAITING else "green"
+    tasks = [
+        partner_menu.Task(
+            "Say whether you will come",
+            reverse("attendees:partner_reply", args=[pk]),
+            asked.reply_reason or asked.deputy_name,
+            asked.get_reply_display(),
+            colour,
+        )
+    ]
+    wanted = partner.discussion.information.filter(professional=partner.professional).first()
+    if wanted is not None:
+        tasks.append(
+            partner_menu.Task(
+                "Send what your agency knows",
+                reverse("attendees:partner_information", args=[pk]),
+                f"Needed by {moment(wanted.due_at)}",
+                wanted.get_status_display(),
+                "green" if wanted.is_answered else "blue",
+            )
+        )
+    return tasks
+
+
+def _asked_link(request: HttpRequest) -> PartnerLink | None:
+    number = request.session.get(ASKED) if request.COOKIES else None
+    links_found = PartnerLink.objects.select_related("professional__agency", "discussion__case")
+    return links_found.filter(pk=number).first() if number else None

@@ -1,0 +1,113 @@
+"""The frame of every partner page: who this is, asked at each request, and written down when something is
+read.
+
+For pages of higher rooms too: `@partner_page("minutes")` for a function, `PartnerPage` for a form page.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+
+from attendees import events
+from attendees.views.access import ASKED, Partner, is_anybody, partner_of
+from audit.services import record_read
+from govuk.services import digest_of
+from govuk.views import FormPage
+
+PageOf = Callable[..., HttpResponseBase]
+
+
+def partner_page(name: str) -> Callable[[PageOf], PageOf]:
+    """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address.
+
+    Reading it is written down under `name`. Somebody who is nobody here gets a page that says how to get
+    in (401), a partner of another discussion 404.
+    """
+
+    def decorate(view: PageOf) -> PageOf:
+        @login_not_required
+        @wraps(view)
+        def page(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
+            now = timezone.now()
+            partner = partner_or_404(request, pk, now)
+            if partner is None:
+                return say_how_to_get_in(request)
+            note_read(request, partner, name, now)
+            return view(request, partner, **kwargs)
+
+        return page
+
+    return decorate
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PartnerPage(FormPage):
+    """A form page of a partner; `self.partner` says who, `self.user` is who acts."""
+
+    partner: Partner
+    name = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        partner = partner_or_404(request, kwargs["pk"], self.now)
+        if partner is None:
+            return say_how_to_get_in(request)
+        self.partner, self.user = partner, partner.actor
+        note_read(request, partner, self.name, self.now)
+        return super().dispatch(request, *args, **kwargs)
+
+    def claim(self) -> dict[str, str]:
+        """A form sent twice by the same partner acts once."""
+        person, digest = f"professional:{self.partner.professional.pk}", digest_of(self.content())
+        return {"key": self.key, "person": person, "path": self.request.path, "digest": digest}
+
+    def get_back(self) -> tuple[str, str] | None:
+        return reverse("attendees:partner_discussion", args=[self.partner.discussion.pk]), "Back"
+
+    def get_context(self) -> dict[str, Any]:
+        return {"partner": self.partner}
+
+    def next(self, done: Any) -> str:
+        return reverse("attendees:partner_discussion", args=[self.partner.discussion.pk])
+
+
+def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
+    """Return who this is; None for nobody. Raises Http404 for somebody who is not invited to this
+    discussion."""
+    partner = partner_of(request, discussion, now)
+    if partner is None and is_anybody(request, now):
+        raise Http404("not invited to this discussion")
+    return partner
+
+
+def note_read(request: HttpRequest, partner: Partner, name: str, now: datetime) -> None:
+    """Write down, before anything is shown, that the partner reads this page; polling and sending are no
+    reads."""
+    if request.method == "GET" and "X-Background" not in request.headers:
+        record_read(
+            events.PARTNER_PAGE_READ,
+            partner.discussion.case,
+            subject=partner.discussion,
+            by=partner.actor,
+            at=now,
+            data={"page": name},
+        )
+
+
+def say_how_to_get_in(request: HttpRequest) -> HttpResponse:
+    """Say that the visit has ended and offer a new code; what was typed is kept in the tab by the drafts
+    script."""
+    context = {
+        "may_ask": bool(request.session.get(ASKED)) if request.COOKIES else False,
+        "come_back_to": request.path,
+        "was_sending": request.method == "POST",
+    }
+    return render(request, "partner/get_in.html", context, status=401)

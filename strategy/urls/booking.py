@@ -1,0 +1,15 @@
+"""What business support does before it books."""
+
+from django.urls import URLPattern, path
+
+from strategy.views import booking
+
+urlpatterns: list[URLPattern] = [
+    path("requests/<int:pk>/forward/", booking.Forward.as_view(), name="forward"),
+    path(
+        "requests/<int:pk>/forward/<int:forward_pk>/",
+        booking.PoliceReference.as_view(),
+        name="police_reference",
+    ),
+    path("requests/<int:pk>/receipt-call/", booking.ReceiptCallPage.as_view(), name="receipt_call"),
+]
