@@ -43,6 +43,9 @@ class Stack:
             valkey = Valkey(self.home, self.sockets)
             if child := valkey.child():
                 self.supervisor.add(child)
+            else:  # the broker of last resort is a pair of folders, which Celery does not make itself
+                for folder in ("broker", "broker-control"):
+                    (self.var / folder).mkdir(parents=True, exist_ok=True)
             addresses["REDIS_URL"] = valkey.url
         return addresses
 
