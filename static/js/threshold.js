@@ -101,14 +101,14 @@ function watchIdle() {
   }, 5000);
 }
 
-// On a narrow screen the agenda gives way to the step.
-function foldAgenda() {
-  if (matchMedia("(max-width: 64em)").matches) {
-    for (const fold of document.querySelectorAll(".meeting__fold")) fold.open = false;
-  }
+// On a narrow screen the agenda gives way to the step, and reasons to the clocks themselves.
+function fold() {
+  const close = (selector) => document.querySelectorAll(selector).forEach((one) => (one.open = false));
+  if (matchMedia("(max-width: 64em)").matches) close(".meeting__fold");
+  if (matchMedia("(max-width: 40em)").matches) close("details[data-fold]");
 }
 
 startComponents();
-foldAgenda();
+fold();
 stopSecondClick();
 watchIdle();
