@@ -46,12 +46,12 @@ WITH told AS (
   UNION
   SELECT notice_id, team.manager_id, NULL FROM told JOIN cases_case ON cases_case.id = told.case_id
   JOIN accounts_team team ON team.id = cases_case.team_id
-  WHERE kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
+  WHERE told.kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
   UNION
   SELECT notice_id, team.manager_id, NULL FROM told
   JOIN accounts_user_teams member ON member.user_id = owner_id
   JOIN accounts_team team ON team.id = member.team_id
-  WHERE kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
+  WHERE told.kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
   UNION
   SELECT notice_id, head.id, NULL FROM told
   JOIN accounts_user head ON head.roles @> ARRAY['head_of_service']::varchar[]
