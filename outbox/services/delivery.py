@@ -12,7 +12,6 @@
 import logging
 import random
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,7 +22,7 @@ from outbox.enums import Outcome, Status
 from outbox.failpoints import reach
 from outbox.models import Attempt, Letter
 from outbox.rendering import message, render
-from outbox.services.settling import expire_leases, park, park_overdue, settle, tell_owners
+from outbox.services.settling import Try, expire_leases, park, park_overdue, settle_and_start, tell_owners
 from outbox.transport import Answer, Session, UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -41,27 +40,6 @@ UPDATE outbox_letter SET status = 'claimed', claim = %(claim)s,
   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE outbox_letter.id = due.id RETURNING outbox_letter.id
 """
-
-# Writing the try is also the test that the claim still stands; the lease starts anew for this conversation.
-START = """
-WITH mine AS (
-  UPDATE outbox_letter SET attempt_number = attempt_number + 1,
-    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-  WHERE id = %(id)s AND status = 'claimed' AND claim = %(claim)s
-  RETURNING id, attempt_number, may_have_arrived_twice
-)
-INSERT INTO outbox_attempt (letter_id, number, started_at, may_have_arrived_twice)
-SELECT id, attempt_number, clock_timestamp(), may_have_arrived_twice FROM mine RETURNING number
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """A try that was made and is not settled yet."""
-
-    letter: Letter
-    number: int
-    answer: Answer
 
 
 def deliver_due(limit: int = BATCH) -> int:
@@ -137,10 +115,10 @@ def _carry(batch: list[Letter]) -> int:
             try:
                 session.open()
             except UnreachableError as fault:
-                _finish(last)
+                settle_and_start(last, None, lease())
                 _release(batch[place:], str(fault))
                 return tried
-            number = _settle_and_start(last, letter)
+            number = settle_and_start(last, letter, lease())
             last = None
             if number is None:
                 continue
@@ -148,25 +126,9 @@ def _carry(batch: list[Letter]) -> int:
             tried += 1
             last = Try(letter, number, _send(session, letter))
             reach("before_settle")
-        _finish(last)
-    return tried
-
-
-def _settle_and_start(last: Try | None, letter: Letter) -> int | None:
-    """One commit for the end of one try and the start of the next; None when the letter is no longer ours."""
-    with transaction.atomic(durable=True):
         if last is not None:
-            settle(last.letter, last.number, last.answer)
-        with connection.cursor() as cursor:
-            cursor.execute(START, {"id": letter.pk, "claim": letter.claim, "lease": lease()})
-            row = cursor.fetchone()
-    return int(row[0]) if row else None
-
-
-def _finish(last: Try | None) -> None:
-    if last is not None:
-        with transaction.atomic(durable=True):
-            settle(last.letter, last.number, last.answer)
+            settle_and_start(last, None, lease())
+    return tried
 
 
 def _send(session: Session, letter: Letter) -> Answer:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,17 +20,38 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 
-SETTLE_SENT = """
+# The way of nearly every letter: what ended and what begins in one statement, which is one commit. Writing a
+# new try is also the test that its claim still stands; its lease starts anew for the conversation.
+SETTLE_AND_START = """
 WITH tried AS (
   UPDATE outbox_attempt SET finished_at = clock_timestamp(), outcome = 'sent', code = %(code)s,
     detail = %(detail)s
-  WHERE letter_id = %(id)s AND number = %(number)s
+  WHERE letter_id = %(last)s AND number = %(number)s
+), settled AS (
+  UPDATE outbox_letter SET status = 'sent', sent_at = clock_timestamp(), reason = '', claim = NULL,
+    lease_until = NULL, owner_told = %(told)s
+  WHERE id = %(last)s AND status = 'claimed' AND claim = %(last_claim)s AND attempt_number = %(number)s
+  RETURNING id
+), mine AS (
+  UPDATE outbox_letter SET attempt_number = attempt_number + 1,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+  WHERE id = %(next)s AND status = 'claimed' AND claim = %(next_claim)s
+  RETURNING id, attempt_number, may_have_arrived_twice
+), started AS (
+  INSERT INTO outbox_attempt (letter_id, number, started_at, may_have_arrived_twice)
+  SELECT id, attempt_number, clock_timestamp(), may_have_arrived_twice FROM mine RETURNING number
 )
-UPDATE outbox_letter
-SET status = 'sent', sent_at = clock_timestamp(), reason = '', claim = NULL, lease_until = NULL,
-  owner_told = %(told)s
-WHERE id = %(id)s AND status = 'claimed' AND claim = %(claim)s AND attempt_number = %(number)s
+SELECT (SELECT id FROM settled), (SELECT number FROM started)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that was made and is not settled yet."""
+
+    letter: Letter
+    number: int
+    answer: Answer
 
 
 def clock() -> datetime:
@@ -40,34 +62,35 @@ def clock() -> datetime:
     return now
 
 
-def settle(letter: Letter, number: int, answer: Answer) -> bool:
-    """Write down what try `number` came to and move the letter on; False when the claim was lost meanwhile.
+def settle_and_start(last: Try | None, letter: Letter | None, lease: float) -> int | None:
+    """Write down what the last try came to and begin a try for `letter`, whose number is returned.
 
-    Call inside a transaction. When the lease ran out and another worker has it, only the try is written:
-    the other's own try is marked as possibly the second copy.
+    None when the letter is no longer ours, or there is none. A try whose lease ran out is written down but
+    moves nothing: another worker has that letter, and its try is marked as possibly the second copy.
     """
-    mine = (
-        _settle_sent(letter, number, answer)
-        if answer.outcome == Outcome.SENT
-        else _settle(letter, number, answer)
-    )
-    if not mine:
-        logger.warning("letter %s: try %s ended after its lease (%s)", letter.pk, number, answer.outcome)
-    return mine
-
-
-def _settle_sent(letter: Letter, number: int, answer: Answer) -> bool:
-    """The way of nearly every letter, in one statement."""
-    words = {
-        "id": letter.pk,
-        "claim": letter.claim,
-        "number": number,
-        "code": answer.code,
-        "detail": answer.detail,
-    }
+    if last is not None and last.answer.outcome != Outcome.SENT:
+        with transaction.atomic():
+            if not _settle(last.letter, last.number, last.answer):
+                _too_late(last)
+        last = None
+    words: dict[str, Any] = {"last": None, "last_claim": None, "number": None, "code": None, "detail": ""}
+    if last is not None:
+        words = {"last": last.letter.pk, "last_claim": last.letter.claim, "number": last.number}
+        words |= {"code": last.answer.code, "detail": last.answer.detail}
+    words |= {"told": last is None or not hooks.for_sent(last.letter.kind), "lease": lease}
+    words |= {"next": letter and letter.pk, "next_claim": letter and letter.claim}
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE_SENT, {**words, "told": not hooks.for_sent(letter.kind)})
-        return bool(cursor.rowcount == 1)
+        cursor.execute(SETTLE_AND_START, words)
+        settled, started = cursor.fetchone()
+    if last is not None and settled is None:
+        _too_late(last)
+    return None if started is None else int(started)
+
+
+def _too_late(last: Try) -> None:
+    logger.warning(
+        "letter %s: try %s ended after its lease (%s)", last.letter.pk, last.number, last.answer.outcome
+    )
 
 
 def _settle(letter: Letter, number: int, answer: Answer) -> bool:

@@ -101,6 +101,17 @@ class Post:
         self.running[name].send_signal(signal.SIGKILL)
         self.running[name].wait()
 
+    def revive(self) -> int:
+        """Start again what ended by itself, as a supervisor does; returns how many that were."""
+        ended = [name for name, process in self.running.items() if process.poll() is not None]
+        for name in ended:
+            self.start(name)
+        return len(ended)
+
+    def words(self) -> str:
+        """The end of what the processes said."""
+        return (self.folder / "log").read_text()[-3000:]
+
     def stop(self) -> None:
         """End all."""
         for name in self.running:
@@ -136,8 +147,10 @@ def run(post: Post, name: str, letters: int, kills: int, dice: random.Random) ->
         queue(name, range(number * letters // max(kills, 1), (number + 1) * letters // max(kills, 1)), dice)
         if kills:
             half.kills[kill(post, dice, name)] += 1
-    come_to_rest(name)
+    come_to_rest(post, name, half)
     compare(post, name, half)
+    if half.lost:
+        print(post.words())
     return half
 
 
@@ -214,12 +227,16 @@ def due(name: str) -> bool:
     return Letter.objects.due().filter(key__startswith=f"drill:{name}:").exists()
 
 
-def come_to_rest(name: str) -> None:
+def come_to_rest(post: Post, name: str, half: Half) -> None:
     """Wait until no letter waits, or until waiting longer would not help."""
     from outbox.models import Letter
 
     waiting = Letter.objects.waiting().filter(key__startswith=f"drill:{name}:")
-    wait_until(lambda: not waiting.exists(), QUIET_WITHIN)
+    end = time.monotonic() + QUIET_WITHIN
+    while waiting.exists() and time.monotonic() < end:
+        time.sleep(0.5)
+        if ended := post.revive():
+            half.kills["ended by itself"] += ended
 
 
 def wait_until(true: Any, seconds: float) -> None:

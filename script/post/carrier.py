@@ -39,29 +39,26 @@ def plant(bug: str) -> None:
     """Two mistakes that others made: marked as sent before it is sent, and a new Message-ID at every try."""
     import uuid
 
-    from django.db import transaction
-
+    from outbox import rendering
     from outbox.enums import Outcome
     from outbox.services import delivery, settling
     from outbox.transport import Answer
 
-    message, start = delivery.message, delivery._settle_and_start
+    message, start = rendering.message, settling.settle_and_start
 
-    def mark_first(last: Any, letter: Any) -> int | None:
-        number = start(None, letter)
+    def mark_first(last: Any, letter: Any, lease: float) -> int | None:
+        number = start(None, letter, lease)
         if number is not None:
-            with transaction.atomic():
-                settling.settle(letter, number, Answer(Outcome.SENT))
+            start(settling.Try(letter, number, Answer(Outcome.SENT)), None, lease)
         return number
 
     def new_id(letter: Any) -> bytes:
         return message(letter).replace(letter.message_id.encode(), f"<{uuid.uuid4().hex}@x.example>".encode())
 
     if bug == "marked first":
-        delivery._settle_and_start = mark_first
-        delivery._finish = lambda last: None
+        vars(delivery)["settle_and_start"] = mark_first
     if bug == "new id":
-        delivery.message = new_id
+        vars(delivery)["message"] = new_id
 
 
 if __name__ == "__main__":

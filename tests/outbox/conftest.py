@@ -87,6 +87,7 @@ class MoodySink(MailSink):
             await super().handle_DATA(server, session, envelope)
             self.wire.append(str(self.kept[-1][1]["Message-ID"]))
         if mood == "break":
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return mood
 

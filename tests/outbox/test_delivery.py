@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from outbox import hooks, services
-from outbox.enums import Policy, Status, Urgency
+from outbox.enums import Outcome, Policy, Status, Urgency
 from outbox.models import Attempt, Letter
 from outbox.services import delivery, settling
-from outbox.transport import Answer, Outcome
+from outbox.transport import Answer, Session
 from tests.outbox.conftest import MoodySink, Queue, due_now, fresh
 
 ANN = "ann@school.example"
@@ -21,6 +20,16 @@ Heard = list[tuple[str, int, datetime]]
 def tries(letter: Letter) -> list[tuple[int, str, int | None, bool]]:
     """Number, outcome, code and doubt of each try."""
     return list(letter.attempts.values_list("number", "outcome", "code", "may_have_arrived_twice"))
+
+
+def begin(letter: Letter) -> int | None:
+    """Begin a try."""
+    return settling.settle_and_start(None, letter, 60)
+
+
+def end(letter: Letter, number: int, answer: Answer) -> None:
+    """Settle a try."""
+    settling.settle_and_start(settling.Try(letter, number, answer), None, 60)
 
 
 @pytest.mark.django_db
@@ -173,7 +182,7 @@ def test_a_line_that_breaks_for_one_does_not_stop_the_next(queue: Queue, sink: M
 def test_a_worker_that_died_while_sending_leaves_a_doubt(queue: Queue, policy: Policy, status: str) -> None:
     letter = queue(policy=policy)
     (claimed,) = delivery.claim(10)
-    assert delivery._settle_and_start(None, claimed) == 1
+    assert begin(claimed) == 1
     assert settling.expire_leases() == 0
     Letter.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert settling.expire_leases() == 1
@@ -196,19 +205,17 @@ def test_a_worker_that_was_too_slow_changes_nothing(queue: Queue, sink: MoodySin
     """The fence: the lease ran out while it talked, another worker has the letter or has sent it."""
     letter = queue()
     (slow,) = delivery.claim(10)
-    number = delivery._settle_and_start(None, slow)
+    number = begin(slow)
     assert number == 1
     Letter.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     settling.expire_leases()
     (quick,) = delivery.claim(10)
-    assert delivery._settle_and_start(None, quick) == 2
+    assert begin(quick) == 2
     for outcome in Outcome:
-        with transaction.atomic():
-            assert settling.settle(slow, number, Answer(outcome, 250, "late")) is False
+        end(slow, number, Answer(outcome, 250, "late"))
     assert (fresh(letter).status, fresh(letter).claim) == ("claimed", quick.claim)
-    assert delivery._settle_and_start(None, slow) is None
-    with transaction.atomic():
-        assert settling.settle(quick, 2, Answer(Outcome.SENT, 250, "Kept")) is True
+    assert begin(slow) is None
+    end(quick, 2, Answer(Outcome.SENT, 250, "Kept"))
     assert fresh(letter).status == "sent"
     assert [row[3] for row in tries(letter)] == [False, True]
 
@@ -230,14 +237,14 @@ def test_two_workers_never_hold_the_same_letter(queue: Queue) -> None:
 def test_taken_back_while_it_was_being_sent(queue: Queue, sink: MoodySink, answer: str, status: str) -> None:
     letter = queue()
     (claimed,) = delivery.claim(1)
-    number = delivery._settle_and_start(None, claimed)
+    number = begin(claimed)
     assert number is not None
     assert services.cancel(by=None, at=timezone.now(), why="Removed", to_ref="professional:3") == 0
     sink.moods[ANN] = [answer]
-    with delivery.Session() as session:
+    with Session() as session:
         session.open()
         came = delivery._send(session, claimed)
-    delivery._finish(delivery.Try(claimed, number, came))
+    end(claimed, number, came)
     assert fresh(letter).status == status
     assert services.deliver_due() == 0
 

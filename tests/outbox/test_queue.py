@@ -114,9 +114,12 @@ def test_the_same_key_is_the_same_letter(queue: Queue) -> None:
 def test_the_same_key_from_two_connections_is_one_letter(queue: Queue) -> None:
     rounds = 10
     for number in range(rounds):
-        barrier, found = threading.Barrier(2), []
+        barrier = threading.Barrier(2)
+        found: list[int] = []
 
-        def write(number: int = number, barrier: threading.Barrier = barrier, found: list = found) -> None:
+        def write(
+            number: int = number, barrier: threading.Barrier = barrier, found: list[int] = found
+        ) -> None:
             barrier.wait()
             found.append(queue(key=f"trial:{number}").pk)
             connection.close()
@@ -218,7 +221,8 @@ def test_a_dead_broker_delays_nobody_and_loses_nothing(queue: Queue, broker: str
     """Nobody there; somebody there who never answers; no such thing."""
     from celery import current_app
 
-    before, current_app.conf.broker_url = current_app.conf.broker_url, broker.format(deaf=deaf)
+    before = current_app.conf.broker_url
+    current_app.conf.update(broker_url=broker.format(deaf=deaf))
     queueing._resting_until = 0.0
     try:
         started = time.monotonic()
@@ -228,7 +232,7 @@ def test_a_dead_broker_delays_nobody_and_loses_nothing(queue: Queue, broker: str
         queue("bo@school.example")
         took_again = time.monotonic() - again
     finally:
-        current_app.conf.broker_url = before
+        current_app.conf.update(broker_url=before)
         queueing._resting_until = 0.0
     print(f"{broker}: {took:.2f} s, then {took_again:.3f} s")
     assert took < 2
