@@ -17,10 +17,10 @@ FLOORS = [
         "querysets managers",
         "models",
         "hooks keys chain clocks people sheet choosing permissions "
-        "context destinations partner_menu middleware",
+        "context destinations discussion_menu partner_menu partner_tasks middleware",
         "rendering transport letters pdf",
         "services",
-        "forms adapter receivers",
+        "forms adapter receivers demo",
         "tasks",
         "views",
         "urls",
