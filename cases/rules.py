@@ -89,13 +89,11 @@ def _problems_with_born(facts: ChildFacts, today: date) -> dict[str, str]:
     if not facts.given_names.strip():
         problems["given_names"] = "Enter the child’s given names, or “not known”"
     if facts.expected_date is not None:
-        problems["expected_date"] = (
-            "Only an unborn child has an expected date: tick “unborn”, or leave this empty"
-        )
+        problems["expected_date"] = "Only a child who is not born yet has an expected date: leave this empty"
     born = facts.date_of_birth
     if born is not None and born > today:
         problems["date_of_birth"] = (
-            "The date of birth is in the future: if the child is not born yet, tick “unborn”"
+            "The date of birth is in the future: if the child is not born yet, say so above"
         )
     elif (
         born is not None

@@ -1,13 +1,15 @@
 """The request as the chair will see it, in words; also what each submission keeps of it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, prefetch_related_objects
 
 from cases.models import Child, FamilyMember
 from deadlines.rules.wording import long_day, long_time
+from deadlines.working_days import local_date
 from referrals.enums import AbuseType
 from referrals.models import Circumstance, Concern
 from strategy.enums import Format, Section
@@ -15,7 +17,24 @@ from strategy.models import StrategyRequest
 from strategy.rules.asking import Wanted
 
 Sheet = dict[str, dict[str, str]]
-MISSING = "What is missing"  # beside the sections in what a submission keeps: sentence → source
+
+
+def kept(sheet: Sheet, missing: Mapping[str, str]) -> dict[str, Any]:
+    """What a submission keeps: lists, since PostgreSQL's jsonb forgets the order of keys."""
+    sections = [
+        [title, [[question, answer] for question, answer in asked.items()]] for title, asked in sheet.items()
+    ]
+    return {"sheet": sections, "missing": [[sentence, source] for sentence, source in missing.items()]}
+
+
+def sheet_in(snapshot: Mapping[str, Any]) -> Sheet:
+    """The sheet that a submission kept."""
+    return {title: dict(asked) for title, asked in snapshot.get("sheet", [])}
+
+
+def missing_in(snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """What was missing when it was submitted: sentence → source."""
+    return dict(snapshot.get("missing", []))
 
 
 def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
@@ -45,7 +64,8 @@ def load(wanted: StrategyRequest) -> None:
 
 
 def _children(wanted: StrategyRequest) -> dict[str, str]:
-    answers = {child.name: _child_in_words(child) for child in wanted.children.all()}
+    day = local_date(wanted.referral.triggered_at)
+    answers = {child.name: _child_in_words(child, day) for child in wanted.children.all()}
     for member in wanted.case.family.all():
         answers[member.name] = _member_in_words(member)
     if wanted.case.worker_safety:
@@ -53,22 +73,26 @@ def _children(wanted: StrategyRequest) -> dict[str, str]:
     return answers
 
 
-def _child_in_words(child: Child) -> str:
+def _child_in_words(child: Child, day: date) -> str:
     said = []
     if child.is_unborn and child.expected_date:
-        said.append(f"unborn, expected {long_day(child.expected_date)}")
+        said.append(f"Not born yet, expected {_date(child.expected_date)}")
     elif child.date_of_birth:
-        said.append(f"born {long_day(child.date_of_birth)}")
+        said.append(f"Aged {child.age_on(day)}, born {_date(child.date_of_birth)}")
     else:
-        said.append("date of birth not known")
-    said.append(child.get_status_display().lower())
+        said.append("Date of birth not known")
+    said.append(child.get_status_display())
     said += [child.school] if child.school else []
     if child.interpreter_needed:
-        said.append(f"interpreter needed{f' ({child.language})' if child.language else ''}")
+        said.append(f"Interpreter needed{f' ({child.language})' if child.language else ''}")
     if child.disability:
         said.append(child.disability)
-    said.append("address confidential" if child.address_confidential else child.address)
-    return "; ".join(part for part in said if part)
+    said.append("Address confidential" if child.address_confidential else child.address)
+    return "\n".join(part for part in said if part)
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _member_in_words(member: FamilyMember) -> str:
@@ -77,7 +101,8 @@ def _member_in_words(member: FamilyMember) -> str:
     said += ["may have caused the harm"] if member.is_alleged_person else []
     said += [f"position of trust: {member.position_of_trust}"] if member.position_of_trust else []
     said += [] if member.in_household else ["lives elsewhere"]
-    return "; ".join(said)
+    told = "; ".join(said)
+    return told[:1].upper() + told[1:]
 
 
 def _what_happened(wanted: StrategyRequest) -> dict[str, str]:

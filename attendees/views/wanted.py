@@ -17,7 +17,7 @@ from govuk.rows import Rows
 from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
-from strategy.sheet import MISSING, circumstances_now, sheet_of
+from strategy.sheet import circumstances_now, missing_in, sheet_in, sheet_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -96,7 +96,14 @@ class CheckAnswers(OpenRequestPage):
         found = services.missing(self.thing, professionals)
         return {
             "sections": sheet_rows(self.thing, sheet_of(self.thing, professionals), may_change=True),
-            "blocking": [one for one in found if one.blocks],
+            "blocking": [
+                {
+                    "problem": one,
+                    "href": reverse(CHANGE[str(Section(one.section).label)], args=[self.thing.pk]),
+                }
+                for one in found
+                if one.blocks
+            ],
             "warnings": [one for one in found if not one.blocks],
             "changes": services.changes_since_last(self.thing, professionals),
         }
@@ -128,14 +135,16 @@ class AuthoriseRequest(RequestPage):
         audit.record_read(
             events.REQUEST_READ, self.thing.case, subject=self.thing.subject, by=self.user, at=self.now
         )
-        last = self.thing.submissions.last()
-        kept = dict(last.snapshot) if last else {}
-        warnings = kept.pop(MISSING, {})
+        submissions = list(self.thing.submissions.all())
+        snapshot = submissions[-1].snapshot if submissions else {}
+        asked = sheet_in(snapshot) | circumstances_now(self.thing)
         clocks = clocks_of(self.thing)
         return {
             "wanted": self.thing,
-            "sections": sheet_rows(self.thing, kept | circumstances_now(self.thing)),
-            "warnings": [{"sentence": said, "source": source} for said, source in warnings.items()],
+            "sections": sheet_rows(self.thing, asked),
+            "warnings": [
+                {"sentence": said, "source": source} for said, source in missing_in(snapshot).items()
+            ],
             "changes": services.changes_since_last(self.thing),
             "convene": convene_clock(clocks, self.thing),
             "protection": next((one for one in clocks if one.duty == "immediate_protection_decision"), None),

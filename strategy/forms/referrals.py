@@ -13,6 +13,7 @@ from govuk import fields, widgets
 from referrals.enums import AbuseType, ReferralSource, Trigger
 from referrals.rules import ReferralFacts, problems_with_referral
 
+BORN, UNBORN = "born", "unborn"
 CHILD_FIELDS = tuple(name for name in ChildFacts.__dataclass_fields__)
 FAMILY_FIELDS = tuple(name for name in FamilyFacts.__dataclass_fields__)
 REFERRAL_FIELDS = tuple(name for name in ReferralFacts.__dataclass_fields__ if name != "referrer_agency_id")
@@ -45,12 +46,17 @@ class ChildForm(forms.Form):
     also_known_as = forms.CharField(
         label="Also known as", max_length=120, required=False, widget=widgets.Text(width=20)
     )
-    is_unborn = forms.BooleanField(label="This child is not born yet", required=False)
+    birth = forms.ChoiceField(
+        label="Is the child born?",
+        choices=[(BORN, "Yes"), (UNBORN, "Not yet")],
+        initial=BORN,
+        widget=widgets.Radios(small=True, reveals={BORN: ["date_of_birth"], UNBORN: ["expected_date"]}),
+    )
     date_of_birth = fields.DateField(
         label="Date of birth", what="the date of birth", required=False, help_text="For example, 27 3 2017"
     )
     expected_date = fields.DateField(
-        label="Expected date, when not born yet", what="the expected date", required=False
+        label="When is the baby expected?", what="the expected date", required=False
     )
     sex = forms.ChoiceField(
         label="Sex", choices=Sex.choices, initial=Sex.UNKNOWN, widget=widgets.Radios(inline=True, small=True)
@@ -94,6 +100,16 @@ class ChildForm(forms.Form):
 
 class ReportedChildForm(ChildForm):
     """One child of a referral, with the harm feared."""
+
+    field_order = [
+        "given_names",
+        "family_name",
+        "birth",
+        "date_of_birth",
+        "expected_date",
+        "sex",
+        "abuse_types",
+    ]
 
     abuse_types = forms.MultipleChoiceField(
         label="What harm is feared for this child?",
@@ -265,7 +281,10 @@ class TimesForm(forms.Form):
 
 def child_facts(typed: dict[str, Any]) -> ChildFacts:
     """The child's facts out of what was typed, fields that the form lacks left as they are by default."""
-    return ChildFacts(**{name: typed[name] for name in CHILD_FIELDS if name in typed})
+    known = {name: typed[name] for name in CHILD_FIELDS if name in typed}
+    # What the answer hides does not count, whatever was typed there before.
+    hidden = "date_of_birth" if typed.get("birth") == UNBORN else "expected_date"
+    return ChildFacts(**known | {"is_unborn": typed.get("birth") == UNBORN, hidden: None})
 
 
 def family_facts(typed: dict[str, Any]) -> FamilyFacts:

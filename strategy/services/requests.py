@@ -20,7 +20,7 @@ from strategy.models import StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems, problems_with_format
 from strategy.rules.changes import Change, changes
-from strategy.sheet import MISSING, load, sheet_of
+from strategy.sheet import kept, load, sheet_in, sheet_of
 
 FIELDS: dict[str, tuple[str, ...]] = {
     Section.CHILDREN: (),
@@ -145,8 +145,8 @@ def submit(
     workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
     found = missing(wanted, professionals)
     _refuse_first(blocking(found))
-    kept = sheet_of(wanted, professionals) | {MISSING: {one.sentence: one.source for one in found}}
-    Submission.objects.create(request=wanted, by=by, at=at, snapshot=kept)
+    snapshot = kept(sheet_of(wanted, professionals), {one.sentence: one.source for one in found})
+    Submission.objects.create(request=wanted, by=by, at=at, snapshot=snapshot)
     wanted.submitted_at = wanted.submitted_at or at
     _move(wanted, Status.SUBMITTED)
     managers = _let_managers_see(wanted, by=by, at=at)
@@ -208,15 +208,10 @@ def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Pr
 
 def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted] = ()) -> list[Change]:
     """What is not as it was at the last submission before the one that counts now; empty for a first one."""
-    kept = [answers_of(one.snapshot) for one in wanted.submissions.all()] if wanted.submitted_at else []
+    sheets = [sheet_in(one.snapshot) for one in wanted.submissions.all()] if wanted.submitted_at else []
     if wanted.is_open_to_change:
-        return changes(kept[-1], sheet_of(wanted, professionals)) if kept else []
-    return changes(kept[-2], kept[-1]) if len(kept) > 1 else []
-
-
-def answers_of(snapshot: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """What was asked, without what the rules found missing in it."""
-    return {title: answers for title, answers in snapshot.items() if title != MISSING}
+        return changes(sheets[-1], sheet_of(wanted, professionals)) if sheets else []
+    return changes(sheets[-2], sheets[-1]) if len(sheets) > 1 else []
 
 
 def _own_children(wanted: StrategyRequest, chosen: Sequence[Child]) -> list[Child]:

@@ -1,5 +1,6 @@
 """The section “children”: whom it is about, and what is known of each and of the family."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -9,7 +10,7 @@ from cases import services as cases
 from cases.models import Child, FamilyMember
 from strategy import services
 from strategy.enums import Section
-from strategy.forms.referrals import CHILD_FIELDS, ChildForm, FamilyForm
+from strategy.forms.referrals import BORN, CHILD_FIELDS, UNBORN, ChildForm, FamilyForm
 from strategy.forms.requests import ChildrenForm
 from strategy.models import StrategyRequest
 from strategy.views.pages import OpenRequestPage
@@ -90,14 +91,15 @@ class ChangeChild(OfChildren):
 
     def get_initial(self) -> dict[str, Any]:
         """What is recorded."""
-        return {name: getattr(self.child, name) for name in CHILD_FIELDS}
+        birth = UNBORN if self.child and self.child.is_unborn else BORN
+        return {"birth": birth} | {name: getattr(self.child, name) for name in CHILD_FIELDS}
 
     def act(self, form: ChildForm) -> Child:
         """Replace what is recorded; fields that the form does not show stay as they are."""
         assert self.child is not None
-        kept = {name: getattr(self.child, name) for name in CHILD_FIELDS}
-        typed = {name: value for name, value in form.cleaned_data.items() if name in CHILD_FIELDS}
-        facts = cases.ChildFacts(**kept | typed)
+        unshown = {name: getattr(self.child, name) for name in CHILD_FIELDS if name not in form.fields}
+        unshown.pop("is_unborn")
+        facts = replace(form.facts, **unshown)
         return cases.change_child(self.child, facts, by=self.user, at=self.now)
 
 

@@ -84,7 +84,7 @@ def limit(request: HttpRequest, pk: int) -> HttpResponse:
     stored = list(wanted.referral.circumstances.all())
     form = CircumstancesForm(request.POST, **form_kwargs(wanted, stored))
     context = panel(wanted, told_of(form), timezone.now(), True)
-    return render(request, "strategy/_limit.html", context)
+    return render(request, "strategy/_limit_fragment.html", context)
 
 
 def form_kwargs(wanted: StrategyRequest, stored: list[Any]) -> dict[str, Any]:
