@@ -32,9 +32,8 @@ def test_views_never_write() -> None:
         f"{path}:{node.lineno} .{node.func.attr}()"
         for path in files
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and writes(node, node.func.attr)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if writes(node, node.func.attr)
     ]
     assert files
     assert wrong == []
@@ -88,7 +87,7 @@ def test_no_signals_of_our_own(room: str) -> None:
 
 
 def writes(call: ast.Call, name: str) -> bool:
-    """Whether a method of this name writes rows; a dictionary's update takes a mapping, a queryset's never."""
+    """Whether a method of this name writes rows; a dictionary's update takes a mapping, a queryset's none."""
     return name in WRITES and not (name == "update" and call.args)
 
 
