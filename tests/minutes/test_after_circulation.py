@@ -1,0 +1,332 @@
+"""Circulating: who gets what and how, proof of each copy, and a clock that the last copy meets."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Agency
+from attendees.models import Professional
+from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from audit.models import Entry
+from cases.models import FamilyMember
+from deadlines.enums import ClockState, Duty
+from deadlines.models import Deadline
+from minutes.enums import MinutesStatus, RecipientStatus, Way
+from minutes.models import Circulation
+from minutes.services import circulate as circulating
+from minutes.services import copies, printing, versions
+from minutes.services.recipients import planned_for, release_findings
+from outbox import services as outbox
+from outbox.enums import Status
+from outbox.models import Letter
+from tests.builders.after import a_circulation, a_printed_version, an_authorised_version, copy_of
+from tests.people import cast
+
+pytestmark = pytest.mark.django_db
+S = RecipientStatus
+
+
+def clock_of(circulation: Circulation) -> Deadline:
+    """The clock by which the last copy must be on its way."""
+    subject = circulation.version.minutes.discussion.subject
+    return Deadline.objects.get(subject=subject, duty=Duty.CIRCULATE_MINUTES)
+
+
+def ways(circulation: Circulation) -> dict[str, tuple[str, str]]:
+    """Way and status of each copy by name."""
+    rows = circulation.recipients.select_related("professional")
+    return {one.professional.name: (one.way, one.status) for one in rows}
+
+
+def dispatch(circulation: Circulation, *names: str, at: datetime | None = None) -> None:
+    """The mail server takes the copies of these people; without names, of everybody."""
+    for copy in circulation.recipients.exclude(letter=None).select_related("letter", "professional"):
+        if not names or copy.professional.name in names:
+            Letter.objects.filter(pk=copy.letter_id).update(status=Status.SENT, sent_at=at or timezone.now())
+            circulating.on_sent(Letter.objects.get(pk=copy.letter_id), at or timezone.now())
+
+
+@pytest.fixture
+def tls(settings: Settings) -> None:
+    """The mail server enforces encryption."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = True
+
+
+def listed(name: str, domain: str) -> None:
+    """Put a domain on an agency's list."""
+    Agency.objects.filter(name=name).update(secure_domains=[domain])
+
+
+def test_each_gets_the_most_secure_way_there_is(tls: None) -> None:
+    people = cast()
+    listed("Northshire Police", "northshire-police.example")
+    version = a_printed_version(people)
+    Professional.objects.filter(name="Dan Dale").update(email="")
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    assert ways(circulation) == {
+        "Bea Bright": (Way.LINK, S.QUEUED),
+        "Dan Dale": (Way.BY_HAND, S.TO_HAND),
+        "Hetty Hall": (Way.LINK, S.QUEUED),
+        "Mo Mensah": (Way.LINK, S.QUEUED),
+        "Paul Pike": (Way.ATTACHED, S.QUEUED),
+        "Sam Shah": (Way.LINK, S.QUEUED),
+    }
+    enclosed = {
+        one.professional.name: one.letter.enclosed.count()
+        for one in circulation.recipients.exclude(letter=None)
+    }
+    assert enclosed == {"Bea Bright": 0, "Hetty Hall": 0, "Mo Mensah": 0, "Paul Pike": 1, "Sam Shah": 0}
+
+
+def test_without_enforced_encryption_nothing_is_attached(settings: Settings) -> None:
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    people = cast()
+    listed("Northshire Police", "northshire-police.example")
+    circulation = a_circulation(people)
+    copy = copy_of(circulation, "Paul Pike")
+    assert (copy.way, copy.why) == (
+        Way.LINK,
+        "Our mail server does not enforce encryption, so nothing is attached",
+    )
+
+
+def test_letters_wait_until_the_pdf_is_made_and_are_not_lost() -> None:
+    people = cast()
+    circulation = a_circulation(people, printed=False)
+    letters = Letter.objects.filter(kind__startswith="circulation_")
+    assert letters.count() == 6
+    assert {one.next_try_at.year for one in letters} == {9999}
+    assert letters.due().count() == 0
+    assert printing.print_waiting() == 1
+    assert letters.due().count() == 6
+    assert {one.reason for one in letters.all()} == {""}
+    assert circulation.recipients.filter(status=S.QUEUED).count() == 6
+
+
+def test_the_click_does_not_meet_the_clock_but_the_last_dispatch_does() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    clock = clock_of(circulation)
+    assert (clock.state, clock.owner_team) == (ClockState.RUNNING, people.support)
+    dispatch(circulation, "Paul Pike", "Hetty Hall")
+    assert clock_of(circulation).state == ClockState.RUNNING
+    last = timezone.now() + timedelta(minutes=5)
+    dispatch(circulation, at=last)
+    circulation.refresh_from_db()
+    clock = clock_of(circulation)
+    assert (clock.state, clock.met_at, circulation.last_dispatched_at) == (ClockState.MET, last, last)
+
+
+def test_a_hard_bounce_opens_the_clock_again_with_the_same_moment_and_tells_business_support() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    dispatch(circulation)
+    due = clock_of(circulation).due_at
+    copy = copy_of(circulation, "Paul Pike")
+    Letter.objects.filter(pk=copy.letter_id).update(status=Status.BOUNCED, reason="550 No such mailbox")
+    circulating.on_bounced(Letter.objects.get(pk=copy.letter_id), timezone.now())
+    copy.refresh_from_db()
+    circulation.refresh_from_db()
+    clock = clock_of(circulation)
+    assert (copy.status, copy.dispatched_at, circulation.last_dispatched_at) == (S.BOUNCED, None, None)
+    assert (clock.state, clock.due_at, clock.verb) == (ClockState.RUNNING, due, "Put the circulation right")
+    told = Letter.objects.get(kind="copy_bounced")
+    assert told.to_email == people.support.mailbox
+    assert Entry.objects.filter(event="copy.bounced").count() == 1
+
+
+def test_hearing_twice_changes_nothing() -> None:
+    circulation = a_circulation()
+    dispatch(circulation)
+    met = clock_of(circulation).met_at
+    dispatch(circulation, at=timezone.now() + timedelta(hours=1))
+    assert clock_of(circulation).met_at == met
+    assert Entry.objects.filter(event="copy.sent").count() == circulation.recipients.count()
+
+
+def test_a_late_circulation_owes_a_reason_and_who_accepted_it() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    clock = clock_of(circulation)
+    assert clock.due_at is not None
+    late = clock.due_at + timedelta(hours=1)
+    dispatch(circulation, at=late)
+    clock = clock_of(circulation)
+    assert (clock.owes_reason, clock.breached_at) == (True, clock.due_at)
+    with pytest.raises(Refused):
+        copies.explain_late_circulation(circulation, reason=" ", accepted_by="Mo", by=people.bea, at=late)
+    copies.explain_late_circulation(
+        circulation, reason="The mail server was down", accepted_by="Mo Mensah", by=people.bea, at=late
+    )
+    assert clock_of(circulation).owes_reason is False
+
+
+def test_somebody_without_email_is_handed_a_copy_and_the_clock_waits_for_that() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    Professional.objects.filter(name="Dan Dale").update(email="")
+    now = timezone.now()
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=now)
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.RUNNING
+    copy = copy_of(circulation, "Dan Dale")
+    later = now + timedelta(hours=1)
+    with pytest.raises(Refused, match="before the minutes were circulated"):
+        copies.record_handed(
+            copy, how="At school", handed_at=now - timedelta(days=1), by=people.bea, at=later
+        )
+    with pytest.raises(Refused, match="in the future"):
+        copies.record_handed(
+            copy, how="At school", handed_at=later + timedelta(hours=1), by=people.bea, at=later
+        )
+    with pytest.raises(Refused, match="Say where and how"):
+        copies.record_handed(copy, how=" ", handed_at=later, by=people.bea, at=later)
+    copies.record_handed(copy, how="At the school’s reception", handed_at=later, by=people.bea, at=later)
+    copy.refresh_from_db()
+    assert (copy.status, copy.handed_by, copy.handed_how) == (
+        S.HANDED,
+        people.bea,
+        "At the school’s reception",
+    )
+    assert (clock_of(circulation).state, clock_of(circulation).met_at) == (ClockState.MET, later)
+
+
+def test_wirral_sends_to_those_who_took_part_greater_manchester_to_all_parties() -> None:
+    people = cast()
+    first = an_authorised_version(people, without=["Dan Dale"])
+    assert sorted(one.professional.name for one in planned_for(first)) == [
+        "Bea Bright", "Hetty Hall", "Mo Mensah", "Paul Pike", "Sam Shah",
+    ]  # fmt: skip
+
+
+def test_greater_manchester_sends_to_absent_contributors_too() -> None:
+    version = an_authorised_version(cast(), without=["Dan Dale"], protocol="greater-manchester")
+    found = {one.professional.name: one.because for one in planned_for(version)}
+    assert found["Dan Dale"] == "Contributed or was expected, was not there"
+
+
+def test_the_case_decides_which_team_circulates() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    case = version.minutes.discussion.case
+    case.known_before = True
+    case.save()
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    assert circulation.routed_to == people.area_support
+
+
+def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    case = version.minutes.discussion.case
+    FamilyMember.objects.filter(case=case, name="Carol Fenwick").update(
+        address="4 Invented Row, Ambleford", address_confidential=True
+    )
+    with pytest.raises(Refused) as caught:
+        circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    assert caught.value.field == "accept_0"
+    assert caught.value.sentence.startswith("The confidential address of Carol Fenwick is in “Arrangement")
+    assert Circulation.objects.count() == Letter.objects.filter(kind__startswith="circulation_").count() == 0
+    found = release_findings(version, planned_for(version))
+    reasons = {one.key: "Both parents live there" for one in found}
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now(), accepted=reasons)
+    assert {one["reason"] for one in circulation.accepted} == {"Both parents live there"}
+
+
+@pytest.mark.parametrize("who", ["sam", "mo", "hal", "ira", "adi", "otto", "stranger"])
+def test_only_business_support_circulates(who: str) -> None:
+    people = cast()
+    version = a_printed_version(people)
+    with pytest.raises(NotAllowed):
+        circulating.circulate(version.minutes, by=getattr(people, who), at=timezone.now())
+    assert Circulation.objects.count() == 0
+
+
+def test_nothing_is_circulated_twice_or_before_it_is_authorised() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    with pytest.raises(MoveNotAllowed):
+        circulating.circulate(circulation.version.minutes, by=people.bea, at=timezone.now())
+    assert circulation.version.minutes.status == MinutesStatus.CIRCULATED
+
+
+def test_a_version_that_was_altered_is_not_sent() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE minutes_minutesversion DISABLE TRIGGER USER")
+        cursor.execute("UPDATE minutes_minutesversion SET content = content || '{\"agreed\": null}'")
+        cursor.execute("ALTER TABLE minutes_minutesversion ENABLE TRIGGER USER")
+    with pytest.raises(MoveNotAllowed, match="no longer what the chair authorised"):
+        circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+
+
+def test_a_bounced_copy_goes_again_to_a_corrected_address() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    copy = copy_of(circulation, "Paul Pike")
+    first = copy.letter_id
+    Letter.objects.filter(pk=first).update(status=Status.BOUNCED)
+    circulating.on_bounced(Letter.objects.get(pk=first), timezone.now())
+    copies.send_again(copy, email="P.Pike@northshire-police.example", by=people.bea, at=timezone.now())
+    copy.refresh_from_db()
+    assert (copy.status, copy.letter.to_email) == (S.QUEUED, "p.pike@northshire-police.example")
+    assert copy.letter_id != first
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.MET
+
+
+def test_revoking_takes_an_unsent_letter_back_and_shuts_the_copy() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    copy = copy_of(circulation, "Paul Pike")
+    copies.revoke(copy, reason="Sent to the wrong officer", by=people.bea, at=timezone.now())
+    copy.refresh_from_db()
+    assert (copy.status, copy.revoked_reason) == (S.REVOKED, "Sent to the wrong officer")
+    assert Letter.objects.get(pk=copy.letter_id).status == Status.CANCELLED
+    dispatch(circulation, "Hetty Hall", "Dan Dale", "Sam Shah", "Mo Mensah", "Bea Bright")
+    assert clock_of(circulation).state == ClockState.MET
+
+
+def test_a_corrected_version_goes_to_everybody_who_has_the_old_one() -> None:
+    people = cast()
+    first = a_circulation(people)
+    minutes = first.version.minutes
+    now = timezone.now()
+    versions.begin_correction(minutes, reason="Left arm, not right", by=people.mo, at=now)
+    minutes.refresh_from_db()
+    versions.authorise_minutes(minutes, by=people.mo, at=now)
+    printing.print_waiting()
+    minutes.refresh_from_db()
+    second = circulating.circulate(minutes, by=people.bea, at=now)
+    assert set(ways(second)) == set(ways(first))
+    letter = copy_of(second, "Paul Pike").letter
+    assert letter is not None and letter.context["is_correction"] is True
+
+
+def test_a_name_cannot_add_a_header() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    Professional.objects.filter(name="Paul Pike").update(name="Paul\r\nBcc: x@evil.example")
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    letter = Letter.objects.get(
+        to_email="paul.pike@northshire-police.example", kind__startswith="circulation_"
+    )
+    assert letter.to_name == "Paul Bcc: x@evil.example"
+    assert circulation.recipients.count() == 6
+
+
+def test_no_letter_tells_a_childs_name(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    circulation = a_circulation()
+    outbox.deliver_due()
+    told = [one for one in mail.outbox if "inutes" in one.subject]
+    children = [one["name"].split()[0] for one in circulation.version.content["children"]]
+    assert len(told) == circulation.recipients.count()
+    assert [name for name in [*children, "Fenwick"] for one in told if name in str(one.message())] == []
