@@ -1,5 +1,6 @@
 """What stands on a person's desk and on a case's page: reads only, each a counted handful of queries."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,7 @@ def _running(user: "User") -> QuerySet[Deadline]:
 
 
 def _own(user: "User") -> Q:
-    teams = [team.pk for team in user.teams.all()]
-    return Q(owner=user) | Q(owner__isnull=True, owner_team__in=teams)
+    return Q(owner=user) | Q(owner__isnull=True, owner_team__in=user.teams.values("pk"))
 
 
 def clocks_of(user: "User") -> QuerySet[Deadline]:
@@ -72,6 +72,22 @@ def not_filed(user: "User") -> QuerySet[Minutes]:
     )
 
 
+def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
+    """Give each clock the `thing` it is about in words: the child of a sighting, the text of an action."""
+    rows = list(clocks)
+    wanted: dict[str, set[int]] = {"child": set(), "action": set()}
+    for clock in rows:
+        kind, _, number = clock.subject.partition(":")
+        if kind in wanted:
+            wanted[kind].add(int(number))
+    names = {f"child:{child.pk}": child.name for child in Child.objects.filter(pk__in=wanted["child"])}
+    texts = Action.objects.filter(pk__in=wanted["action"]).values_list("pk", "text")
+    names |= {f"action:{pk}": text for pk, text in texts}
+    for clock in rows:
+        clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  for the template
+    return rows
+
+
 def count_due(user: "User", now: datetime) -> int:
     """How many clocks of this person's are due within the day or past; for the navigation."""
     return Deadline.objects.filter(_own(user), state="running").count()
@@ -110,9 +126,10 @@ def actions_of(case: Case) -> QuerySet[Action]:
     )
 
 
-def timeline_of(case: Case) -> QuerySet[Entry]:
-    """Everything that was done on a case, the newest first, from the ledger."""
-    return Entry.objects.filter(case_ref=case.reference, is_read=False).order_by("-id")
+def timeline_of(case: Case, *, with_clocks: bool = False) -> QuerySet[Entry]:
+    """What was done on a case, the newest first, from the ledger; the clocks' own entries when asked for."""
+    entries = Entry.objects.filter(case_ref=case.reference, is_read=False).order_by("-id")
+    return entries if with_clocks else entries.exclude(event__startswith="deadline.")
 
 
 def access_log_of(case: Case) -> QuerySet[Entry]:

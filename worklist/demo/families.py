@@ -116,6 +116,7 @@ class Family:
             request,
             decision="The children stay with their grandmother tonight; no contact with the stepfather.",
             police_contact="Duty sergeant, by telephone",
+            decided_at=at,
             by=town.practice_manager,
             at=at,
         )

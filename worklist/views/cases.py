@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.errors import refuse
 from audit.services import record_read
 from cases.models import Case
+from deadlines.enums import Duty
 from deadlines.models import Deadline
 from worklist import destinations, events, permissions, querysets
 from worklist.forms import SearchForm
@@ -33,11 +34,15 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     )
     clocks.sort(key=lambda clock: (clock.state != "running", clock.due_at is not None, clock.due_at or now))
     mine = {user.pk}, {team.pk for team in user.teams.all()}
-    step = next((c for c in clocks if c.state == "running" and destinations.is_turn_of(c, *mine)), None)
+    querysets.name_things(clocks)
+    running = [clock for clock in clocks if clock.state == "running"]
+    step = next((clock for clock in running if destinations.is_turn_of(clock, *mine)), None)
     return {
         "case": found,
         "children": list(found.children.all()),
-        "clocks": clocks,
+        "running": [clock for clock in running if clock.duty != Duty.ACTION],
+        "action_clocks": [clock for clock in running if clock.duty == Duty.ACTION],
+        "met": [clock for clock in clocks if clock.state == "met"],
         "step": step,
         "now": now,
         "tabs": destinations.tabs(
@@ -49,8 +54,15 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Clock strip, the next step as one obvious button, requests and the timeline of everything."""
     context = _case(request, reference, "overview")
-    page = Paginator(querysets.timeline_of(context["case"]), 25).get_page(request.GET.get("page"))
-    context |= {"page": page, "entries": page.object_list, "requests": querysets.requests_of(context["case"])}
+    everything = request.GET.get("all") == "1"
+    entries = querysets.timeline_of(context["case"], with_clocks=everything)
+    page = Paginator(entries, 25).get_page(request.GET.get("page"))
+    context |= {
+        "page": page,
+        "everything": everything,
+        "entries": page.object_list,
+        "requests": querysets.requests_of(context["case"]),
+    }
     return render(request, "worklist/case.html", context)
 
 

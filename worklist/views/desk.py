@@ -17,9 +17,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.roles == ["partner"]:
         return HttpResponseRedirect(reverse("attendees:partner_home"))
     now = timezone.now()
+    mine = querysets.name_things(querysets.clocks_of(user))
+    waiting = querysets.name_things(querysets.clocks_waiting(user))
     context = {
-        "groups": rules.lay_out(querysets.clocks_of(user), querysets.clocks_waiting(user), now),
-        "breaches": querysets.breaches(user),
+        "groups": rules.lay_out(mine, waiting, now),
+        "breaches": querysets.name_things(querysets.breaches(user)),
         "not_filed": querysets.not_filed(user),
         "now": now,
     }
@@ -32,5 +34,5 @@ def team(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     refuse(permissions.refusal_to_see_team(user))
     now = timezone.now()
-    groups = rules.lay_out(querysets.clocks_of_team(user), [], now)[:3]
+    groups = rules.lay_out(querysets.name_things(querysets.clocks_of_team(user)), [], now)[:3]
     return render(request, "worklist/team.html", {"groups": groups, "now": now})

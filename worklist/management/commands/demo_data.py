@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from deadlines.services import sweep
 from protocols.services import install_preset
 from worklist.demo import LOG_INS, PASSWORD, fill
 from worklist.demo.people import build
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             )
         if not User.objects.exists():
             self._fill()
+            sweep()  # or the first pages would say that nobody has looked at the clocks yet
         self.stdout.write(f"Sign in with the password  {PASSWORD}  as")
         for title, email in LOG_INS:
             self.stdout.write(f"  {email:<42} {title}")
