@@ -221,10 +221,10 @@ def cut_the_database() -> None:
 
 
 def due(name: str) -> bool:
-    """Whether letters wait to be carried now."""
+    """Whether letters wait or are being carried."""
     from outbox.models import Letter
 
-    return Letter.objects.due().filter(key__startswith=f"drill:{name}:").exists()
+    return Letter.objects.waiting().filter(key__startswith=f"drill:{name}:").exists()
 
 
 def come_to_rest(post: Post, name: str, half: Half) -> None:
