@@ -144,6 +144,8 @@ class InviteMoreForm(forms.Form):
         ).select_related("agency")  # type: ignore[attr-defined]
         field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]  # type: ignore[attr-defined]
         field.widget.hints = {str(one.pk): hint for one, hint in professionals}  # type: ignore[attr-defined]
+        if not professionals:
+            del self.fields["professionals"]
 
 
 class NewcomerForm(forms.Form):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from attendees.enums import InformationStatus, Marking, Reply
 from attendees.models import InformationRequest, Passage
@@ -89,6 +90,18 @@ class ReplyForm(forms.Form):
 class RecordReplyForm(ReplyForm):
     """The same, told to business support."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer = self.fields["answer"]
+        answer.label = "Will they come?"
+        answer.choices = [  # type: ignore[attr-defined]
+            (Reply.COMING, "Yes"),
+            (Reply.DEPUTY, "No, but somebody comes in their place"),
+            (Reply.NOT_COMING, "No"),
+        ]
+        answer.error_messages["required"] = "Choose whether they are coming"
+        self.fields["deputy_can_decide"].label = "The deputy is senior enough to decide for their agency"
+
     how = forms.CharField(
         label="How did they tell you?", max_length=120, help_text="For example, by telephone, to Bea Bright",
         error_messages={"required": "Say how they told you, for instance by telephone"},
@@ -110,7 +123,7 @@ class InformationForm(forms.Form):
                 help_text=HINTS.get(heading, ""),
                 required=False,
                 strip=False,
-                max_length=LONGEST,
+                validators=[MaxLengthValidator(LONGEST)],
                 widget=widgets.Textarea(rows=5, label_size="m", count=None),
                 initial=passage.text if passage else "",
             )

@@ -16,7 +16,7 @@ from attendees.forms.booking import BookForm, NewcomerForm, PlaceAndTimeForm, ne
 from attendees.models import Professional, WantedProfessional
 from attendees.services import booking
 from attendees.views import checks
-from attendees.views.grid import Grid, day_titles, make_grid
+from attendees.views.grid import Grid, make_grid
 from cases.enums import ChildStatus
 from govuk.moments import LONDON
 from govuk.rows import Rows, quiet
@@ -94,7 +94,6 @@ class TimesPage(FormPage):
     def get_context(self) -> dict[str, Any]:
         return {
             "grid": self.grid,
-            "day_titles": day_titles(self.grid),
             "clock": self.clock,
             "wanted": self.request_,
         }

@@ -13,13 +13,12 @@ from attendees import clocks, discussion_menu, events, permissions
 from attendees.enums import Reply
 from attendees.models import InformationRequest, Invitation, PartnerLink
 from attendees.rules import expected
-from attendees.services import booking
 from attendees.services.links import is_staff
 from audit.services import record_read
 from govuk.live import fragment
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus
-from strategy.models import Booking, Discussion
+from strategy.models import Discussion
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class Line:
     letter: Letter | None
     link: PartnerLink | None
     is_staff: bool
+    may_take_off: bool
 
     @property
     def counts(self) -> bool:
@@ -76,7 +76,7 @@ def find(request: HttpRequest, pk: int) -> Discussion:
 
 
 def lines_of(discussion: Discussion) -> list[Line]:
-    """One line for each person ever asked, those still asked first: four queries, however many people."""
+    """One line for each person ever asked, those still asked first: five queries, however many people."""
     asked = list(
         discussion.invitations.select_related("professional__agency", "professional__user").order_by("pk")
     )
@@ -87,13 +87,18 @@ def lines_of(discussion: Discussion) -> list[Line]:
         subject_ref__in=[one.subject for one in asked], kind__startswith="invitation"
     ).order_by("pk"):
         letters[letter.subject_ref] = letter
+    held = discussion.bookings.filter(cancelled_at=None).values_list("chair", "minute_taker").first() or ()
     lines = [
         Line(
-            one, information.get(one.professional_id), letters.get(one.subject),
-            links.get(one.professional_id), is_staff(one.professional),
+            one,
+            information.get(one.professional_id),
+            letters.get(one.subject),
+            links.get(one.professional_id),
+            is_staff(one.professional),
+            one.professional.user_id is None or one.professional.user_id not in held,
         )
         for one in asked
-    ]  # fmt: skip
+    ]
     return sorted(lines, key=lambda line: line.asked.withdrawn_at is not None)
 
 
@@ -133,9 +138,16 @@ def invitation_of(discussion: Discussion, number: int) -> Invitation:
     return found
 
 
-def booking_of(discussion: Discussion) -> Booking:
-    """The booking in force."""
-    return booking.booking_in_force(discussion)
+def reply_so_far(asked: Invitation) -> dict[str, Any]:
+    """What the form of a reply shows at first: the answer already given."""
+    if asked.reply == Reply.WAITING:
+        return {}
+    names = ("deputy_name", "deputy_job_role", "deputy_email", "deputy_can_decide")
+    return {
+        "answer": asked.reply,
+        "reason": asked.reply_reason,
+        **{name: getattr(asked, name) for name in names},
+    }
 
 
 def address(discussion: Discussion) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from attendees.rules.booking import KINDS
-from attendees.rules.slots import LONDON, Slot, free_slots
+from attendees.rules.slots import LONDON, Slot, Span, free_slots
 from govuk.moments import clock_time, long_date
 from strategy.enums import Format
 from strategy.models import Booking, Place
@@ -37,7 +37,6 @@ class Cell:
     taken: list[str] = field(default_factory=list)
     lawful: bool = True
     is_limit: bool = False
-    past: bool = False
 
     @property
     def look(self) -> str:
@@ -51,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One half hour across the days."""
+    """One half hour across the days; the last row may hold the limit alone."""
 
     title: str
     cells: list[Cell]
@@ -67,8 +66,13 @@ class Grid:
     limit: datetime | None
     lawful_left: bool
     places: Sequence[Place]
-    earlier: bool
+    has_more: bool
     whole_day: bool
+
+    @property
+    def day_titles(self) -> list[str]:
+        """The heading of each column: "Thursday 24 December"."""
+        return [long_date(day).rsplit(" ", 1)[0] for day in self.days]
 
 
 def places_for(format: str) -> list[Place]:
@@ -94,23 +98,46 @@ def make_grid(
     places = places_for(format)
     days = days_to_show(now, limit)
     busy = busy_times(places, days, without)
-    not_before = now.replace(second=0, microsecond=0)
     everything = [
         Free(place, slot, chosen == (place.pk, slot.start))
         for day in days
         for place in places
         for slot in free_slots(
-            day, not_before=not_before, limit=limit, length=length, opens=place.opens_at,
-            closes=place.closes_at, taken=busy.get(place.pk, []),
+            day,
+            not_before=now.replace(second=0, microsecond=0),
+            limit=limit,
+            length=length,
+            opens=place.opens_at,
+            closes=place.closes_at,
+            taken=busy.get(place.pk, []),
         )
-    ]  # fmt: skip
+    ]
     lawful = sorted((one for one in everything if one.slot.lawful), key=lambda one: one.slot.start)
-    shown = [one for one in everything if whole_day or is_shown(one.slot.start, limit)]
-    rows = make_rows(days, shown, places, busy, limit, now, whole_day)
+    shown = [one for one in everything if whole_day or is_usual(one.slot.start)]
     return Grid(
-        days=days, rows=rows, first_lawful=lawful[:SUGGESTIONS], limit=limit, lawful_left=bool(lawful),
-        places=places, earlier=len(shown) < len(everything), whole_day=whole_day,
-    )  # fmt: skip
+        days=days,
+        rows=make_rows(days, shown, taken_by_name(places, busy), limit, now, whole_day),
+        first_lawful=first_times(lawful),
+        limit=limit,
+        lawful_left=bool(lawful),
+        places=places,
+        has_more=len(shown) < len(everything),
+        whole_day=whole_day,
+    )
+
+
+def first_times(lawful: Sequence[Free]) -> list[Free]:
+    """Return the first lawful times, each once; early and late hours only when nothing else is left."""
+    each: dict[datetime, Free] = {}
+    for one in lawful:
+        each.setdefault(one.slot.start, one)
+    usual = [one for one in each.values() if is_usual(one.slot.start)]
+    return (usual or list(each.values()))[:SUGGESTIONS]
+
+
+def is_usual(start: datetime) -> bool:
+    """Whether a time is one of the working day."""
+    return FIRST_SHOWN <= start.astimezone(LONDON).time() < LAST_SHOWN
 
 
 def days_to_show(now: datetime, limit: datetime | None) -> list[date]:
@@ -121,63 +148,57 @@ def days_to_show(now: datetime, limit: datetime | None) -> list[date]:
     return [today + timedelta(days=place) for place in range(number)]
 
 
-def busy_times(
-    places: Iterable[Place], days: Sequence[date], without: int | None
-) -> dict[int, list[tuple[datetime, datetime]]]:
-    """Return when each place is taken on these days: times only, for which family is nobody's business
-    here."""
+def busy_times(places: Iterable[Place], days: Sequence[date], without: int | None) -> dict[int, list[Span]]:
+    """Return when each place is taken: times only, for which family it is is nobody's business here."""
     start = datetime.combine(days[0], time(), LONDON)
     end = datetime.combine(days[-1] + timedelta(days=2), time(), LONDON)
     bookings = Booking.objects.filter(place__in=places, cancelled_at=None, during__overlap=(start, end))
-    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    found: dict[int, list[Span]] = {}
     for place, during in bookings.exclude(discussion=without).values_list("place", "during"):
         found.setdefault(place, []).append((during.lower, during.upper))
     return found
 
 
-def is_shown(start: datetime, limit: datetime | None) -> bool:
-    """Whether a time is shown at first: the working day, and any hour when the limit allows no working day
-    more."""
-    return FIRST_SHOWN <= start.astimezone(LONDON).time() < LAST_SHOWN
+def taken_by_name(places: Iterable[Place], busy: dict[int, list[Span]]) -> list[tuple[str, Span]]:
+    """Return each time that is taken, with the place's name."""
+    return [(place.name, span) for place in places for span in busy.get(place.pk, [])]
 
 
 def make_rows(
     days: Sequence[date],
     shown: Iterable[Free],
-    places: Sequence[Place],
-    busy: dict[int, list[tuple[datetime, datetime]]],
+    taken: Sequence[tuple[str, Span]],
     limit: datetime | None,
     now: datetime,
     whole_day: bool,
 ) -> list[Row]:
-    """Return a row for each half hour between the first and the last that has anything to say."""
-    by_cell: dict[tuple[date, time], list[Free]] = {}
+    """Return a row for each half hour of the working day or the whole day, and the limit where it falls."""
+    by_start: dict[datetime, list[Free]] = {}
     for one in shown:
-        local = one.slot.start.astimezone(LONDON)
-        by_cell.setdefault((local.date(), local.time()), []).append(one)
-    first, last = (time(0), time(23, 30)) if whole_day else (FIRST_SHOWN, time(17, 30))
+        by_start.setdefault(one.slot.start, []).append(one)
+    first, last = (0, 24 * 60) if whole_day else (FIRST_SHOWN.hour * 60, LAST_SHOWN.hour * 60)
+    limit_day = limit.astimezone(LONDON).date() if limit else None
     rows, drawn = [], False
-    for minutes in range(first.hour * 60 + first.minute, last.hour * 60 + last.minute + 1, 30):
+    for minutes in range(first, last, 30):
         at = time(minutes // 60, minutes % 60)
-        cells = []
-        for day in days:
-            start = datetime.combine(day, at, LONDON)
-            cell = Cell(
-                free=by_cell.get((day, at), []), past=start < now, lawful=limit is None or start <= limit
-            )
-            if not cell.free and not cell.past:
-                cell.taken = [
-                    place.name
-                    for place in places
-                    if any(begin <= start < end for begin, end in busy.get(place.pk, []))
-                ]
-            if limit is not None and not cell.lawful and day == limit.astimezone(LONDON).date() and not drawn:
-                cell.is_limit = drawn = True
-            cells.append(cell)
+        cells = [make_cell(datetime.combine(day, at, LONDON), by_start, taken, limit, now) for day in days]
+        if not drawn and limit_day in days and not cells[days.index(limit_day)].lawful:
+            cells[days.index(limit_day)].is_limit = drawn = True
         rows.append(Row(clock_time(at), cells))
+    if not drawn and limit_day in days:
+        rows.append(Row("Later", [Cell(is_limit=day == limit_day) for day in days]))
     return rows
 
 
-def day_titles(grid: Grid) -> list[str]:
-    """Return the heading of each column: "Thursday 24 December"."""
-    return [long_date(day).rsplit(" ", 1)[0] for day in grid.days]
+def make_cell(
+    start: datetime,
+    by_start: dict[datetime, list[Free]],
+    taken: Sequence[tuple[str, Span]],
+    limit: datetime | None,
+    now: datetime,
+) -> Cell:
+    """Return one half hour of one day; the moment that a skipped hour names has nothing."""
+    cell = Cell(free=by_start.get(start.astimezone(UTC), []), lawful=limit is None or start <= limit)
+    if start >= now:
+        cell.taken = [name for name, (begin, end) in taken if begin <= start < end]
+    return cell

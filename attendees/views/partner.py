@@ -27,6 +27,7 @@ from attendees.views.access import (
     let_out,
     links_in,
 )
+from attendees.views.discussion import reply_so_far
 from attendees.views.partner_pages import PartnerPage, partner_page, say_how_to_get_in
 from audit.services import record_read
 from govuk.moments import moment
@@ -152,14 +153,7 @@ class ReplyPage(PartnerPage):
         return self.partner.invitation
 
     def get_initial(self) -> dict[str, Any]:
-        asked = self.partner.invitation
-        if asked.reply == Reply.WAITING:
-            return {}
-        return {
-            "answer": asked.reply, "reason": asked.reply_reason, "deputy_name": asked.deputy_name,
-            "deputy_job_role": asked.deputy_job_role, "deputy_email": asked.deputy_email,
-            "deputy_can_decide": asked.deputy_can_decide,
-        }  # fmt: skip
+        return reply_so_far(self.partner.invitation)
 
     def act(self, form: ReplyForm) -> Any:
         return replies.reply_to_invitation(
@@ -223,7 +217,7 @@ def own_tasks(partner: Partner, now: Any) -> list[partner_menu.Task]:
     over = partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
     if over:
         return []
-    colour = "blue" if asked.reply == Reply.WAITING else "green"
+    colour = {Reply.WAITING: "blue", Reply.NOT_COMING: "grey"}.get(Reply(asked.reply), "green")
     tasks = [
         partner_menu.Task(
             "Say whether you will come",

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import AgencyKind
 from attendees import permissions
-from attendees.enums import Reply
 from attendees.forms.booking import CancelForm, InviteMoreForm, NewcomerForm, ReasonForm, newcomers
 from attendees.forms.partner import RecordInformationForm, RecordReplyForm
 from attendees.models import InformationRequest, Invitation, PartnerLink, Professional, WantedProfessional
 from attendees.services import booking, information, inviting, links, replies
-from attendees.views.discussion import address, find, invitation_of
+from attendees.views.discussion import address, find, invitation_of, reply_so_far
 from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.models import Discussion
@@ -100,7 +99,9 @@ class InviteMore(DiscussionPage):
     def act(self, form: InviteMoreForm) -> Any:
         return inviting.invite_more(
             self.discussion,
-            form.cleaned_data["professionals"].select_related("agency", "user"),
+            form.cleaned_data.get("professionals", Professional.objects.none()).select_related(
+                "agency", "user"
+            ),
             newcomers=newcomers(self.cleaned_rows["newcomer"]),
             by=self.user,
             at=self.now,
@@ -118,11 +119,7 @@ class RecordReply(InvitationPage):
         return f"Record the reply of {self.thing.professional.name}"
 
     def get_initial(self) -> dict[str, Any]:
-        return (
-            {}
-            if self.thing.reply == Reply.WAITING
-            else {"answer": self.thing.reply, "reason": self.thing.reply_reason}
-        )
+        return reply_so_far(self.thing)
 
     def act(self, form: RecordReplyForm) -> Any:
         return replies.reply_to_invitation(self.thing, **form.cleaned_data, by=self.user, at=self.now)

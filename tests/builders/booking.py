@@ -38,7 +38,10 @@ def a_video_link(name: str = "Video link 1") -> Place:
     """A video link that is open at all hours."""
     return Place.objects.get_or_create(
         name=name,
-        defaults={"kind": PlaceKind.VIDEO_LINK, "joining": "The address is on the page of the invitation."},
+        defaults={
+            "kind": PlaceKind.VIDEO_LINK,
+            "joining": "Open https://video.ambleford.example/strategy-1 and wait for the chair.",
+        },
     )[0]
 
 
