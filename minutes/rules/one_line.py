@@ -120,11 +120,11 @@ _WEEKDAY = (
 )
 _MONTH = r"|".join(rf"{name[:3]}(?:{name[3:]})?" if name != "may" else "may" for name in MONTHS)
 _DAY = (
-    r"(?:(?P<rel>today|tonight|tomorrow)|(?:the\s+)?(?P<end>end\s+of\s+(?:the\s+)?(?:day|week)"
+    rf"(?:(?:(?:{_WEEKDAY}),?\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})(?:\s+(?P<year>\d{{4}}))?"
+    rf"|(?:(?:{_WEEKDAY}),?\s+)?(?P<dd>\d{{1,2}})/(?P<mm>\d{{1,2}})(?:/(?P<yy>\d{{4}}|\d{{2}}))?"
+    r"|(?P<rel>today|tonight|tomorrow)|(?:the\s+)?(?P<end>end\s+of\s+(?:the\s+)?(?:day|week)"
     r"|close\s+of\s+(?:business|play))"
-    rf"|(?:(?P<which>next|this)\s+)?(?P<weekday>{_WEEKDAY})"
-    rf"|(?:(?:{_WEEKDAY})\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})(?:\s+(?P<year>\d{{4}}))?"
-    r"|(?P<dd>\d{1,2})/(?P<mm>\d{1,2})(?:/(?P<yy>\d{4}|\d{2}))?)\b"
+    rf"|(?:(?P<which>next|this)\s+)?(?P<weekday>{_WEEKDAY}))\b"
 )
 _SPAN = (
     r"\b(?:within|in)\s+(?:the\s+next\s+)?(?P<count>\d{1,3}|an?|one|two|three)\s+"

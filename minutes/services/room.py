@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
@@ -18,20 +18,30 @@ from attendees.models import Attendance
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
 from cases.models import Child
-from deadlines.duties import duty_name
 from deadlines.enums import Duty
 from deadlines.models import Deadline
-from minutes.enums import About, ActionStatus, MinutesStatus
+from minutes.enums import About, ActionOrigin, ActionStatus, MinutesStatus
 from minutes.models import Action, Arrangement, Minutes, Section, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
+from minutes.services.shown import Cell, Clock, Listed
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
 from strategy.models import Booking, Discussion, Enquiry
 
+RELATED = (
+    "discussion__case__allocated_worker",
+    "discussion__request__protocol",
+    "discussion__request__requester",
+    "allocated_worker",
+    "checked_before_by",
+    "booked__chair",
+    "booked__minute_taker",
+    "booked__place",
+)
 COLOURS = {
     MinutesStatus.LIVE: "light-blue",
     MinutesStatus.AGREED: "yellow",
@@ -47,29 +57,6 @@ CLOCKS = (
     "circulate_minutes",
     "icpc",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One text of the record as the page shows it."""
-
-    section: Section
-    label: str
-    hint: str
-    rows: int
-    note: str = ""
-    is_marked: bool = False
-    typed: str | None = None
-
-    @property
-    def text(self) -> str:
-        """What stands in the box: what was typed and not saved, else what is saved."""
-        return self.section.text if self.typed is None else self.typed
-
-    @property
-    def clashes(self) -> bool:
-        """Whether somebody else saved another text while this one was written."""
-        return self.typed is not None and self.typed != self.section.text
 
 
 @dataclass
@@ -153,6 +140,17 @@ class Room:
         return list(decided.order_by(F("date_of_birth").asc(nulls_last=True), "pk"))
 
     @cached_property
+    def named(self) -> list[Child]:
+        """The children by name only, from the cells that are shown where these have one for each child."""
+        shown = {
+            cell.section.child.pk: cell.section.child
+            for step in self.shown
+            for cell in step.cells
+            if cell.section.child
+        }
+        return list(shown.values()) or self.children
+
+    @cached_property
     def attendance(self) -> list[Attendance]:
         """Everybody who was recorded."""
         return list(self.discussion.attendance.select_related("professional").order_by("pk"))
@@ -180,26 +178,20 @@ class Room:
 
     @cached_property
     def actions(self) -> list[Action]:
-        """The action log, struck ones too."""
-        return list(self.minutes.actions.select_related("owner__agency", "child").order_by("number"))
+        """The action log, struck ones too, each with the arrangement it came from."""
+        told = ("child", "family_member", "by_whom")
+        related = ("owner__agency", "child", *[f"arrangement__{name}" for name in told])
+        return list(self.minutes.actions.select_related(*related).order_by("number"))
 
     @cached_property
-    def open_actions(self) -> list[Action]:
-        """Actions that stand."""
-        return [one for one in self.actions if one.status != ActionStatus.STRUCK]
+    def open_actions(self) -> list[Listed]:
+        """Actions that stand, as the side lists them."""
+        return [Listed.read(one) for one in getattr(self.minutes, "listed", None) or []]
 
     @cached_property
-    def clocks(self) -> list[Deadline]:
+    def clocks(self) -> list[Clock]:
         """The running clocks of this discussion's case that the room watches, the most urgent first."""
-        found: QuerySet[Deadline] = (
-            Deadline.objects.running()
-            .most_urgent_first()
-            .filter(case=self.discussion.case_id, duty__in=CLOCKS)
-        )
-        clocks = list(found[:8])
-        for clock in clocks:
-            clock.__dict__["title"] = duty_name(clock.duty).title
-        return clocks
+        return [Clock.read(one) for one in getattr(self.minutes, "running", None) or []]
 
     @cached_property
     def looking(self) -> list[str]:
@@ -209,17 +201,20 @@ class Room:
     @cached_property
     def arrangements(self) -> list[Arrangement]:
         """Who is seen, where, when and by whom."""
-        return list(self.minutes.arrangements.select_related("child", "family_member", "by_whom", "action"))
+        made = [
+            one
+            for one in self.actions
+            if one.origin == ActionOrigin.LAMING and one.status != ActionStatus.STRUCK
+        ]
+        return [one.arrangement for one in made]
 
     @cached_property
     def not_arranged(self) -> list[tuple[str, str]]:
         """What is not yet arranged: the query for its form, and words (rows B09a to B09c)."""
-        made = {
-            (one.about, one.child_id) for one in self.arrangements if one.action.status != ActionStatus.STRUCK
-        }
+        made = {(one.about, one.child_id) for one in self.arrangements}
         missing = [
             (f"about={About.CHILD}&child={child.pk}", f"{child.name} is seen and spoken to")
-            for child in self.children
+            for child in self.named
             if not child.is_unborn and (About.CHILD, child.pk) not in made
         ]
         kinds = {about for about, _ in made}
@@ -318,26 +313,38 @@ class Room:
 
 
 def room_for(user: User, discussion_pk: int, *, at: datetime, step: str = "") -> Room | None:
-    """The meeting room as this person sees it; None while the record is not opened. Raises Http404."""
+    """The meeting room as this person sees it; None while the record is not opened, or not for them.
+
+    One statement brings the record with its booking, ticks, clocks and open actions: the page adds only the
+    attendance and what its step shows.
+    """
+    in_force = Q(discussion__bookings__cancelled_at__isnull=True)
     found = (
         Minutes.objects.visible_to(user)
-        .select_related(
-            "discussion__case__allocated_worker",
-            "discussion__request__protocol",
-            "discussion__request__requester",
-            "allocated_worker",
-            "checked_before_by",
-        )
         .annotate(
+            booked=FilteredRelation("discussion__bookings", condition=in_force),
             ticked=ArraySubquery(StepTick.objects.filter(minutes=OuterRef("pk")).values("step")),
             looking=looking(user, at),
+            listed=_listed(),
+            running=_running(),
         )
+        .select_related(*RELATED)
         .filter(discussion_id=discussion_pk)
         .first()
     )
-    if found is None:
-        return None
-    return Room(found, permissions.booking_of(found.discussion), user, at, step)
+    return Room(found, getattr(found, "booked", None), user, at, step) if found else None
+
+
+def _listed() -> ArraySubquery:
+    standing = Action.objects.filter(minutes=OuterRef("pk")).exclude(status=ActionStatus.STRUCK)
+    told = JSONObject(number="number", text="text", owner="owner__name", due_at="due_at")
+    return ArraySubquery(standing.order_by("number").values(json=told))
+
+
+def _running() -> ArraySubquery:
+    running = Deadline.objects.running().filter(case=OuterRef("discussion__case"), duty__in=CLOCKS)
+    told = JSONObject(duty="duty", due_at="due_at", gate="gate")
+    return ArraySubquery(running.most_urgent_first().values(json=told)[:8])
 
 
 def discussion_for(user: User, pk: int) -> Discussion:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from accounts.models import User
 from minutes.models import Minutes, Section, SectionVersion
@@ -19,7 +20,7 @@ class Typed:
     markings: Mapping[int, str]
 
     @classmethod
-    def read(cls, posted: Mapping[str, str]) -> "Typed":
+    def read(cls, posted: Mapping[str, str]) -> Self:
         """Read `text-12`, `version-12` and `marking-12`; anything else is not ours."""
         return cls(
             texts=_numbered(posted, "text-"),
