@@ -52,7 +52,7 @@ def _discussion(row: Discussion) -> str:
 
 
 def _minutes(row: Minutes) -> str:
-    name = "minutes:room" if row.status in {"opened", "live"} else "minutes:after"
+    name = "minutes:room" if row.status in {"opened", "live"} else "minutes:read"
     return reverse(name, args=[row.discussion_id])
 
 
