@@ -28,6 +28,12 @@ class AccessQuerySet(models.QuerySet["Access"]):
         return self.current().filter(Q(user=user) | Q(team__members=user))
 
 
+def _access() -> AccessQuerySet:
+    """Grants; looked up by name, since a queryset may not import its model."""
+    grants: AccessQuerySet = apps.get_model("cases", "Access")._default_manager.all()  # type: ignore[assignment]
+    return grants
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Cases, and which of them a person may see."""
 
@@ -40,8 +46,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        access = self.model._meta.get_field("access").related_model
-        granted = Exists(access._default_manager.for_user(user).filter(case=OuterRef("pk")))
+        granted = Exists(_access().for_user(user).filter(case=OuterRef("pk")))
         if user.may(Permission.READ_ALL_CASES):
             return self.filter(Q(restricted=False) | granted)
         return self.filter(granted)
@@ -82,4 +87,5 @@ class ChildQuerySet(CaseBoundQuerySet):
         likeness = TrigramSimilarity(
             Concat("given_names", Value(" "), "family_name"), f"{given_names} {family_name}".strip()
         )
-        return self.filter(wanted).annotate(likeness=likeness).order_by("-likeness", "pk")
+        alike: ChildQuerySet = self.filter(wanted).annotate(likeness=likeness).order_by("-likeness", "pk")
+        return alike

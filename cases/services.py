@@ -70,7 +70,7 @@ def change_child(child: Child, facts: ChildFacts, *, by: User, at: datetime) -> 
     Raises NotAllowed and Refused.
     """
     case = Case.objects.lock(child.case)
-    kept = Child.objects.lock(child)
+    kept: Child = Child.objects.lock(child)
     refuse(permissions.refusal_to_change(by, case, at))
     _refuse_problems(problems_with_child(facts, localdate(at)))
     changed = _replace(kept, dataclasses.asdict(facts))
@@ -94,7 +94,7 @@ def add_family_member(case: Case, facts: FamilyFacts, *, by: User, at: datetime)
 def change_family_member(member: FamilyMember, facts: FamilyFacts, *, by: User, at: datetime) -> FamilyMember:
     """Replace what is known of somebody of the family. Raises NotAllowed and Refused."""
     case = Case.objects.lock(member.case)
-    kept = FamilyMember.objects.lock(member)
+    kept: FamilyMember = FamilyMember.objects.lock(member)
     refuse(permissions.refusal_to_change(by, case, at))
     _refuse_problems(problems_with_family(facts, localdate(at)))
     changed = _replace(kept, dataclasses.asdict(facts))

@@ -84,7 +84,7 @@ def tick_circumstance(
     referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime
 ) -> Circumstance:
     """Record a circumstance, or replace what is recorded of it. Raises NotAllowed and Refused."""
-    kept = Referral.objects.lock(referral)
+    kept: Referral = Referral.objects.lock(referral)
     refuse(permissions.refusal_to_record(by, kept.case, at))
     _refuse_problems(problems_with_circumstance(facts, kept.triggered_at, at))
     values = dataclasses.asdict(facts) | {"recorded_by": by}
@@ -98,7 +98,7 @@ def tick_circumstance(
 @transaction.atomic
 def untick_circumstance(referral: Referral, kind: str, *, by: User, at: datetime, reason: str = "") -> None:
     """Take a circumstance back; nothing happens when it was not recorded. Raises NotAllowed."""
-    kept = Referral.objects.lock(referral)
+    kept: Referral = Referral.objects.lock(referral)
     refuse(permissions.refusal_to_record(by, kept.case, at))
     taken, _ = Circumstance.objects.filter(referral=kept, kind=kind).delete()
     if taken:
@@ -117,7 +117,7 @@ def correct_moments(
     at: datetime,
 ) -> Referral:
     """Correct when it happened or came in, with the reason. Raises NotAllowed and Refused at the field."""
-    kept = Referral.objects.lock(referral)
+    kept: Referral = Referral.objects.lock(referral)
     refuse(permissions.refusal_to_record(by, kept.case, at))
     if not reason.strip():
         raise Refused("reason", "Enter why the time is changed")

@@ -17,7 +17,8 @@ class RequestQuerySet(CaseBoundQuerySet):
         joined = self.select_related(
             "case__team__manager", "referral", "requester", "on_behalf_of", "protocol"
         )
-        return joined.annotate(at_risk=Exists(at_risk))
+        shown: RequestQuerySet = joined.annotate(at_risk=Exists(at_risk))
+        return shown
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):

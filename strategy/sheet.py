@@ -108,9 +108,9 @@ def _member_in_words(member: FamilyMember) -> str:
 def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
     referral = wanted.referral
     feared = [
-        f"{child}: {', '.join(str(AbuseType(kind).label).lower() for kind in child.feared)}"  # type: ignore[attr-defined]
+        f"{child}: {', '.join(str(AbuseType(kind).label).lower() for kind in child.feared)}"
         for child in wanted.children.all()
-        if child.feared  # type: ignore[attr-defined]
+        if child.feared
     ]
     by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
     return {

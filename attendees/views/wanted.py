@@ -23,6 +23,7 @@ from strategy.views.pages import (
     RequestPage,
     clocks_of,
     convene_clock,
+    user_of,
     visible_request,
 )
 
@@ -157,9 +158,9 @@ class AuthoriseRequest(RequestPage):
 
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole request as the chair will see it, for everybody who may see the case."""
-    wanted = visible_request(request.user, pk)  # type: ignore[arg-type]
+    wanted = visible_request(user_of(request), pk)
     now = timezone.now()
-    audit.record_read(events.REQUEST_READ, wanted.case, subject=wanted.subject, by=request.user, at=now)
+    audit.record_read(events.REQUEST_READ, wanted.case, subject=wanted.subject, by=user_of(request), at=now)
     context = {
         "wanted": wanted,
         "sections": sheet_rows(wanted, sheet_of(wanted, wanted_of(wanted))),

@@ -115,7 +115,7 @@ class FormatForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         allowed = [Format(one.value) for one in protocol.allowed_formats.value]
         field.choices = [(one.value, one.label) for one in allowed]
-        field.widget.hints = {one.value: self._hint(one, protocol) for one in allowed}  # type: ignore[attr-defined]
+        field.widget.hints = {one.value: self._hint(one, protocol) for one in allowed}
         if CircumstanceKind.IN_HOSPITAL not in circumstances:
             del self.fields["hospital_setting"]
 

@@ -15,7 +15,7 @@ from strategy.enums import Section
 from strategy.forms.circumstances import CircumstancesForm, initial_of
 from strategy.models import StrategyRequest
 from strategy.services.circumstances import ENDED
-from strategy.views.pages import RequestPage, answer_if, police_lines, visible_request
+from strategy.views.pages import RequestPage, answer_if, police_lines, user_of, visible_request
 
 SHOW = "_show"
 
@@ -80,7 +80,7 @@ class Circumstances(RequestPage):
 @require_POST
 def limit(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel that says by when, for what is ticked and not saved yet."""
-    wanted = visible_request(request.user, pk)  # type: ignore[arg-type]
+    wanted = visible_request(user_of(request), pk)
     stored = list(wanted.referral.circumstances.all())
     form = CircumstancesForm(request.POST, **form_kwargs(wanted, stored))
     context = panel(wanted, told_of(form), timezone.now(), True)

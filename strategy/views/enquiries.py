@@ -15,6 +15,7 @@ from govuk.views import FormPage
 from strategy import services
 from strategy.forms.protecting import ConferenceForm, ReasonForm
 from strategy.models import Enquiry
+from strategy.views.pages import user_of
 
 
 def visible_enquiry(user: User, pk: int) -> Enquiry:
@@ -28,12 +29,12 @@ def visible_enquiry(user: User, pk: int) -> Enquiry:
 
 def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the enquiry stands."""
-    enquiry = visible_enquiry(request.user, pk)  # type: ignore[arg-type]
+    enquiry = visible_enquiry(user_of(request), pk)
     now = timezone.now()
     context = {
         "enquiry": enquiry,
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),
-        "may_change": refusal_to_change(request.user, enquiry.child.case, now) is None,  # type: ignore[arg-type]
+        "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
         "now": now,
     }
     return render(request, "strategy/enquiry.html", context)

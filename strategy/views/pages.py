@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,9 +18,15 @@ from strategy.models import DutyLine, StrategyRequest
 from strategy.rules.lines import is_answered
 
 
+def user_of(request: HttpRequest) -> User:
+    """Who asks: every page of this room needs a sign-in, so nobody anonymous comes this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def visible_request(user: User, pk: int) -> StrategyRequest:
     """The request, if this person may see its case; else 404, so that not even its existence leaks."""
-    found: StrategyRequest | None = StrategyRequest.objects.visible_to(user).for_page().filter(pk=pk).first()
+    found: StrategyRequest | None = StrategyRequest.objects.for_page().visible_to(user).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

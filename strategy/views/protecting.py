@@ -81,7 +81,7 @@ class SeeChild(FormPage):
 
     def fetch(self) -> Child:
         """The child, if this person may see the case."""
-        found = (
+        found: Child | None = (
             Child.objects.visible_to(self.user)
             .select_related("case__team")
             .filter(pk=self.kwargs["pk"])

@@ -30,7 +30,7 @@ from strategy.forms.referrals import (
     family_facts,
 )
 from strategy.models import StrategyRequest
-from strategy.views.pages import police_lines
+from strategy.views.pages import police_lines, user_of
 
 SOUGHT = "sought_child"  # in the session, never in an address: names must not reach logs or history
 MOST = 20
@@ -52,7 +52,7 @@ class Search(View):
             return self.page(request, form, status=403 if self.refusal(request) else 422)
         typed = form.cleaned_data
         alike = Child.objects.alike(typed["given_names"], typed["family_name"], typed["date_of_birth"])
-        shown = alike.visible_to(request.user)  # type: ignore[arg-type]
+        shown = alike.visible_to(user_of(request))
         mine = list(shown.select_related("case__team")[:MOST])
         born = typed["date_of_birth"]
         request.session[SOUGHT] = {
@@ -60,7 +60,9 @@ class Search(View):
             "family_name": typed["family_name"],
             "date_of_birth": born.isoformat() if born else None,
         }
-        audit.record_read(events.CHILD_SOUGHT, by=request.user, at=timezone.now(), data={"found": len(mine)})
+        audit.record_read(
+            events.CHILD_SOUGHT, by=user_of(request), at=timezone.now(), data={"found": len(mine)}
+        )
         return self.page(request, form, mine=mine, elsewhere=self.elsewhere(alike, mine))
 
     def elsewhere(self, alike: Any, mine: list[Child]) -> list[Any]:
@@ -72,17 +74,14 @@ class Search(View):
     def refusal(self, request: HttpRequest) -> str | None:
         """Those who take referrals."""
         return refusal_unless(
-            request.user,
-            Permission.RECORD_REFERRAL,
-            "record a referral",
-            timezone.now(),  # type: ignore[arg-type]
+            user_of(request), Permission.RECORD_REFERRAL, "record a referral", timezone.now()
         )
 
     def page(self, request: HttpRequest, form: SearchForm, status: int = 200, **more: Any) -> HttpResponse:
         """Print the page."""
         if reason := self.refusal(request):
-            context = {"title": self.title, "reason": reason}
-            return render(request, "govuk/refusal_page.html", context, status=403)
+            refused = {"title": self.title, "reason": reason}
+            return render(request, "govuk/refusal_page.html", refused, status=403)
         now = timezone.now()
         context = {
             "title": self.title,
@@ -199,7 +198,7 @@ class CorrectTimes(FormPage):
 
     def fetch(self) -> Referral:
         """The referral, if this person may see its case; else 404."""
-        found = (
+        found: Referral | None = (
             Referral.objects.visible_to(self.user).select_related("case").filter(pk=self.kwargs["pk"]).first()
         )
         if found is None:

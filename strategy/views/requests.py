@@ -21,6 +21,7 @@ from strategy.views.pages import (
     clocks_of,
     convene_clock,
     police_lines,
+    user_of,
     visible_request,
 )
 
@@ -46,9 +47,10 @@ ADDRESSES = {
 
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the request stands, whose turn it is with their number, and what to do next."""
-    wanted = visible_request(request.user, pk)  # type: ignore[arg-type]
+    user = user_of(request)
+    wanted = visible_request(user, pk)
     now = timezone.now()
-    audit.record_read(events.REQUEST_READ, wanted.case, subject=wanted.subject, by=request.user, at=now)
+    audit.record_read(events.REQUEST_READ, wanted.case, subject=wanted.subject, by=user, at=now)
     clocks = clocks_of(wanted)
     convene = convene_clock(clocks, wanted)
     returned = wanted.returns.select_related("by").last() if wanted.status == Status.RETURNED else None
@@ -63,10 +65,10 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "returned": returned,
         "reasons": _reasons(wanted, returned.reasons) if returned else [],
         "happened": _happened(wanted),
-        "lines": police_lines(now) if wanted.at_risk and not wanted.submitted_at else None,
+        "lines": police_lines(now) if getattr(wanted, "at_risk", False) and not wanted.submitted_at else None,
         "may_authorise": wanted.status == Status.SUBMITTED
-        and permissions.power_to_authorise(request.user, wanted, now) is not None,  # type: ignore[arg-type]
-        "may_ask": wanted.is_open_to_change and request.user.may("request_discussion"),  # type: ignore[union-attr]
+        and permissions.power_to_authorise(user, wanted, now) is not None,
+        "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
     }
     return render(request, "strategy/request.html", context)
