@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from attendees.enums import InformationStatus, Mode, Reply, SignatureMethod
-from attendees.models import Professional
 from attendees.services.attendance import Part, expected
 from attendees.services.booking import book_and_invite
 from attendees.services.information import Text, answer_information
 from attendees.services.replies import reply_to_invitation
+from attendees.services.wanted import Chosen, submit_request, want_professionals
 from cases.enums import ChildStatus
 from cases.rules import ChildFacts, FamilyFacts
 from minutes.enums import Answer
@@ -25,7 +25,6 @@ from strategy import services
 from strategy.enums import Format, Outcome, RiskLevel
 from strategy.enums import Section as Part_of_request
 from strategy.models import Discussion, Place, StrategyRequest
-from strategy.rules.asking import Wanted
 from worklist.demo.people import Town
 from worklist.demo.words import RECORD
 
@@ -35,19 +34,6 @@ HOUR = timedelta(hours=1)
 def _child(name: str, family: str, born: date | None, **more: object) -> ChildFacts:
     facts = {"address": "12 Invented Terrace, Ambleford", "school": "Elm Street Primary School"} | more
     return ChildFacts(given_names=name, family_name=family, date_of_birth=born, **facts)  # type: ignore[arg-type]
-
-
-def _wanted(person: Professional, *, is_referrer: bool = False) -> Wanted:
-    return Wanted(
-        name=person.name,
-        job_role=person.job_role,
-        agency=person.agency.name,
-        agency_kind=person.agency.kind,
-        quorum_role=person.quorum_role,
-        phone=person.phone,
-        email=person.email,
-        is_referrer=is_referrer,
-    )
 
 
 class Family:
@@ -101,13 +87,13 @@ class Family:
             },
             Part_of_request.CIRCUMSTANCES: {},
             Part_of_request.FORMAT: {"format_wanted": Format.VIRTUAL, "direct_number": by.phone},
-            Part_of_request.PROFESSIONALS: {},
             Part_of_request.AVAILABILITY: {"availability": "Any time today and tomorrow morning"},
         }
         for section, values in filled.items():
             request = services.save_section(request, section, values, by=by, at=at)
-        wanted = [_wanted(person, is_referrer=person == self.town.school_lead) for person in self.people]
-        return services.submit(request, professionals=wanted, by=by, at=at)
+        chosen = [Chosen(professional=person, quorum_role=person.quorum_role) for person in self.people]
+        request = want_professionals(request, chosen, by=by, at=at)
+        return submit_request(request, by=by, at=at)
 
     def authorise(self, request: StrategyRequest, at: datetime) -> StrategyRequest:
         """The manager's word, after the protection decision where one is owed."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.enums import AgencyKind, TeamKind
 from accounts.models import Agency, Team, User
@@ -54,10 +57,17 @@ def _team(agency: Agency, name: str, kind: TeamKind, mailbox: str, phone: str) -
 
 
 def _user(email: str, name: str, phone: str, agency: Agency, team: Team | None, *roles: str) -> User:
-    user = User.objects.create_user(email, PASSWORD, name=name, phone=phone, agency=agency, roles=list(roles))
+    user = User(email=email, name=name, phone=phone, agency=agency, roles=list(roles), password=_hashed())
+    user.save()
     if team is not None:
         user.teams.add(team)
     return user
+
+
+@cache
+def _hashed() -> str:
+    """Hashed once for all: argon2 takes its time, and the demonstration's people share one password."""
+    return make_password(PASSWORD)
 
 
 def _places() -> None:
