@@ -1,5 +1,6 @@
 """Writing the ledger and reading its seal. Called last in a service: the chain is locked until the commit."""
 
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from audit import chain, events, refs
 from audit.models import Entry, Tip
@@ -104,24 +106,44 @@ def verify(known: Iterable[str | Head] = ()) -> list[chain.Finding]:
     an owner who cuts the tail and the tip with it.
     """
     with transaction.atomic():
-        tip = Tip.objects.first()
-        rows = Entry.objects.order_by("id").extra(select={"data_text": "data::text"})
-        lines = (
-            chain.Line(
-                number=entry.id,
-                words=_words(entry),
-                recorded_at=entry.recorded_at,
-                digest=bytes(entry.digest),
-                previous=bytes(entry.previous_hash),
-                seal=bytes(entry.hash),
-            )
-            for entry in rows.defer("data").iterator(chunk_size=2000)
-        )
+        entries = _with_tip().iterator(chunk_size=2000)
+        first = next(entries, None)
         return chain.examine(
-            lines,
-            tip=(tip.number, bytes(tip.hash)) if tip else None,
+            (_line(entry) for entry in itertools.chain([first] if first else [], entries)),
+            tip=_tip_beside(first),
             known=[chain.parse_head(str(one)) for one in known],
         )
+
+
+def _with_tip() -> QuerySet[Entry]:
+    """All entries, each with the tip as the same snapshot has it: entries are written while we read."""
+    return Entry.objects.defer("data").extra(
+        select={
+            "data_text": "data::text",
+            "tip_number": "(SELECT number FROM audit_tip)",
+            "tip_hash": "(SELECT hash FROM audit_tip)",
+        },
+        order_by=["id"],
+    )
+
+
+def _tip_beside(first: Entry | None) -> tuple[int, bytes] | None:
+    if first is None:
+        tip = Tip.objects.first()
+        return (tip.number, bytes(tip.hash)) if tip else None
+    number, seal = vars(first)["tip_number"], vars(first)["tip_hash"]
+    return None if number is None else (number, bytes(seal))
+
+
+def _line(entry: Entry) -> chain.Line:
+    return chain.Line(
+        number=entry.id,
+        words=_words(entry),
+        recorded_at=entry.recorded_at,
+        digest=bytes(entry.digest),
+        previous=bytes(entry.previous_hash),
+        seal=bytes(entry.hash),
+    )
 
 
 def _words(entry: Entry) -> tuple[str | None, ...]:

@@ -69,6 +69,26 @@ def test_four_writers_make_one_chain(at: datetime) -> None:
     print(f"{WRITERS} writers, {WRITERS * EACH} entries, 0 forks")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_ledger_is_sound_while_it_is_being_written(at: datetime) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            with transaction.atomic():
+                services.record(ACT, by=None, at=at)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    looks = [services.verify([services.head()]) for _ in range(50) if not time.sleep(0.005)]
+    done.set()
+    writer.join()
+    print(f"{len(looks)} looks, {Entry.objects.count()} entries")
+    assert looks == [[]] * 50
+    assert Entry.objects.count() > 50
+
+
 def act_and_kill(kills: int, bug: str) -> tuple[int, int, int]:
     """Let a process act and kill it at random; returns acts, entries, and names on one side only."""
     with connection.cursor() as cursor:
