@@ -212,6 +212,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_HELD = env.bool("OUTBOX_HELD", default=False)  # a restored copy must not send old letters again
 OUTBOX_RETURN_PATH = env("OUTBOX_RETURN_PATH", default="")
 OUTBOX_MESSAGE_DOMAIN = env("OUTBOX_MESSAGE_DOMAIN", default="")
+APPLICATION_ROLE = env("APPLICATION_ROLE", default="")  # the role that protect_ledger gives its grants
 
 # --- Background work: Celery only says "look now"; what must be done is a row in PostgreSQL -----------------
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
