@@ -98,7 +98,7 @@ class CirculateForm(forms.Form):
                 label="If it may go out all the same, say why",
                 widget=widgets.Textarea(rows=2),
                 max_length=300,
-                required=False,
+                error_messages={"required": "Have it mended, or say why it may go out"},
             )
 
     @property

@@ -17,6 +17,9 @@ from protocols.enums import Recipients
 from strategy.models import Discussion
 from strategy.people import support_team
 
+SIGNS_IN = "Has an account and needs no code"
+SIGNED_IN = "Link, reads it signed in"
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -32,7 +35,7 @@ class Planned:
     @property
     def way_title(self) -> str:
         """The way in words."""
-        return Way(self.way).label
+        return way_in_words(self.way, self.why)
 
 
 def planned_for(version: MinutesVersion, extra: Iterable[Professional] = ()) -> list[Planned]:
@@ -68,7 +71,7 @@ def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tupl
     if _is_retired(person.email):
         return Way.BY_HAND, "The e-mail domain was closed down: correct the address or hand a copy over"
     if is_staff(person):
-        return Way.LINK, "Signs in to Threshold"
+        return Way.LINK, SIGNS_IN
     domain = person.email.rpartition("@")[2]
     listed = {one.strip().lower() for one in person.agency.secure_domains}
     if not invited and (domain not in listed or not secure):
@@ -78,6 +81,11 @@ def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tupl
     if not secure:
         return Way.LINK, "Our mail server does not enforce encryption, so nothing is attached"
     return Way.ATTACHED, f"{domain} is on the list of secure domains of {person.agency.name}"
+
+
+def way_in_words(way: str, why: str) -> str:
+    """How a copy goes, as pages say it: staff sign in and need no code."""
+    return SIGNED_IN if why == SIGNS_IN else str(Way(way).label)
 
 
 def routed_to(discussion: Discussion) -> Team | None:

@@ -175,7 +175,8 @@ class Correct(RecordPage):
     steps_say = "The new version is circulated to everybody who has this one, with your reason on its first page."
 
     def refusal(self) -> str | None:
-        return permissions.refusal_to_check(self.user, self.thing.discussion, self.now)
+        reason = permissions.refusal_to_check(self.user, self.thing.discussion, self.now)
+        return reason and permissions.refusal_to_circulate(self.user, self.thing.discussion, self.now) and reason
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"label": "Why must the minutes be corrected?"}
@@ -185,7 +186,8 @@ class Correct(RecordPage):
         return versions.begin_correction(self.thing, reason=reason, by=self.user, at=self.now)
 
     def next(self, done: object) -> str:
-        return reverse("minutes:check", args=[self.kwargs["pk"]])
+        may_check = permissions.refusal_to_check(self.user, self.thing.discussion, self.now) is None
+        return reverse("minutes:check" if may_check else "minutes:read", args=[self.kwargs["pk"]])
 
 
 def _label(section: Section) -> str:

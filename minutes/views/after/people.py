@@ -36,12 +36,15 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     minutes = record_for(request, pk)
     record_read(events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
     may_check = permissions.refusal_to_check(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
+    said = round_of(minutes)
+    me = _mine(minutes, request.user)
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "round"),
-        **round_of(minutes),
+        **said,
+        "has_signed": any(row["who"] == me and row["signed"] for row in said["people"]),
         "may_check": may_check,
-        "me": _mine(minutes, request.user),
+        "me": me,
         "can_answer": minutes.status in OPEN,
     }
     return render(request, "minutes/after/round.html", context)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from minutes.enums import RecipientStatus, Way
 from minutes.models import Minutes, Recipient
+from minutes.services.recipients import way_in_words
 from outbox.enums import Status as LetterStatus
 
 S = RecipientStatus
@@ -32,6 +33,11 @@ class ProofRow:
     detail: str
     needs: bool
     is_current: bool
+
+    @property
+    def way(self) -> str:
+        """How the copy goes, in words."""
+        return way_in_words(self.copy.way, self.copy.why)
 
     @property
     def moments(self) -> list[tuple[str, datetime]]:
