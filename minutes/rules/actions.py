@@ -25,6 +25,8 @@ def problems(*, text: str, has_owner: bool, due_at: datetime | None, now: dateti
 
 def seen_text(*, about: str, child: str, who: str, place: str) -> str:
     """The action that a Laming arrangement becomes: who is seen and spoken to, and where (B09a to B09c)."""
+    if place.partition(" ")[0] in ("At", "In", "On"):
+        place = place[:1].lower() + place[1:]
     if about == "child":
         return f"See and speak to {child}, {place}"
     if about == "parent":

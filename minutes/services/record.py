@@ -114,7 +114,7 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
 
 
 def make_room_to_speak(minutes: Minutes, professional: Professional) -> None:
-    """Give somebody who was not expected a cell for what they contribute, wherever the agenda has such cells."""
+    """Give somebody who was not expected a cell for what they contribute, where the agenda has such cells."""
     steps = [step.key for step in rules_of(minutes.discussion).agenda.value]
     for key in agenda.keys(steps, [], [professional.pk]):
         if key.professional is not None:

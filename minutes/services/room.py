@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models.functions import Concat, JSONObject, Trim
 from django.http import Http404
 from django.urls import reverse
 
@@ -191,7 +191,7 @@ class Room:
     @cached_property
     def clocks(self) -> list[Clock]:
         """The running clocks of this discussion's case that the room watches, the most urgent first."""
-        return [Clock.read(one) for one in getattr(self.minutes, "running", None) or []]
+        return Clock.all(getattr(self.minutes, "running", None) or [])
 
     @cached_property
     def looking(self) -> list[str]:
@@ -263,17 +263,21 @@ class Room:
         return attending.usual_mode(self.discussion.format)
 
     @property
-    def missing_words(self) -> str:
-        """“The police and health”; empty when quorum is complete."""
-        words = in_words(self.missing)
-        return words[:1].upper() + words[1:]
+    def missing_list(self) -> str:
+        """“the police and health”; empty when quorum is complete."""
+        return in_words(self.missing)
+
+    @property
+    def names(self) -> str:
+        """The children's names."""
+        return in_words([str(one) for one in getattr(self.minutes, "names", None) or []])
 
     @property
     def no_quorum(self) -> str:
         """What it means that quorum has not been complete yet."""
         why = self.discussion.no_quorum_reason
         return (
-            f"This discussion is not quorate: {in_words(self.missing) or 'somebody'} has not taken part. "
+            f"This discussion is not quorate without {in_words(self.missing) or 'everybody at once'}. "
             f"The clock for convening keeps running.{f' Started because: {why}' if why else ''}"
         )
 
@@ -327,6 +331,7 @@ def room_for(user: User, discussion_pk: int, *, at: datetime, step: str = "") ->
             looking=looking(user, at),
             listed=_listed(),
             running=_running(),
+            names=_names(),
         )
         .select_related(*RELATED)
         .filter(discussion_id=discussion_pk)
@@ -339,6 +344,16 @@ def _listed() -> ArraySubquery:
     standing = Action.objects.filter(minutes=OuterRef("pk")).exclude(status=ActionStatus.STRUCK)
     told = JSONObject(number="number", text="text", owner="owner__name", due_at="due_at")
     return ArraySubquery(standing.order_by("number").values(json=told))
+
+
+def _names() -> ArraySubquery:
+    """As `Child.name` says them."""
+    asked = Child.objects.filter(requests=OuterRef("discussion__request"))
+    name = Trim(Concat("given_names", Value(" "), "family_name"))
+    named = Case(
+        When(is_unborn=True, given_names="", then=Concat(Value("Unborn baby "), "family_name")), default=name
+    )
+    return ArraySubquery(asked.annotate(said=named).values("said"))
 
 
 def _running() -> ArraySubquery:

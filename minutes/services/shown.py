@@ -1,5 +1,6 @@
 """Pieces of the meeting room as its pages show them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -54,9 +55,13 @@ class Clock:
     title: str
     due_at: datetime | None
     gate: str
+    count: int = 1
 
     @classmethod
-    def read(cls, told: dict[str, Any]) -> Self:
-        """From what the one statement told."""
-        due = datetime.fromisoformat(told["due_at"]) if told["due_at"] else None
-        return cls(told["duty"], duty_name(told["duty"]).title, due, told["gate"])
+    def all(cls, told: list[dict[str, Any]]) -> list[Self]:
+        """From what the one statement told; the same clock of several children is one with their number."""
+        same = Counter((one["duty"], one["due_at"], one["gate"]) for one in told)
+        return [
+            cls(duty, duty_name(duty).title, datetime.fromisoformat(due) if due else None, gate, count)
+            for (duty, due, gate), count in same.items()
+        ]

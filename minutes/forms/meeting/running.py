@@ -11,6 +11,8 @@ from attendees.models import Attendance
 from govuk import fields, widgets
 from minutes.enums import Answer
 
+SILENT = "silent"
+
 
 class StartForm(forms.Form):
     """The moment it started, and a reason when somebody is missing."""
@@ -49,10 +51,9 @@ class CloseForm(forms.Form):
             known = said.get(one.pk)
             self.fields[f"answer_{one.pk}"] = forms.ChoiceField(
                 label=str(one),
-                required=False,
-                choices=[(Answer.AGREES, "Agrees"), (Answer.OBJECTS, "Objects"), ("", "Has not said")],
-                initial=known.answer if known else "",
-                widget=widgets.Radios(inline=True, small=True),
+                choices=[(Answer.AGREES, "Agrees"), (Answer.OBJECTS, "Objects"), (SILENT, "Has not said")],
+                initial=known.answer if known else SILENT,
+                widget=widgets.Radios(inline=True, small=True, label_size="s"),
             )
             self.fields[f"text_{one.pk}"] = forms.CharField(
                 label=f"What {one.name} objects to",
@@ -77,7 +78,8 @@ class CloseForm(forms.Form):
     def answers(self) -> Iterator[tuple[Attendance, str, str]]:
         """Everybody who said something."""
         for one in self.people:
-            if answer := self.cleaned_data[f"answer_{one.pk}"]:
+            answer = self.cleaned_data[f"answer_{one.pk}"]
+            if answer != SILENT:
                 yield one, answer, self.cleaned_data[f"text_{one.pk}"]
 
 
