@@ -92,12 +92,21 @@ def reshaped(data: QueryDict, names: Mapping[str, Rows]) -> QueryDict | None:
     """Return the data with a row more or less, when one of those buttons was pressed; else None."""
     changed = data.copy()
     if (prefix := data.get(ADD, "")) in names:
-        changed[f"{prefix}-count"] = str(min(_number(data.get(f"{prefix}-count")) + 1, names[prefix].most))
+        count = _number(data.get(f"{prefix}-count"))
+        changed[f"{prefix}-count"] = str(min(count + 1, names[prefix].most))
+        _choose_usual(changed, names[prefix]._form(prefix, count))
         return changed
     prefix, _, place = data.get(REMOVE, "").rpartition("-")
     if prefix in names and place.isdecimal():
         return without_row(changed, prefix, int(place))
     return None
+
+
+def _choose_usual(data: QueryDict, blank: forms.BaseForm) -> None:
+    """Give a new row its usual answers, as a first row has them: what they reveal would stay hidden."""
+    for name, asked in blank.fields.items():
+        if isinstance(asked, forms.ChoiceField) and isinstance(asked.initial, str):
+            data[blank.add_prefix(name)] = str(asked.initial)
 
 
 def without_row(data: QueryDict, prefix: str, gone: int) -> QueryDict:
