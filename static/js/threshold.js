@@ -108,7 +108,18 @@ function fold() {
   if (matchMedia("(max-width: 40em)").matches) close("details[data-fold]");
 }
 
+// A table that scrolls on a phone can be reached and scrolled by the keyboard.
+function openTables() {
+  for (const table of document.querySelectorAll(".govuk-table")) {
+    if (table.scrollWidth > table.clientWidth + 1) table.tabIndex = 0;
+    else table.removeAttribute("tabindex");
+  }
+}
+
 startComponents();
 fold();
+openTables();
+addEventListener("resize", openTables);
+addEventListener("threshold:swapped", openTables);
 stopSecondClick();
 watchIdle();
