@@ -132,7 +132,6 @@ def _send(
         "where": where_of(discussion, booking),
         "format": discussion.get_format_display(),
         "was": was,
-        "reason": discussion_reason(asked, booking),
         "by_hand": not person.email,
     }
     return queue(
@@ -152,8 +151,3 @@ def _send(
         important_until=start,
         supersedes=supersedes or [],
     )
-
-
-def discussion_reason(asked: Invitation, booking: Booking) -> str:
-    """Return why an invitation or a booking was taken back, empty while it stands."""
-    return asked.withdrawn_reason or booking.cancelled_reason

@@ -132,7 +132,7 @@ def test_a_booked_request_is_not_booked_again(people: Cast) -> None:
         ({"minute_taker": "sam"}, "minute_taker"),
         ({"professionals": []}, "professionals"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_stand_is_refused_at_its_field(people: Cast, other: dict[str, Any], field: str) -> None:
     now = timezone.now()
     request = an_authorised_request(people, at=now)
@@ -189,10 +189,17 @@ def test_moving_asks_everybody_again_and_moves_no_limit(people: Cast) -> None:
     before = Deadline.objects.get(subject=f"referral:{discussion.request.referral_id}", duty="convene").due_at
     start = discussion.planned_start + timedelta(hours=1)
     booking.reschedule(
-        discussion, place=a_room(opens_at=None, closes_at=None), format=Format.FACE_TO_FACE, start=start,
-        end=start + timedelta(hours=1), chair=people.ada, minute_taker=people.bea, late_reason="The chair is ill.",
-        by=people.bea, at=now,
-    )  # fmt: skip
+        discussion,
+        place=a_room(opens_at=None, closes_at=None),
+        format=Format.FACE_TO_FACE,
+        start=start,
+        end=start + timedelta(hours=1),
+        chair=people.ada,
+        minute_taker=people.bea,
+        late_reason="The chair is ill.",
+        by=people.bea,
+        at=now,
+    )
     asked.refresh_from_db()
     assert (asked.reply, asked.sequence, asked.replied_at) == (Reply.WAITING, 1, None)
     assert list(Booking.objects.values_list("cancelled_reason", flat=True)) == ["Moved", ""]
@@ -216,8 +223,11 @@ def test_a_cancelled_first_booking_frees_all_and_the_second_is_number_two(people
     request = booking.cancel_booking(discussion, reason="The police cannot come", by=people.bea, at=now)
     clock = Deadline.objects.get(subject=f"referral:{request.referral_id}", duty="convene")
     assert (request.status, clock.owner_team, clock.verb, clock.due_at) == (
-        Status.AUTHORISED, people.support, "Book", due,
-    )  # fmt: skip
+        Status.AUTHORISED,
+        people.support,
+        "Book",
+        due,
+    )
     assert not discussion.links.filter(revoked_at=None).exists()
     assert not Deadline.objects.running().filter(duty="agency_information").exists()
     assert Letter.objects.filter(kind="invitation_cancelled").count() == 6
@@ -254,9 +264,14 @@ def test_a_deputy_named_by_a_partner_is_invited_by_business_support(people: Cast
     with pytest.raises(Refused):
         inviting.invite_deputy(asked, by=people.bea, at=now)
     replies.reply_to_invitation(
-        asked, answer=Reply.DEPUTY, deputy_name="Di Dean", deputy_job_role="Inspector",
-        deputy_email="Di@Northshire-Police.example", by=asked.professional, at=now,
-    )  # fmt: skip
+        asked,
+        answer=Reply.DEPUTY,
+        deputy_name="Di Dean",
+        deputy_job_role="Inspector",
+        deputy_email="Di@Northshire-Police.example",
+        by=asked.professional,
+        at=now,
+    )
     assert not discussion.links.filter(professional__name="Di Dean").exists()
     with pytest.raises(NotAllowed):
         inviting.invite_deputy(asked, by=people.sam, at=now)
@@ -275,8 +290,10 @@ def test_taking_somebody_off_shuts_them_out_at_once(people: Cast) -> None:
     assert not discussion.links.filter(professional=asked.professional, revoked_at=None).exists()
     letters = Letter.objects.filter(to_name="Dan Dale").exclude(kind="partner_code").order_by("pk")
     assert list(letters.values_list("kind", "status")) == [
-        ("invitation", "cancelled"), ("information_asked", "cancelled"), ("invitation_cancelled", "queued"),
-    ]  # fmt: skip
+        ("invitation", "cancelled"),
+        ("information_asked", "cancelled"),
+        ("invitation_cancelled", "queued"),
+    ]
     inviting.invite_more(discussion, [asked.professional], by=people.bea, at=now)
     asked.refresh_from_db()
     assert (asked.withdrawn_at, asked.sequence) == (None, 2)
@@ -290,9 +307,13 @@ def test_a_partner_without_an_address_is_told_by_hand(people: Cast) -> None:
     from attendees.services.directory import add_professional
 
     person = add_professional(
-        name="Ned Nomail", agency=people.school, job_role="Caretaker", phone="01632 960199", by=people.bea,
+        name="Ned Nomail",
+        agency=people.school,
+        job_role="Caretaker",
+        phone="01632 960199",
+        by=people.bea,
         at=timezone.now(),
-    )  # fmt: skip
+    )
     discussion = a_booked_discussion(people, professionals=[*known_professionals(people), person])
     letter = Letter.objects.get(to_name="Ned Nomail", kind="invitation")
     assert (letter.status, letter.enclosed.count()) == ("needs_person", 0)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from attendees.models import Professional
 from attendees.services.booking import book_and_invite
 from attendees.services.directory import professional_for
 from audit.errors import Taken
@@ -21,13 +22,13 @@ ROUNDS = 6
 
 
 def book(
-    request: StrategyRequest, place: Place, people: Cast, first: bool, barrier: Barrier, start_in: int
+    request: StrategyRequest, place: Place, people: Cast, first: bool, gate: Barrier, start_in: int
 ) -> str:
     """Book on a connection of its own; what came of it."""
     now = timezone.now()
     begins = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=start_in)
     try:
-        barrier.wait(timeout=20)
+        gate.wait(timeout=20)
         book_and_invite(
             StrategyRequest.objects.get(pk=request.pk),
             format=Format.VIRTUAL,
@@ -48,7 +49,7 @@ def book(
     return "booked"
 
 
-known: list = []
+known: list[Professional] = []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -60,14 +61,10 @@ def test_one_room_two_bookings_one_winner() -> None:
         professional_for(person)
     for number in range(ROUNDS):
         pair = [an_authorised_request(people, referral=a_referral(people)) for _ in range(2)]
-        barrier = Barrier(2)
+        gate, start_in = Barrier(2), 2 + 2 * number
         with ThreadPoolExecutor(2) as pool:
-            told = sorted(
-                pool.map(
-                    lambda which: book(pair[which], place, people, which == 0, barrier, 2 + 2 * number),
-                    range(2),
-                )
-            )
+            both = [pool.submit(book, one, place, people, one == pair[0], gate, start_in) for one in pair]
+            told = sorted(one.result() for one in both)
         assert told[0] == "booked"
         assert told[1].startswith("place: Video link 1 is already booked from")
         assert "by Bea Bright" in told[1]
