@@ -34,7 +34,7 @@ def complete_action(
         raise Refused("what_was_done", "Say what was done")
     if done_at > at:
         raise Refused("done_at", "This time is in the future")
-    if held.agreed_at is not None and done_at < held.agreed_at:
+    if held.agreed_at is not None and done_at < held.agreed_at.replace(second=0, microsecond=0):
         raise Refused("done_at", "This is before the action was agreed")
     held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
