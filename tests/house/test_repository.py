@@ -13,7 +13,7 @@ from tests.house.source import ROOT, tracked
 LOCKS = {"package-lock.json", "requirements"}
 WORDS = {".py", ".html", ".txt", ".toml", ".md", ".css", ".js", ".json", ".yml", ".yaml", ""}
 # The ranges that the regulator keeps for stories, and numbers that everybody may call.
-NUMBER = re.compile(r"(?<![\w.:/+-])(?:\+44[ -]?|0)(?:[\d] ?-?){9,10}(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.:/+-])(?:\+44[ -]?|0)(?:[\d] ?-?){9,10}(?![\w.{])")
 INVENTED = re.compile(r"^(?:(?:\+44 ?|0)1632 ?960 ?\d{3}|(?:\+44 ?|0)7700 ?900 ?\d{3})$")
 ADDRESS = re.compile(r"(?<![\w/.:@%-])[\w.+'-]+@(?:[\w-]+\.)+[a-zA-Z]{2,}\b")
 # Kept for examples, or the government's secure mail that closed in 2019.
