@@ -77,6 +77,11 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
 }
 
 
+def leads_somewhere(subject: str) -> bool:
+    """Whether a page stands behind subjects of this kind."""
+    return subject.partition(":")[0] in PLACES
+
+
 def address_of(subject: str, user: "User") -> str | None:
     """The page behind `request:12`, when the person may see its case; None otherwise."""
     kind, _, number = subject.partition(":")

@@ -1,5 +1,6 @@
 """The case: everything about one family's matter, each tab an address of its own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.errors import refuse
+from audit.models import Entry
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
@@ -49,6 +51,14 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
             found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None
         ),
     }
+
+
+def _with_leads(entries: Iterable[Entry]) -> list[Entry]:
+    """Say of each entry whether its subject has a page to lead to."""
+    rows = list(entries)
+    for entry in rows:
+        entry.leads = destinations.leads_somewhere(entry.subject)  # type: ignore[attr-defined]
+    return rows
 
 
 def case(request: HttpRequest, reference: str) -> HttpResponse:
@@ -96,7 +106,11 @@ def access_log(request: HttpRequest, reference: str) -> HttpResponse:
     context = _case(request, reference, "access")
     refuse(permissions.refusal_to_read_access_log(_user(request), context["case"]))
     page = Paginator(querysets.access_log_of(context["case"]), 50).get_page(request.GET.get("page"))
-    return render(request, "worklist/access_log.html", context | {"page": page, "entries": page.object_list})
+    return render(
+        request,
+        "worklist/access_log.html",
+        context | {"page": page, "entries": _with_leads(page.object_list)},
+    )
 
 
 def cases(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,94 @@
+"""After the meeting: sign by link, amend, authorise, circulate with proof, read, do an action, file."""
+
+from tests.walk.families import Family
+from tests.walk.people import Person
+
+
+def sign_by_link(officer: Person, discussion: int) -> None:
+    """The police officer signs the action log in their own browser."""
+    officer.go(f"/partner/{discussion}/sign/")
+    for box in officer.page.locator("main form input[type=checkbox]").all():
+        box.check(force=True)
+    officer.page.locator("main form button.govuk-button").last.click()
+    officer.page.wait_for_load_state()
+    officer.has_no_problem()
+
+
+def finish(support: Person, discussion: int) -> None:
+    """Business support hands the record to the chair."""
+    support.go(f"/discussions/{discussion}/finish/")
+    support.page.locator("main form button.govuk-button").last.click()
+    support.page.wait_for_load_state()
+    support.has_no_problem()
+
+
+def amend_and_authorise(chair: Person, discussion: int) -> None:
+    """The chair amends a text, reads what changed, and authorises."""
+    chair.go(f"/discussions/{discussion}/check/")
+    chair.page.locator("a[href*='/check/']", has_text="Amend").first.click()
+    chair.page.wait_for_load_state()
+    text = chair.page.locator("[name='text']").input_value()
+    chair.type("text", text + " Corrected by the chair.")
+    chair.page.locator("main form button.govuk-button").last.click()
+    chair.page.wait_for_load_state()
+    chair.has_no_problem()
+    chair.go(f"/discussions/{discussion}/check/")
+    assert chair.page.locator("ins").count(), "the change is not shown"
+    chair.press("Authorise")
+    chair.has_no_problem()
+
+
+def circulate(support: Person, discussion: int, family: Family) -> None:
+    """Circulated: each copy's proof appears by itself; who has no e-mail is handed a copy."""
+    support.go(f"/discussions/{discussion}/circulate/")
+    for box in support.page.locator("[name^='accept_']").all():
+        box.fill("Everybody who attended needs it.")
+    support.press("Circulate")
+    support.has_no_problem()
+    support.go(f"/discussions/{discussion}/proof/")
+    if family.school_has_no_email:
+        support.page.get_by_role("link", name="Record handed over").first.wait_for()
+        row = support.page.locator("tr", has_text="Sunita Rao")
+        row.get_by_role("link", name="Record handed over").click()
+        support.page.wait_for_load_state()
+        how = support.page.locator("[name='how']")
+        if how.count():
+            how.fill("Into her hands at reception")
+        support.page.locator("main form button.govuk-button").last.click()
+        support.page.wait_for_load_state()
+        support.has_no_problem()
+        support.go(f"/discussions/{discussion}/proof/")
+    support.page.wait_for_function(
+        "() => !/Queued|Waiting for the PDF|To be handed/.test(document.querySelector('main').innerText)",
+        timeout=30_000,
+    )
+
+
+def read_and_do(officer: Person, discussion: int) -> None:
+    """The police officer reads the minutes, fetches the PDF, and marks the action done."""
+    officer.go(f"/partner/{discussion}/minutes/")
+    officer.sees("Grace Okoro")
+    with officer.page.expect_download() as fetched:
+        officer.follow("Download the PDF")
+    with open(fetched.value.path(), "rb") as file:
+        assert file.read(5) == b"%PDF-"
+    officer.go(f"/partner/{discussion}/minutes/acknowledge/")
+    officer.page.locator("main form button.govuk-button").last.click()
+    officer.page.wait_for_load_state()
+    officer.go(f"/partner/{discussion}/actions/")
+    officer.page.get_by_role("link", name="Mark as done").first.click()
+    officer.page.wait_for_load_state()
+    officer.type("what_was_done", "Visited at 5pm; the stepfather has left the home.")
+    officer.page.locator("main form button.govuk-button").last.click()
+    officer.page.wait_for_load_state()
+    officer.has_no_problem()
+
+
+def file_reference(support: Person, discussion: int) -> None:
+    """The reference in the authority's case system."""
+    support.go(f"/discussions/{discussion}/file/")
+    support.type("reference", "LCS-2026-4711")
+    support.page.locator("main form button.govuk-button").last.click()
+    support.page.wait_for_load_state()
+    support.has_no_problem()
+    support.sees("Filed")
