@@ -13,7 +13,7 @@ from tests import real
 def post_office(
     transactional_db: None, site: str, redis: Child, smtp_sink: real.MailSink, tmp_path: Path
 ) -> Iterator[real.MailSink]:
-    """A real worker process on the test's database, broker and mail server; gives the mail server's memory."""
+    """A real worker on the test's database, broker and mail server; gives what the mail server kept."""
     names = {
         "REDIS_URL": redis.environment["REDIS_URL"],
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_sink.port}",

@@ -1,5 +1,7 @@
 """The whole way through in a real browser, one context per person: real server, worker, broker and mail."""
 
+import os
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
@@ -87,3 +89,17 @@ def test_a_referral_becomes_minutes_in_everyones_hands(
         for name in ("worker", "manager", "practice_manager", "support"):
             people[name].sign_in()
         walk(Way(people, families.seeded(timezone.localdate()), post_office))
+
+
+@pytest.mark.parametrize("seed", [int(one) for one in os.environ.get("WALK_SEEDS", "4,12").split(",")])
+def test_families_nobody_planned_for(
+    seed: int, browser: Browser, site: str, post_office: real.MailSink
+) -> None:
+    """The same way with a family generated from a seed, so that only what is really built passes."""
+    make_world()
+    family = families.generated(seed, timezone.localdate())
+    print(family)
+    with people_of(browser, site, **Way.EMAILS) as people:
+        for name in ("worker", "manager", "practice_manager", "support"):
+            people[name].sign_in()
+        walk(Way(people, family, post_office))
