@@ -1,0 +1,52 @@
+"""Whose turn each clock is, and for what."""
+
+from dataclasses import dataclass
+
+from accounts.models import Team, User
+from strategy.clocks.picture import Picture
+from strategy.enums import Status
+from strategy.models import Booking, Discussion, StrategyRequest
+from strategy.people import authorisers_for, support_team
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn a clock is, and for what."""
+
+    verb: str
+    owner: User | None = None
+    team: Team | None = None
+
+
+def convene_turn(picture: Picture) -> Turn:
+    """Whose turn it is to bring the discussion about."""
+    case, wanted = picture.case, picture.latest
+    if wanted is None:
+        return Turn("Decide whether a discussion is needed", case.team.manager or None, case.team)
+    match wanted.status:
+        case Status.SUBMITTED:
+            return Turn("Authorise", next(iter(authorisers_for(wanted)), None), case.team)
+        case Status.AUTHORISED:
+            team = support_team(case)
+            return Turn("Book", None if team else wanted.requester, team)
+        case Status.BOOKED | Status.HELD:
+            booking = _booking_of(wanted)
+            return Turn("Hold the discussion", booking.chair if booking else wanted.requester)
+    verb = "Put right and submit again" if wanted.status == Status.RETURNED else "Finish the request"
+    return Turn(verb, wanted.requester)
+
+
+def worker(picture: Picture) -> User:
+    if picture.case.allocated_worker is not None:
+        return picture.case.allocated_worker
+    return picture.requests[-1].requester if picture.requests else picture.referral.recorded_by
+
+
+def _booking_of(wanted: StrategyRequest) -> Booking | None:
+    bookings = Booking.objects.filter(discussion__request=wanted, cancelled_at__isnull=True)
+    return bookings.select_related("chair", "minute_taker").order_by("-pk").first()
+
+
+def minutes_turn(picture: Picture, discussion: Discussion) -> Turn:
+    booking = discussion.bookings.filter(cancelled_at__isnull=True).select_related("minute_taker").first()
+    return Turn("Finish the minutes", booking.minute_taker if booking else worker(picture))

@@ -1,0 +1,214 @@
+"""What is done for the child at once, written down with its real time; and what becomes of an enquiry."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from audit.models import Entry
+from cases.rules import ChildFacts
+from cases.services import add_child
+from deadlines.models import Deadline
+from strategy import services
+from strategy.clocks import keep_clocks
+from strategy.models import ChildSeen, Discussion, Enquiry, ProtectionDecision, UrgentCall
+from tests.builders.requests import a_draft_request, a_submitted_request
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+MINUTES = timedelta(minutes=1)
+DECISION: dict[str, Any] = {
+    "decision": "The children stay with their grandmother tonight.",
+    "police_contact": "DS Pike, 01632 960101",
+}
+
+
+@pytest.fixture
+def people() -> Cast:
+    """The cast."""
+    return cast()
+
+
+def test_the_decision_meets_its_clock_when_it_was_made(people: Cast) -> None:
+    """Typed ten minutes later: the clock has the moment of the decision."""
+    request = a_draft_request(people, at=NOW)
+    made_at = NOW - 10 * MINUTES
+    services.record_protection_decision(request, **DECISION, decided_at=made_at, by=people.asha, at=NOW)
+    clock = Deadline.objects.get(duty="immediate_protection_decision")
+    entry = Entry.objects.get(event="request.protection_decided")
+    assert (clock.state, clock.met_at, entry.occurred_at) == ("met", made_at, made_at)
+
+
+DECIDE = {"asha", "mo", "hal"}
+
+
+def test_who_records_the_decision(people: Cast) -> None:
+    """Managers who may see the case; the social worker and partners are refused."""
+    request = a_draft_request(people, at=NOW)
+    may = set()
+    for name, user in people.everyone.items():
+        try:
+            services.record_protection_decision(request, **DECISION, decided_at=NOW, by=user, at=NOW)
+            may.add(name)
+        except NotAllowed:
+            pass
+    assert may == DECIDE
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"decision": " "}, "decision"),
+        ({"police_contact": ""}, "police_contact"),
+        ({"decided_at": NOW + 10 * MINUTES}, "decided_at"),
+    ],
+)
+def test_a_decision_says_what_with_whom_and_when(people: Cast, more: dict[str, Any], field: str) -> None:
+    """Refused at the field; the clock runs on."""
+    request = a_draft_request(people, at=NOW)
+    with pytest.raises(Refused) as refusal:
+        services.record_protection_decision(
+            request, **{**DECISION, "decided_at": NOW, **more}, by=people.asha, at=NOW
+        )
+    assert (refusal.value.field, ProtectionDecision.objects.count()) == (field, 0)
+    assert Deadline.objects.get(duty="immediate_protection_decision").state == "running"
+
+
+def test_an_urgent_call_is_written_down_with_its_real_time(people: Cast) -> None:
+    """W08: the call came first."""
+    request = a_draft_request(people, at=NOW, is_full=False)
+    call = {"callee": "The police sergeant", "number": "01632 960555", "result": "Two officers go now."}
+    services.record_urgent_call(request, **call, called_at=NOW - 30 * MINUTES, by=people.sam, at=NOW)
+    assert UrgentCall.objects.get().at == NOW - 30 * MINUTES
+    assert Entry.objects.get(event="request.urgent_call").occurred_at == NOW - 30 * MINUTES
+    for more, field in (({"callee": ""}, "callee"), ({"result": ""}, "result")):
+        with pytest.raises(Refused) as refusal:
+            services.record_urgent_call(request, **{**call, **more}, called_at=NOW, by=people.sam, at=NOW)
+        assert refusal.value.field == field
+    with pytest.raises(NotAllowed):
+        services.record_urgent_call(request, **call, called_at=NOW, by=people.olga, at=NOW)
+
+
+SEEN: dict[str, Any] = {"seen_by": "Sam Shah", "how": "spoken", "alone": "yes", "place": "School"}
+
+
+def test_seeing_a_child_meets_that_child_s_clock(people: Cast) -> None:
+    """And not the other's."""
+    request = a_draft_request(people, at=NOW)
+    ruby, jack = request.children.all()
+    services.record_child_seen(ruby, **SEEN, seen_at=NOW - 5 * MINUTES, by=people.sam, at=NOW)
+    states = {one.subject: (one.state, one.met_at) for one in Deadline.objects.filter(duty="child_seen")}
+    assert states == {
+        f"child:{ruby.pk}": ("met", NOW - 5 * MINUTES),
+        f"child:{jack.pk}": ("running", None),
+    }
+
+
+def test_seen_before_the_referral_does_not_count(people: Cast) -> None:
+    """The clock asks for a visit after it."""
+    request = a_draft_request(people, at=NOW)
+    services.record_child_seen(
+        request.children.all()[0], **SEEN, seen_at=NOW - timedelta(days=2), by=people.sam, at=NOW
+    )
+    assert set(Deadline.objects.filter(duty="child_seen").values_list("state", flat=True)) == {"running"}
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"seen_by": ""}, "seen_by"),
+        ({"how": "winked"}, "how"),
+        ({"alone": ""}, "alone"),
+        ({"seen_at": NOW + 10 * MINUTES}, "seen_at"),
+    ],
+)
+def test_a_sighting_says_who_how_and_when(people: Cast, more: dict[str, Any], field: str) -> None:
+    """Refused at the field."""
+    child = a_draft_request(people, at=NOW).children.all()[0]
+    with pytest.raises(Refused) as refusal:
+        services.record_child_seen(child, **{**SEEN, "seen_at": NOW, **more}, by=people.sam, at=NOW)
+    assert (refusal.value.field, ChildSeen.objects.count()) == (field, 0)
+
+
+def test_an_unborn_child_is_not_seen_and_a_stranger_sees_nobody(people: Cast) -> None:
+    """Both refused."""
+    request = a_draft_request(people, at=NOW)
+    unborn = ChildFacts(
+        family_name="Fenwick", is_unborn=True, expected_date=timezone.localdate() + timedelta(60)
+    )
+    child = add_child(request.case, unborn, by=people.sam, at=NOW)
+    with pytest.raises(Refused, match="unborn"):
+        services.record_child_seen(child, **SEEN, seen_at=NOW, by=people.sam, at=NOW)
+    with pytest.raises(NotAllowed):
+        services.record_child_seen(request.children.all()[0], **SEEN, seen_at=NOW, by=people.olga, at=NOW)
+
+
+MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
+THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def enquiry(people: Cast) -> Enquiry:
+    """An enquiry that began a week ago."""
+    request = a_submitted_request(people, at=MONDAY)
+    held = Discussion.objects.create(
+        case=request.case, request=request, number=1, format="virtual", status="started",
+        planned_start=MONDAY,
+        planned_end=MONDAY + 60 * MINUTES, started_at=MONDAY, started_by=people.mo, quorate_at=MONDAY,
+    )  # fmt: skip
+    child = request.children.all()[0]
+    made = Enquiry.objects.create(
+        child=child, discussion=held, kind="joint", started_at=MONDAY, lead=people.sam
+    )
+    keep_clocks(request.referral, by=people.mo, at=MONDAY)
+    return made
+
+
+def test_the_conference_meets_its_clock_and_then_the_enquiry_closes(people: Cast, enquiry: Enquiry) -> None:
+    """In that order (rule 8868)."""
+    with pytest.raises(Refused, match="First record the conference"):
+        services.close_enquiry(enquiry, reason="Done", by=people.sam, at=THEN)
+    services.record_conference(enquiry, held_on=date(2026, 11, 20), by=people.sam, at=THEN)
+    clock = Deadline.objects.get(duty="icpc")
+    assert (clock.state, clock.met_at) == ("met", datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC))
+    closed = services.close_enquiry(enquiry, reason="A plan was made", by=people.sam, at=THEN)
+    assert (closed.closed_at, closed.closed_by) == (THEN, people.sam)
+    with pytest.raises(MoveNotAllowed, match="closed by Sam Shah"):
+        services.close_enquiry(enquiry, reason="Again", by=people.sam, at=THEN)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        (date(2026, 11, 13), "before the enquiry began"),
+        (date(2026, 11, 24), "in the future"),
+        (date(2026, 11, 21), "Saturday or Sunday"),
+    ],
+)
+def test_a_conference_day_that_national_returns_would_refuse(
+    people: Cast, enquiry: Enquiry, day: date, says: str
+) -> None:
+    """Rules 8615 and 8870."""
+    with pytest.raises(Refused, match=says) as refusal:
+        services.record_conference(enquiry, held_on=day, by=people.sam, at=THEN)
+    assert refusal.value.field == "held_on"
+
+
+def test_no_conference_required_meets_the_clock_and_closes(people: Cast, enquiry: Enquiry) -> None:
+    """With the reason."""
+    with pytest.raises(Refused):
+        services.record_no_conference(enquiry, reason=" ", by=people.sam, at=THEN)
+    services.record_no_conference(enquiry, reason="Not substantiated", by=people.sam, at=THEN)
+    enquiry.refresh_from_db()
+    assert (enquiry.conference_not_required, enquiry.closed_reason) == (True, "Not substantiated")
+    assert Deadline.objects.get(duty="icpc").state == "met"
+    assert Entry.objects.filter(event="enquiry.conference_not_required").count() == 1
+
+
+def test_another_team_closes_nothing(people: Cast, enquiry: Enquiry) -> None:
+    """No access."""
+    with pytest.raises(NotAllowed):
+        services.record_no_conference(enquiry, reason="No", by=people.olga, at=THEN)
