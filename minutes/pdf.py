@@ -4,6 +4,7 @@ WeasyPrint is imported inside `printed`, which only the worker of the queue `pdf
 out of the web processes' memory.
 """
 
+import atexit
 import re
 from base64 import b64encode
 from collections.abc import Mapping
@@ -68,6 +69,7 @@ def _fonts() -> tuple[Any, Any]:
     from weasyprint.urls import URLFetcher
 
     fonts = FontConfiguration()
+    atexit.register(_fonts.cache_clear)  # while the libraries it belongs to are still loaded
     faces = CSS(
         string=_rules(),
         font_config=fonts,

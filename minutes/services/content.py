@@ -12,10 +12,11 @@ from audit.services import head
 from cases.models import Child
 from govuk.moments import clock_time, long_date, moment
 from minutes.enums import ActionStatus, Answer
-from minutes.models import ActionLog, Agreement, Minutes, Section, SectionVersion
+from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
 from minutes.rules import agenda
+from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
-from strategy.models import Booking, Decision
+from strategy.models import Enquiry
 
 FORMAT = "threshold-record/1"
 MARKED = {
@@ -31,36 +32,39 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
     `texts_at`: give the sections' texts as they stood then, so that what was changed since can be shown.
     """
     discussion = minutes.discussion
-    children = list(discussion.request.children.all())
-    attendance = list(discussion.attendance.select_related("professional"))
-    log = minutes.action_logs.order_by("-number").first()
-    signatures = _signatures(minutes)
+    rows = gather(minutes)
+    log = rows.logs[-1] if rows.logs else None
+    signed = {
+        one.attendance_id for one in rows.signatures if log is not None and one.document == log.document
+    }
+    people = {one.pk: one for one in rows.attendance}
+    tip = head()
     return {
         "format": FORMAT,
         "authority": settings.AUTHORITY_NAME,
         "case": discussion.case.reference,
         "protocol": _protocol(minutes),
-        "discussion": _discussion(minutes),
+        "discussion": _discussion(minutes, rows),
         "agreed": _iso(minutes.agreed_at),
-        "children": [_child(child, discussion.started_at) for child in children],
+        "children": [_child(child, discussion.started_at) for child in rows.children],
         "allocated_worker": {
             "name": minutes.allocated_worker.name if minutes.allocated_worker else "",
             "number": minutes.allocated_number,
         },
-        "attendance": [_attendance(one) for one in attendance],
-        "steps": _steps(minutes, children, attendance, texts_at),
-        "decisions": _decisions(minutes),
-        "arrangements": _arrangements(minutes),
-        "actions": _actions(minutes),
-        "agreements": _agreements(minutes, attendance),
+        "attendance": [_attendance(one) for one in rows.attendance],
+        "steps": _steps(minutes, rows, texts_at),
+        "decisions": _decisions(rows),
+        "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
+        "actions": [_action(one, rows) for one in rows.actions],
+        "agreements": _agreements(rows),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},
-        "signatures": [_signature(one, log, signatures) for one in signatures],
+        "signatures": [_signature(one, people[one.attendance_id], log, rows) for one in rows.signatures],
         "unsigned": [
             {"name": one.name, "agency": one.agency_name}
-            for one in attendance
-            if one.mode in TAKES_PART and not _has_signed(one, log, signatures)
+            for one in rows.attendance
+            if one.mode in TAKES_PART and one.pk not in signed
         ],
-        "ledger_head": {"number": head().number, "hash": head().hash},
+        "ledger_head": {"number": tip.number, "hash": tip.hash},
     }
 
 
@@ -74,18 +78,15 @@ def _protocol(minutes: Minutes) -> dict[str, Any]:
     }
 
 
-def _discussion(minutes: Minutes) -> dict[str, Any]:
+def _discussion(minutes: Minutes, rows: Gathered) -> dict[str, Any]:
     discussion = minutes.discussion
-    booking = (
-        discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "minute_taker").first()
-    )
     return {
         "number": discussion.number,
         "format": discussion.get_format_display(),
         "is_meeting": discussion.is_meeting,
-        "place": booking.place.name if booking and booking.place else "",
-        "chair": _person(booking, "chair"),
-        "minute_taker": _person(booking, "minute_taker"),
+        "place": rows.place,
+        "chair": rows.user(rows.booking.chair_id) if rows.booking else "",
+        "minute_taker": rows.user(rows.booking.minute_taker_id) if rows.booking else "",
         "started_at": _iso(discussion.started_at),
         "started": _words(discussion.started_at),
         "ended_at": _iso(discussion.ended_at),
@@ -100,10 +101,6 @@ def _quorum(minutes: Minutes) -> str:
     if discussion.quorate_at is not None:
         return f"Complete from {clock_time(discussion.quorate_at)}"
     return f"Never complete. {discussion.no_quorum_reason}".strip()
-
-
-def _person(booking: Booking | None, role: str) -> str:
-    return str(getattr(booking, role).name) if booking else ""
 
 
 def _child(child: Child, on: datetime | None) -> dict[str, Any]:
@@ -153,20 +150,18 @@ def _attendance(one: Attendance) -> dict[str, Any]:
     }
 
 
-def _steps(
-    minutes: Minutes, children: list[Child], attendance: list[Attendance], texts_at: datetime | None
-) -> list[dict[str, Any]]:
-    sections = list(minutes.sections.select_related("child", "professional__agency"))
+def _steps(minutes: Minutes, rows: Gathered, texts_at: datetime | None) -> list[dict[str, Any]]:
+    sections = rows.sections
     texts = _texts_at(sections, texts_at) if texts_at else {section.pk: section.text for section in sections}
-    people = {one.professional_id: f"{one.name}, {one.agency_name}" for one in attendance}
-    order = {child.pk: place for place, child in enumerate(children)}
+    people = {one.professional_id: f"{one.name}, {one.agency_name}" for one in rows.attendance}
+    order = {child.pk: place for place, child in enumerate(rows.children)}
     steps = minutes.discussion.request.protocol.rules.agenda.value
     return [
         {
             "key": step.key,
             "title": step.title,
             "sections": [
-                _section(section, texts[section.pk], people)
+                _section(section, texts[section.pk], people, rows)
                 for section in _in_order(step, sections, order)
                 if texts[section.pk].strip()
             ],
@@ -196,15 +191,11 @@ def _in_order(step: AgendaStep, sections: list[Section], children: Mapping[int, 
     )
 
 
-def _section(section: Section, text: str, people: Mapping[int, str]) -> dict[str, Any]:
-    who = ""
-    if section.child:
-        who = section.child.name
-    elif section.professional:
-        who = (
-            people.get(section.professional_id or 0)
-            or f"{section.professional.name}, {section.professional.agency}"
-        )
+def _section(section: Section, text: str, people: Mapping[int, str], rows: Gathered) -> dict[str, Any]:
+    who = rows.child(section.child_id)
+    if section.professional_id:
+        known = rows.professional(section.professional_id)
+        who = people.get(section.professional_id) or f"{known['name']}, {known['agency']}"
     return {
         "id": section.pk,
         "field": section.field,
@@ -224,13 +215,12 @@ def _label(section: Section, who: str) -> str:
         return section.field.replace("_", " ").capitalize()
 
 
-def _decisions(minutes: Minutes) -> list[dict[str, Any]]:
-    discussion = minutes.discussion
-    enquiries = {one.child_id: one for one in discussion.enquiries.select_related("lead")}
+def _decisions(rows: Gathered) -> list[dict[str, Any]]:
+    enquiries = {one.child_id: one for one in rows.enquiries}
     return [
         {
             "child_id": one.child_id,
-            "child": one.child.name,
+            "child": rows.child(one.child_id),
             "outcome_code": one.outcome,
             "outcome": one.get_outcome_display(),
             "risk_level": one.get_risk_level_display(),
@@ -238,116 +228,84 @@ def _decisions(minutes: Minutes) -> list[dict[str, Any]]:
             "rationale": one.rationale,
             "legal_reason": one.legal_reason,
             "deferred_to": long_date(one.deferred_to) if one.deferred_to else "",
-            "enquiry": _enquiry(one, enquiries),
+            "enquiry": _enquiry(enquiries.get(one.child_id), rows),
         }
-        for one in discussion.decisions.select_related("child")
+        for one in rows.decisions
     ]
 
 
-def _enquiry(decision: Decision, enquiries: Mapping[int, Any]) -> str:
-    found = enquiries.get(decision.child_id)
+def _enquiry(found: Enquiry | None, rows: Gathered) -> str:
     if found is None:
         return ""
-    leads = f"led by {found.lead.name}" + (f" and {found.police_lead}" if found.police_lead else "")
+    leads = f"led by {rows.user(found.lead_id)}" + (f" and {found.police_lead}" if found.police_lead else "")
     return f"{found.get_kind_display()}, {leads}"
 
 
-def _arrangements(minutes: Minutes) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": one.about,
-            "about": one.get_about_display(),
-            "child_id": one.child_id,
-            "who": one.family_member.name if one.family_member else one.child.name,
-            "place": one.place,
-            "at": _iso(one.at),
-            "when": moment(one.at),
-            "by_whom": one.by_whom.name,
-        }
-        for one in minutes.arrangements.select_related("child", "family_member", "by_whom")
-    ]
-
-
-def _actions(minutes: Minutes) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": one.number,
-            "child": one.child.name if one.child else "",
-            "text": one.text,
-            "owner": one.owner.name,
-            "owner_agency": one.owner.agency.name,
-            "due_at": _iso(one.due_at),
-            "due": moment(one.due_at),
-            "how_known": one.how_known,
-            "forum": one.get_forum_display(),
-            "struck_reason": one.struck_reason if one.status == ActionStatus.STRUCK else "",
-        }
-        for one in minutes.actions.select_related("child", "owner__agency")
-    ]
-
-
-def _agreements(minutes: Minutes, attendance: list[Attendance]) -> list[dict[str, Any]]:
-    said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
-    return [
-        _agreement(one, said.get(one.pk)) for one in attendance if one.mode in TAKES_PART or one.pk in said
-    ]
-
-
-def _agreement(person: Attendance, said: Agreement | None) -> dict[str, Any]:
-    if said is None:
-        return {
-            "name": person.name,
-            "agency": person.agency_name,
-            "answer": "No answer",
-            "text": "",
-            "resolution": "",
-        }
+def _arrangement(one: Arrangement, rows: Gathered) -> dict[str, Any]:
+    member = rows.family.get(one.family_member_id or 0)
     return {
-        "name": person.name,
-        "agency": person.agency_name,
+        "kind": one.about,
+        "about": one.get_about_display(),
+        "child_id": one.child_id,
+        "who": member.name if member else rows.child(one.child_id),
+        "place": one.place,
+        "at": _iso(one.at),
+        "when": moment(one.at),
+        "by_whom": rows.professional(one.by_whom_id)["name"],
+    }
+
+
+def _action(one: Action, rows: Gathered) -> dict[str, Any]:
+    owner = rows.professional(one.owner_id)
+    return {
+        "number": one.number,
+        "child": rows.child(one.child_id),
+        "text": one.text,
+        "owner": owner["name"],
+        "owner_agency": owner["agency"],
+        "due_at": _iso(one.due_at),
+        "due": moment(one.due_at),
+        "how_known": one.how_known,
+        "forum": one.get_forum_display(),
+        "struck_reason": one.struck_reason if one.status == ActionStatus.STRUCK else "",
+    }
+
+
+def _agreements(rows: Gathered) -> list[dict[str, Any]]:
+    said = {one.attendance_id: one for one in rows.agreements}
+    asked = [one for one in rows.attendance if one.mode in TAKES_PART or one.pk in said]
+    return [_agreement(one, said.get(one.pk), rows) for one in asked]
+
+
+def _agreement(person: Attendance, said: Agreement | None, rows: Gathered) -> dict[str, Any]:
+    who = {"name": person.name, "agency": person.agency_name}
+    if said is None:
+        return {**who, "answer": "No answer", "text": "", "resolution": ""}
+    return {
+        **who,
         "answer": said.get_answer_display(),
         "text": said.text,
-        "resolution": _resolution(said),
+        "resolution": _resolution(said, rows),
         "open": said.answer != Answer.AGREES and not said.resolution,
         "at": _iso(said.at),
     }
 
 
-def _resolution(said: Agreement) -> str:
-    if not said.resolution:
-        return ""
-    verb = (
-        {True: "Taken up", False: "Not taken up"}.get(bool(said.accepted), "")
-        if said.accepted is not None
-        else ""
-    )
-    who = f" by {said.resolved_by.name}" if said.resolved_by else ""
-    return f"{verb}{who}: {said.resolution}" if verb else said.resolution
+def _resolution(said: Agreement, rows: Gathered) -> str:
+    if not said.resolution or said.accepted is None:
+        return said.resolution
+    verb = "Taken up" if said.accepted else "Not taken up"
+    return f"{verb} by {rows.user(said.resolved_by_id)}: {said.resolution}"
 
 
-def _signatures(minutes: Minutes) -> list[Signature]:
-    logs = [log.document for log in minutes.action_logs.all()]
-    return list(
-        Signature.objects.filter(attendance__discussion=minutes.discussion, document__in=logs).select_related(
-            "attendance", "witness"
-        )
-    )
-
-
-def _has_signed(person: Attendance, log: ActionLog | None, signatures: list[Signature]) -> bool:
-    return log is not None and any(
-        one.attendance_id == person.pk and one.document == log.document for one in signatures
-    )
-
-
-def _signature(one: Signature, log: ActionLog | None, signatures: list[Signature]) -> dict[str, Any]:
+def _signature(one: Signature, person: Attendance, log: ActionLog | None, rows: Gathered) -> dict[str, Any]:
     current = log is not None and one.document == log.document
     return {
-        "name": one.attendance.name,
-        "agency": one.attendance.agency_name,
+        "name": person.name,
+        "agency": person.agency_name,
         "method": one.get_method_display(),
         "how": one.how,
-        "witness": one.witness.name if one.witness else "",
+        "witness": rows.user(one.witness_id),
         "at": _iso(one.at),
         "when": moment(one.at),
         "document_hash": one.document_hash,

@@ -170,7 +170,11 @@ def is_sound(version: MinutesVersion) -> bool:
 def latest_authorised(minutes: Minutes) -> MinutesVersion | None:
     """The version in force, or None while nothing was authorised."""
     authorised = minutes.versions.filter(authorised_at__isnull=False)
-    return authorised.select_related("action_log", "authorised_by", "made_by").order_by("-number").first()
+    return (
+        authorised.select_related("action_log", "authorised_by", "made_by", "filing")
+        .order_by("-number")
+        .first()
+    )
 
 
 def _keep_as_agreed(record: Minutes, by: User, at: datetime) -> None:

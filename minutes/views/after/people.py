@@ -37,7 +37,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
     may_check = permissions.refusal_to_check(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
     said = round_of(minutes)
-    me = _mine(minutes, request.user)
+    me = next((row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None)
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "round"),

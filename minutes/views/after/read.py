@@ -132,7 +132,7 @@ def name_of(version: MinutesVersion) -> str:
 def _wanted(minutes: Minutes, number: str | None) -> MinutesVersion | None:
     if number and number.isdecimal():
         kept = minutes.versions.filter(authorised_at__isnull=False)
-        return get_object_or_404(kept.select_related("action_log", "authorised_by"), number=int(number))
+        return get_object_or_404(kept.select_related("action_log", "authorised_by", "filing"), number=int(number))
     return versions.latest_authorised(minutes)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from minutes.enums import MinutesStatus
-from minutes.models import Filing, Minutes, MinutesVersion
+from minutes.models import Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.workflow import MINUTES
 
@@ -24,7 +24,7 @@ class Step:
 def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersion | None) -> dict[str, Any]:
     """The steps this person may take, the first as the page's button, and whose turn it is."""
     found = [step for step in _steps(minutes, user, now) if step is not None]
-    filing = Filing.objects.filter(version=version).first() if version else None
+    filing = getattr(version, "filing", None) if version else None
     if version and filing is None and permissions.refusal_to_file(user, minutes.discussion, now) is None:
         found.append(_to("Record the filing", "file", minutes, secondary=True))
     return {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
