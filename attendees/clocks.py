@@ -4,7 +4,7 @@ page."""
 from datetime import datetime, timedelta
 
 from accounts.models import Team, User
-from attendees.models import InformationRequest
+from attendees.models import InformationRequest, Professional
 from deadlines import services as deadlines
 from deadlines.duties import register_duty
 from deadlines.enums import Duty
@@ -56,10 +56,10 @@ def expect_information(
     )
 
 
-def information_came(asked: InformationRequest, *, by: User | None, at: datetime) -> None:
+def information_came(asked: InformationRequest, *, by: User | Professional, at: datetime) -> None:
     """Stop the clock: the agency has answered."""
     if clock := _running(asked):
-        deadlines.meet(clock, by=by, at=at)
+        deadlines.meet(clock, by=by, at=at)  # type: ignore[arg-type]  # a partner acts by link
 
 
 def information_not_needed(asked: InformationRequest, reason: str, *, by: User, at: datetime) -> None:

@@ -14,9 +14,12 @@ Actor = User | Professional
 
 def refusal_to_book(user: User, case: Case, at: datetime) -> str | None:
     """Business support books, moves and cancels discussions of cases they were given."""
-    return refusal_to_see(user, case) or refusal_unless(
-        user, Permission.BOOK, "book strategy discussions", at
-    )
+    return refusal_to_see(user, case) or lacks_power_to_book(user, at)
+
+
+def lacks_power_to_book(user: User, at: datetime) -> str | None:
+    """The same for a page that was fetched through the person's access already."""
+    return refusal_unless(user, Permission.BOOK, "book strategy discussions", at)
 
 
 def refusal_to_record_for(user: User, case: Case, at: datetime) -> str | None:

@@ -1,5 +1,6 @@
 """What business support fills in to book, move, invite and record."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -60,13 +61,19 @@ class PlaceAndTimeForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, formats: list[str], places: Any, chairs: Any, minute_takers: Any, **kwargs: Any
+        self,
+        *args: Any,
+        formats: list[str],
+        places: list[Place],
+        chairs: list[User],
+        minute_takers: list[User],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["format"].choices = [(one, Format(one).label) for one in formats]  # type: ignore[attr-defined]
-        self.fields["place"].queryset = places  # type: ignore[attr-defined]
-        self.fields["chair"].queryset = chairs  # type: ignore[attr-defined]
-        self.fields["minute_taker"].queryset = minute_takers  # type: ignore[attr-defined]
+        self.offer("place", places, "Somewhere else")
+        self.offer("chair", chairs, "Choose")
+        self.offer("minute_taker", minute_takers, "Choose")
         for name in ("format", "start", "chair", "minute_taker"):
             self.fields[name].error_messages["required"] = {
                 "format": "Choose how it will be held",
@@ -74,6 +81,12 @@ class PlaceAndTimeForm(forms.Form):
                 "chair": "Choose who chairs",
                 "minute_taker": "Choose who takes the minutes",
             }[name]
+
+    def offer(self, name: str, rows: Sequence[Any], nothing: str) -> None:
+        """Offer rows that are read already, instead of reading them once more."""
+        field: Any = self.fields[name]
+        field.queryset = field.queryset.model.objects.filter(pk__in=[one.pk for one in rows])
+        field.choices = [("", nothing), *[(one.pk, str(one)) for one in rows]]
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -89,7 +102,7 @@ class PlaceAndTimeForm(forms.Form):
         }
 
 
-class Invitees(forms.ModelMultipleChoiceField):
+class Invitees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Professionals with agency, role and how a letter reaches them."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -118,12 +131,12 @@ class BookForm(PlaceAndTimeForm):
         self, *args: Any, professionals: list[tuple[Professional, str]], looked_after: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["professionals"]
+        field: Any = self.fields["professionals"]
         field.queryset = Professional.objects.filter(
             pk__in=[one.pk for one, _ in professionals]
-        ).select_related("agency")  # type: ignore[attr-defined]
-        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]  # type: ignore[attr-defined]
-        field.widget.hints = {str(one.pk): hint for one, hint in professionals}  # type: ignore[attr-defined]
+        ).select_related("agency")
+        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]
+        field.widget.hints = {str(one.pk): hint for one, hint in professionals}
         if not looked_after:
             del self.fields["no_carers_reason"]
 
@@ -138,12 +151,12 @@ class InviteMoreForm(forms.Form):
 
     def __init__(self, *args: Any, professionals: list[tuple[Professional, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["professionals"]
+        field: Any = self.fields["professionals"]
         field.queryset = Professional.objects.filter(
             pk__in=[one.pk for one, _ in professionals]
-        ).select_related("agency")  # type: ignore[attr-defined]
-        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]  # type: ignore[attr-defined]
-        field.widget.hints = {str(one.pk): hint for one, hint in professionals}  # type: ignore[attr-defined]
+        ).select_related("agency")
+        field.choices = [(one.pk, f"{one.name}, {one.job_role}") for one, _ in professionals]
+        field.widget.hints = {str(one.pk): hint for one, hint in professionals}
         if not professionals:
             del self.fields["professionals"]
 

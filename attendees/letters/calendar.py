@@ -56,7 +56,7 @@ def calendar_file(appointment: Appointment, method: Method) -> Enclosed:
     attendee = _address(appointment.attendee, appointment.attendee_name)
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText("NEEDS-ACTION")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", "-//Threshold//Strategy discussions//EN")
     calendar.add("version", "2.0")

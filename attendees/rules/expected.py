@@ -1,14 +1,15 @@
 """Whom a discussion should have before it is booked: quorum (W10, C12, G04), carers' service (W04), others
 (C13, G05)."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from accounts.enums import AgencyKind
 from attendees import quorum
 from attendees.enums import QuorumRole
 
 
-def missing_roles(required: Sequence[str], invited: Mapping[Hashable, str]) -> list[QuorumRole]:
+def missing_roles(required: Sequence[str], invited: Mapping[Any, str]) -> list[QuorumRole]:
     """Return the roles of quorum that nobody invited fills, in the protocol's order.
 
     `invited` gives each person's role; a person fills one role only (row G04).

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from accounts.roles import ROLES, Permission
@@ -18,12 +19,13 @@ from attendees.services import booking
 from attendees.views import checks
 from attendees.views.grid import Grid, make_grid
 from cases.enums import ChildStatus
+from cases.models import Child
 from govuk.moments import LONDON
 from govuk.rows import Rows, quiet
 from govuk.views import FormPage
 from strategy import workflow
 from strategy.enums import Format, Status
-from strategy.models import Booking, Discussion, Place, StrategyRequest
+from strategy.models import Booking, Discussion, Place, PoliceForward, StrategyRequest
 
 MINUTE_TAKERS = [name for name, role in ROLES.items() if Permission.MINUTE in role.permissions]
 SLOT, SHOW, WHOLE = "_slot", "_show", "_whole"
@@ -50,17 +52,28 @@ class TimesPage(FormPage):
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        rules = self.request_.protocol.rules
-        roles = [role.value for role in rules.chair_roles.value]
-        team = self.request_.case.team
-        able = User.objects.filter(is_active=True)
+        roles = [role.value for role in self.request_.protocol.rules.chair_roles.value]
+        first = self.first_chair(roles, self.request_.case.team.manager)
         return {
-            "formats": [one.value for one in rules.allowed_formats.value],
-            "places": Place.objects.filter(is_active=True),
-            "chairs": able.filter(roles__overlap=roles).order_by("name"),
-            "minute_takers": able.filter(roles__overlap=MINUTE_TAKERS).order_by("name"),
-            "initial": {**self.get_initial(), "chair": self.first_chair(roles, team.manager)},
+            "formats": [one.value for one in self.request_.protocol.rules.allowed_formats.value],
+            "places": self.places,
+            "chairs": [one for one in self.able if one.has_role(*roles)],
+            "minute_takers": [one for one in self.able if one.may(Permission.MINUTE)],
+            "initial": {**self.get_initial(), "chair": first},
         }
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Every room, line and link, read once."""
+        return list(Place.objects.filter(is_active=True))
+
+    @cached_property
+    def able(self) -> list[User]:
+        """Whoever may chair or take minutes, read once."""
+        roles = [role.value for role in self.request_.protocol.rules.chair_roles.value]
+        return list(
+            User.objects.filter(is_active=True, roles__overlap=[*roles, *MINUTE_TAKERS]).order_by("name")
+        )
 
     def first_chair(self, roles: list[str], manager: User | None) -> User | None:
         """The case's own manager, when the procedure lets them chair."""
@@ -70,6 +83,7 @@ class TimesPage(FormPage):
         """The grid for the format and length on the form."""
         length = _number(form["length"].value(), 60)
         return make_grid(
+            self.places,
             format=str(form["format"].value() or ""),
             length=timedelta(minutes=length),
             limit=self.limit,
@@ -114,10 +128,13 @@ class Book(TimesPage):
     thing: StrategyRequest
 
     def fetch(self) -> StrategyRequest:
-        found: StrategyRequest = get_object_or_404(
+        forwards = PoliceForward.objects.filter(request=OuterRef("pk"))
+        looked_after = Child.objects.filter(requests=OuterRef("pk"), status=ChildStatus.LOOKED_AFTER)
+        found: Any = get_object_or_404(
             StrategyRequest.objects.visible_to(self.user)
             .select_related("case__team__manager", "requester", "protocol", "referral__referrer_agency")
-            .prefetch_related("children", "police_forwards", "receipt_calls"),
+            .prefetch_related("receipt_calls")
+            .annotate(is_forwarded=Exists(forwards), is_looked_after=Exists(looked_after)),
             pk=self.kwargs["pk"],
         )
         self.request_, self.clock = found, clocks.convene_of(found)
@@ -125,11 +142,14 @@ class Book(TimesPage):
         self.wanted = list(
             WantedProfessional.objects.filter(request=found).select_related("professional__agency")
         )
+        self.looked_after: bool = found.is_looked_after
+        self.forwarded: bool = found.is_forwarded
         self.offered = self.offer()
-        return found
+        wanted: StrategyRequest = found
+        return wanted
 
     def refusal(self) -> str | None:
-        reason = permissions.refusal_to_book(self.user, self.thing.case, self.now)
+        reason = permissions.lacks_power_to_book(self.user, self.now)
         if reason is None and (self.thing.status, Status.BOOKED) not in workflow.REQUEST.moves:
             state = Status(self.thing.status).label.lower()
             reason = f"This request is “{state}” now. Only an authorised request can be booked."
@@ -141,24 +161,16 @@ class Book(TimesPage):
     def get_back(self) -> tuple[str, str] | None:
         return self.thing.get_absolute_url(), "Back to the request"
 
-    @property
-    def looked_after(self) -> bool:
-        """Whether one of the children is looked after."""
-        return any(child.status == ChildStatus.LOOKED_AFTER for child in self.thing.children.all())
-
     def offer(self) -> list[tuple[Professional, str]]:
         """Whom the request names, then the services a looked-after child should have; each with a hint."""
         named = [(one.professional, _hint(one.professional, one)) for one in self.wanted]
         known = {one.pk for one, _ in named}
-        suggested = Q(agency__kind="residential") if self._looked_after() else Q(pk__in=[])
+        suggested = Q(agency__kind="residential") if self.looked_after else Q(pk__in=[])
         more = Professional.objects.filter(suggested, is_active=True).exclude(pk__in=known)
         return named + [
             (one, f"{_hint(one)}. Suggested: a child is looked after")
             for one in more.select_related("agency")[:10]
         ]
-
-    def _looked_after(self) -> bool:
-        return any(child.status == ChildStatus.LOOKED_AFTER for child in self.request_.children.all())
 
     def get_initial(self) -> dict[str, Any]:
         wanted = self.thing.format_wanted
@@ -188,25 +200,22 @@ class Book(TimesPage):
         """What stands beside the button."""
         chosen_keys = {str(key) for key in self.form["professionals"].value() or []}
         chosen = [one for one, _ in self.offered if str(one.pk) in chosen_keys]
-        chair = next(
-            (one for one in self.form.fields["chair"].queryset if str(one.pk) == _key(self.form["chair"])),
-            None,
-        )
-        forwarded, called = list(self.thing.police_forwards.all()), list(self.thing.receipt_calls.all())
+        chair = next((one for one in self.able if str(one.pk) == _key(self.form["chair"])), None)
+        forwarded, called = self.forwarded, bool(self.thing.receipt_calls.all())
         found = [
             checks.quorum_check(self.thing, chosen, self.wanted, chair),
-            checks.carers_check(self.thing, chosen),
+            checks.carers_check(self.looked_after, chosen),
             checks.setting_check(self.thing, self.circumstances),
             checks.Check(
                 "Police mailbox",
-                bool(forwarded),
+                forwarded,
                 "Forwarded to the police." if forwarded else "Not forwarded yet.",
                 reverse("strategy:forward", args=[self.thing.pk]),
                 "See the proof" if forwarded else "Forward it",
             ),
             checks.Check(
                 "Confirming call",
-                bool(called),
+                called,
                 "The requester has telephoned." if called else "The requester has not telephoned yet.",
                 reverse("strategy:receipt_call", args=[self.thing.pk]),
                 "" if called else "Log the call",
@@ -253,12 +262,17 @@ class Move(TimesPage):
         return found
 
     def refusal(self) -> str | None:
-        reason = permissions.refusal_to_book(self.user, self.thing.case, self.now)
+        reason = permissions.lacks_power_to_book(self.user, self.now)
         if reason is None and self.thing.status != "planned":
             reason = (
                 f"This discussion is “{self.thing.get_status_display().lower()}” now, so it cannot be moved."
             )
         return reason
+
+    @cached_property
+    def held(self) -> Booking:
+        """The booking that is moved."""
+        return booking.booking_in_force(self.thing)
 
     def get_title(self) -> str:
         return f"Move the strategy discussion {self.thing.case.reference}"
@@ -267,7 +281,7 @@ class Move(TimesPage):
         return reverse("attendees:discussion", args=[self.thing.pk]), "Back to the discussion"
 
     def get_initial(self) -> dict[str, Any]:
-        held: Booking = booking.booking_in_force(self.thing)
+        held = self.held
         minutes = int((self.thing.planned_end - self.thing.planned_start).total_seconds() // 60)
         return {
             "format": self.thing.format, "length": minutes, "place": held.place_id, "start":
@@ -275,8 +289,7 @@ class Move(TimesPage):
         "minute_taker": held.minute_taker, }  # fmt: skip
 
     def first_chair(self, roles: list[str], manager: User | None) -> User | None:
-        held: User = booking.booking_in_force(self.thing).chair
-        return held
+        return self.held.chair
 
     def act(self, form: PlaceAndTimeForm) -> Discussion:
         return booking.reschedule(self.thing, **form.wanted, by=self.user, at=self.now)

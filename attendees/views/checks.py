@@ -8,7 +8,6 @@ from accounts.models import User
 from attendees.models import Professional, WantedProfessional
 from attendees.rules import expected
 from attendees.services.directory import quorum_role_of
-from cases.enums import ChildStatus
 from protocols.enums import Circumstance
 from strategy.models import StrategyRequest
 
@@ -45,9 +44,8 @@ def quorum_check(
     return Check("Quorum", True, "Everybody needed for a quorum is invited.")
 
 
-def carers_check(request: StrategyRequest, chosen: Sequence[Professional]) -> Check | None:
+def carers_check(looked_after: bool, chosen: Sequence[Professional]) -> Check | None:
     """Whether a looked-after child's service is invited (row W04)."""
-    looked_after = any(child.status == ChildStatus.LOOKED_AFTER for child in request.children.all())
     if not looked_after:
         return None
     if expected.lacks_carers_service(True, [one.agency.kind for one in chosen]):

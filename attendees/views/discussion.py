@@ -4,6 +4,7 @@ it."""
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,14 +12,14 @@ from django.utils import timezone
 
 from attendees import clocks, discussion_menu, events, permissions
 from attendees.enums import Reply
-from attendees.models import InformationRequest, Invitation, PartnerLink
+from attendees.models import InformationRequest, Invitation
 from attendees.rules import expected
 from attendees.services.links import is_staff
 from audit.services import record_read
 from govuk.live import fragment
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus
-from strategy.models import Discussion
+from strategy.models import Booking, Discussion
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Line:
     asked: Invitation
     information: InformationRequest | None
     letter: Letter | None
-    link: PartnerLink | None
+    has_link: bool
     is_staff: bool
     may_take_off: bool
 
@@ -44,12 +45,12 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     found = find(request, pk)
     record_read(events.DISCUSSION_READ, found.case, subject=found, by=request.user, at=now)
     held = found.bookings.select_related("place", "chair", "minute_taker", "by").last()
-    lines = lines_of(found)
+    lines = lines_of(found, held)
     context = {
         **replies_context(found, lines),
         "booking": held,
         "clock": clocks.convene_of(found.request),
-        "may_book": permissions.refusal_to_book(request.user, found.case, now) is None,  # type: ignore[arg-type]
+        "may_book": permissions.lacks_power_to_book(request.user, now) is None,  # type: ignore[arg-type]
         "not_invited": list(found.not_invited.all()),
         "next_steps": discussion_menu.steps_for(found, request.user, now),  # type: ignore[arg-type]
         "own": next((one for one in lines if one.asked.professional.user_id == request.user.pk), None),
@@ -61,8 +62,8 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 def replies(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that keeps itself fresh: replies, information, proof of letters, quorum."""
     found = find(request, pk)
-    may_book = permissions.refusal_to_book(request.user, found.case, timezone.now()) is None  # type: ignore[arg-type]
-    context = {**replies_context(found, lines_of(found)), "may_book": may_book}
+    may_book = permissions.lacks_power_to_book(request.user, timezone.now()) is None  # type: ignore[arg-type]
+    context = {**replies_context(found, lines_of(found, found.bookings.last())), "may_book": may_book}
     return fragment(request, "attendees/_replies.html", context)
 
 
@@ -75,27 +76,28 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     return found
 
 
-def lines_of(discussion: Discussion) -> list[Line]:
-    """One line for each person ever asked, those still asked first: five queries, however many people."""
-    asked = list(
-        discussion.invitations.select_related("professional__agency", "professional__user").order_by("pk")
+def lines_of(discussion: Discussion, held: Booking | None) -> list[Line]:
+    """One line for each person ever asked, those still asked first: three queries, however many people."""
+    in_force = discussion.links.filter(professional=OuterRef("professional"), revoked_at=None)
+    people = discussion.invitations.annotate(has_link=Exists(in_force))
+    asked: list[Any] = list(
+        people.select_related("professional__agency", "professional__user").order_by("pk")
     )
     information = {one.professional_id: one for one in discussion.information.all()}
-    links = {one.professional_id: one for one in discussion.links.filter(revoked_at=None)}
     letters: dict[str, Letter] = {}
     for letter in Letter.objects.filter(
         subject_ref__in=[one.subject for one in asked], kind__startswith="invitation"
     ).order_by("pk"):
         letters[letter.subject_ref] = letter
-    held = discussion.bookings.filter(cancelled_at=None).values_list("chair", "minute_taker").first() or ()
+    needed = (held.chair_id, held.minute_taker_id) if held else ()
     lines = [
         Line(
             one,
             information.get(one.professional_id),
             letters.get(one.subject),
-            links.get(one.professional_id),
+            one.has_link,
             is_staff(one.professional),
-            one.professional.user_id is None or one.professional.user_id not in held,
+            one.professional.user_id is None or one.professional.user_id not in needed,
         )
         for one in asked
     ]

@@ -75,13 +75,14 @@ class Grid:
         return [long_date(day).rsplit(" ", 1)[0] for day in self.days]
 
 
-def places_for(format: str) -> list[Place]:
+def places_for(format: str, every: Iterable[Place]) -> list[Place]:
     """Return the places in which a discussion of this format can be held."""
     kinds = KINDS.get(Format(format), set()) if format in Format.values else set()
-    return list(Place.objects.filter(is_active=True, kind__in=kinds))
+    return [place for place in every if place.kind in kinds]
 
 
 def make_grid(
+    every: Iterable[Place],
     *,
     format: str,
     length: timedelta,
@@ -91,11 +92,11 @@ def make_grid(
     chosen: tuple[int, datetime] | None = None,
     without: int | None = None,
 ) -> Grid:
-    """Return the grid of the days from today to a little after the limit; two queries, however many rooms.
+    """Return the grid of the days from today to a little after the limit; one query, however many rooms.
 
     `without` leaves a discussion's own booking out, so that it can be moved into its own time.
     """
-    places = places_for(format)
+    places = places_for(format, every)
     days = days_to_show(now, limit)
     busy = busy_times(places, days, without)
     everything = [

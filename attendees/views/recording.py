@@ -31,7 +31,7 @@ class DiscussionPage(FormPage):
         return self.discussion
 
     def refusal(self) -> str | None:
-        return permissions.refusal_to_book(self.user, self.discussion.case, self.now)
+        return permissions.lacks_power_to_book(self.user, self.now)
 
     def get_back(self) -> tuple[str, str] | None:
         return address(self.discussion), "Back to the discussion"
