@@ -1,14 +1,8 @@
 """Print docs/permissions.md from the roles, which are code."""
 
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
-
+from accounts.management.printed import PrintedPage
 from accounts.roles import ROLES, Permission
 
-DOCUMENT = "docs/permissions.md"
 POWERS: dict[Permission, str] = {
     Permission.RECORD_REFERRAL: "record a referral and keep the family’s details",
     Permission.REQUEST_DISCUSSION: "ask for a strategy discussion",
@@ -55,20 +49,10 @@ INTRODUCTION = [
 ]
 
 
-class Command(BaseCommand):
+class Command(PrintedPage):
     """Write the page, or only compare it."""
 
-    requires_system_checks = []
     help = "Print docs/permissions.md from the roles"
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """`--check` changes nothing and fails when the page is old."""
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
-        """Write it or compare it."""
-        path = Path(settings.BASE_DIR) / DOCUMENT
-        if not check:
-            path.write_text(document(), encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != document():
-            raise SystemExit(f"{DOCUMENT} is not what the roles say: run manage.py docs_permissions")
+    path = "docs/permissions.md"
+    comes_from = "the roles"
+    text = staticmethod(document)
