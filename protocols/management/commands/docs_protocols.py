@@ -104,10 +104,7 @@ days to the decision of an assessment, and the rationale of each decision.
 
 def document() -> str:
     """The whole page."""
-    documents = [
-        f"- **{SHORT[slug]}** (`{slug}`): {preset(slug).heading.source}{_dates(preset(slug))}"
-        for slug in SLUGS
-    ]
+    documents = [f"- **{SHORT[slug]}** (`{slug}`): {_document(preset(slug))}" for slug in SLUGS]
     parts = [INTRODUCTION.format(floor=SHORT[FLOOR]), "## The presets\n", "\n".join([*documents, ""])]
     parts += [table(name) for name in SETTINGS]
     return "\n".join(parts)
