@@ -177,6 +177,7 @@ class ReferralForm(forms.Form):
         help_text="In the referrer’s and the child’s own words where you can",
         max_length=10000,
         widget=widgets.Textarea(rows=8),
+        error_messages={"required": "Enter what happened"},
     )
     source = forms.ChoiceField(
         label="Who referred?",
