@@ -19,7 +19,7 @@ from audit.services import record_read
 from govuk.live import fragment
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus
-from strategy.models import Booking, Discussion
+from strategy.models import Booking, Discussion, PoliceForward, ReceiptCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,13 @@ def replies(request: HttpRequest, pk: int) -> HttpResponse:
 def find(request: HttpRequest, pk: int) -> Discussion:
     """The discussion, for those who may see its case."""
     visible = Discussion.objects.visible_to(request.user)  # type: ignore[arg-type]
+    calls = ReceiptCall.objects.filter(request=OuterRef("request"))
+    forwards = PoliceForward.objects.filter(request=OuterRef("request"))
     found: Discussion = get_object_or_404(
-        visible.select_related("case__team", "request__protocol", "request__requester"), pk=pk
+        visible.select_related("case__team", "request__protocol", "request__requester").annotate(
+            has_call=Exists(calls), is_forwarded=Exists(forwards)
+        ),
+        pk=pk,
     )
     return found
 

@@ -1,0 +1,120 @@
+"""Forwarding to the police with proof, and the requester's call (rows W17, W19, W21)."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from audit.models import Entry
+from outbox.models import Letter
+from strategy.models import PoliceForward, ReceiptCall
+from strategy.services import police
+from tests.builders.requests import a_submitted_request, an_authorised_request
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def test_the_letter_is_the_proof(people: Cast) -> None:
+    request = an_authorised_request(people)
+    now = timezone.now()
+    forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    letter = police.proof_of(forward)
+    assert letter is not None
+    assert (letter.kind, letter.to_email, letter.status, letter.urgency) == (
+        "police_forward", people.police.mailbox, "queued", 0,
+    )  # fmt: skip
+    assert (forward.mailbox, letter.reply_to) == (people.police.mailbox, people.support.mailbox)
+    assert letter.context["reference"] == request.case.reference
+    assert letter.context["requester_number"] == people.sam.phone
+    assert letter.context["same_day"] is True
+    assert (
+        Entry.objects.filter(event="request.forwarded", subject=f"strategyrequest:{request.pk}").count() == 1
+    )
+
+
+def test_only_what_is_authorised_is_forwarded_and_only_by_business_support(people: Cast) -> None:
+    now = timezone.now()
+    waiting = a_submitted_request(people)
+    with pytest.raises((NotAllowed, MoveNotAllowed)):
+        police.forward_to_police(waiting, agency=people.police, by=people.eve, at=now)
+    request = an_authorised_request(people)
+    for person in (people.sam, people.mo, people.stranger):
+        with pytest.raises(NotAllowed):
+            police.forward_to_police(request, agency=people.police, by=person, at=now)
+    with pytest.raises(Refused) as refused:
+        police.forward_to_police(request, agency=people.health, by=people.bea, at=now)
+    assert refused.value.field == "agency"
+    people.police.mailbox = ""
+    people.police.save()
+    with pytest.raises(Refused, match="mailbox"):
+        police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    assert (PoliceForward.objects.count(), Letter.objects.filter(kind="police_forward").count()) == (0, 0)
+
+
+def test_the_police_answer_with_a_reference_or_a_name(people: Cast) -> None:
+    request = an_authorised_request(people)
+    now = timezone.now()
+    forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    with pytest.raises(Refused):
+        police.record_police_reference(forward, reference=" ", officer="", by=people.bea, at=now)
+    found = police.record_police_reference(
+        forward, reference="NP-2026-77", officer="DS Pike", by=people.bea, at=now
+    )
+    assert (found.police_reference, found.named_officer) == ("NP-2026-77", "DS Pike")
+
+
+def test_the_requesters_call_is_logged_with_its_own_time(people: Cast) -> None:
+    request = an_authorised_request(people)
+    now = timezone.now()
+    with pytest.raises(Refused) as refused:
+        police.record_receipt_call(request, caller="", availability="", by=people.bea, at=now)
+    assert refused.value.field == "caller"
+    with pytest.raises(Refused) as refused:
+        police.record_receipt_call(
+            request, caller="Sam Shah", availability="", by=people.bea, at=now - timedelta(days=1)
+        )
+    assert refused.value.field == "at"
+    call = police.record_receipt_call(
+        request, caller="Sam Shah", availability="From 2pm", by=people.bea, at=now
+    )
+    assert (call.at, call.by, ReceiptCall.objects.count()) == (now, people.bea, 1)
+
+
+def test_by_the_pages(client: Client, people: Cast) -> None:
+    request = an_authorised_request(people)
+    client.force_login(people.bea)
+    one = f"/requests/{request.pk}/"
+    assert client.post(f"{one}forward/", {"agency": people.police.pk}).url == f"{one}forward/"  # type: ignore[attr-defined]
+    page = client.get(f"{one}forward/").content.decode()
+    assert people.police.mailbox in page
+    assert "Not yet sent" in page
+    forward = PoliceForward.objects.get()
+    assert client.post(f"{one}forward/{forward.pk}/", {}).status_code == 422
+    assert client.post(f"{one}forward/{forward.pk}/", {"officer": "DS Pike"}).status_code == 302
+    other = an_authorised_request(people)
+    assert client.get(f"/requests/{other.pk}/forward/{forward.pk}/").status_code == 404
+    later = timezone.localtime(timezone.now() + timedelta(hours=2))
+    data = {
+        "caller": "Sam Shah",
+        "at_day": later.day,
+        "at_month": later.month,
+        "at_year": later.year,
+        "at_time": f"{later:%H:%M}",
+    }
+    answer = client.post(f"{one}receipt-call/", data)
+    assert answer.status_code == 422
+    assert "must be in the past" in answer.content.decode()
+    now = timezone.localtime()
+    data |= {"at_day": now.day, "at_month": now.month, "at_year": now.year, "at_time": f"{now:%H:%M}"}
+    assert client.post(f"{one}receipt-call/", data).url == f"{one}book/"  # type: ignore[attr-defined]
+    assert (
+        "Sam Shah by telephone" not in client.get(f"{one}book/").content.decode()
+    )  # no availability was told
