@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Max, PositiveSmallIntegerField, Value, When
 
 from accounts.models import User
 from attendees.models import Professional
@@ -142,7 +142,8 @@ def reorder_actions(minutes: Minutes, order: Sequence[int], *, by: User, at: dat
         raise Refused(None, "Somebody added or struck an action meanwhile. Look at the list again.")
     places = [When(pk=pk, then=Value(number)) for number, pk in enumerate(order, 1)]
     if places:
-        record.actions.update(number=Case(*places, default=F("number")))
+        number = Case(*places, default=F("number"), output_field=PositiveSmallIntegerField())
+        record.actions.update(number=number)
     changed(record)
     audit.record(events.ACTIONS_REORDERED, record.discussion.case, subject=record, by=by, at=at)
     return record

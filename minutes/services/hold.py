@@ -238,8 +238,7 @@ def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetim
 
 def _missing_sentence(quorum: Quorum) -> str:
     roles = in_words([attending.role_words(role) for role in quorum.missing])
-    are = "is" if len(quorum.missing) == 1 else "are"
-    return f"{roles[:1].upper()}{roles[1:]} {are} not here. Say why you start without"
+    return f"There is no quorum without {roles}. Say why you start"
 
 
 def _follow_quorum(record: Minutes, by: User, at: datetime) -> None:

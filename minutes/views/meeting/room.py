@@ -26,6 +26,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponseBase:
     now, user = timezone.now(), _user(request)
     shown = room_for(user, pk, at=now, step=request.GET.get("step", ""))
     if shown is None:
+        discussion_for(user, pk)
         return redirect("minutes:open_record", pk)
     record_read(events.RECORD_READ, shown.discussion.case, subject=shown.minutes, by=user, at=now)
     return show(request, shown)
