@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from attendees import clocks, discussion_menu, events, permissions
 from attendees.enums import Reply
-from attendees.models import InformationRequest, Invitation
+from attendees.models import InformationRequest, Invitation, NotInvited
 from attendees.rules import expected
 from attendees.services.links import is_staff
 from audit.services import record_read
@@ -51,7 +51,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         "booking": held,
         "clock": clocks.convene_of(found.request),
         "may_book": permissions.lacks_power_to_book(request.user, now) is None,  # type: ignore[arg-type]
-        "not_invited": list(found.not_invited.all()),
+        "not_invited": list(found.not_invited.all()) if found.lacks_somebody else [],  # type: ignore[attr-defined]
         "next_steps": discussion_menu.steps_for(found, request.user, now),  # type: ignore[arg-type]
         "own": next((one for one in lines if one.asked.professional.user_id == request.user.pk), None),
         "now": now,
@@ -74,7 +74,9 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     forwards = PoliceForward.objects.filter(request=OuterRef("request"))
     found: Discussion = get_object_or_404(
         visible.select_related("case__team", "request__protocol", "request__requester").annotate(
-            has_call=Exists(calls), is_forwarded=Exists(forwards)
+            has_call=Exists(calls),
+            is_forwarded=Exists(forwards),
+            lacks_somebody=Exists(NotInvited.objects.filter(discussion=OuterRef("pk"))),
         ),
         pk=pk,
     )
