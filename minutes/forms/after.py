@@ -32,7 +32,9 @@ class AnswerForm(forms.Form):
             (Answer.CORRECTS, "I propose a correction"),
             (Answer.OBJECTS, "I object to it"),
         ],
-        widget=widgets.Radios(reveals={Answer.CORRECTS: ["correction"], Answer.OBJECTS: ["objection"]}),
+        widget=widgets.Radios(
+            reveals={Answer.CORRECTS: ["correction"], Answer.OBJECTS: ["objection"]}, label_hidden=True
+        ),
     )
     correction = forms.CharField(
         label="What should be put right?",

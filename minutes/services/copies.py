@@ -120,18 +120,12 @@ def acknowledge(recipient: Recipient, *, by: User | Professional, at: datetime) 
     return copy
 
 
-@transaction.atomic
-def mark_opened(
-    recipient: Recipient, *, by: User | Professional, at: datetime, downloaded: bool = False
-) -> None:
-    """Write down that a reader was shown the minutes or fetched the file; the first time is kept."""
+def mark_opened(recipient: Recipient, *, at: datetime, downloaded: bool = False) -> None:
+    """Keep when a reader was first shown the minutes, and first fetched them; the page tells the ledger."""
     fields = {"opened_at": Coalesce("opened_at", Value(at))}
     if downloaded:
         fields["downloaded_at"] = Coalesce("downloaded_at", Value(at))
     Recipient.objects.filter(pk=recipient.pk).update(**fields)
-    version = recipient.circulation.version
-    event = events.FILE_FETCHED if downloaded else events.VERSION_READ
-    audit.record(event, version.minutes.discussion.case, subject=version, by=by, at=at)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from minutes.models import Circulation, Rendition
 from minutes.services import circulate as circulating
 from tests import real
 from tests.builders.after import an_authorised_version
-from tests.builders.booking import professionals_of
+from tests.builders.booking import known_professionals
 from tests.people import Cast, cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -33,7 +33,7 @@ def nine_partners(people: Cast) -> list[Professional]:
         )
         for place in range(6)
     ]
-    return [*professionals_of(people), *more]
+    return [*known_professionals(people), *more]
 
 
 def test_twelve_copies_reach_the_mail_server_and_the_clock_is_met_by_the_last(

@@ -40,7 +40,7 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
         if attendance_of(partner) is None or record.status not in OPEN or was_revoked(partner):
             return render(request, "partner/no_minutes.html", context)
         return render(request, "partner/minutes.html", {**context, "record": content_of(record), "version": None})
-    copies.mark_opened(copy, by=partner.actor, at=timezone.now())
+    copies.mark_opened(copy, at=timezone.now())
     context |= {"copy": copy, "record": copy.circulation.version.content, **shown_version(copy.circulation.version)}
     return render(request, "partner/minutes.html", context)
 
@@ -52,7 +52,7 @@ def minutes_pdf(request: HttpRequest, partner: Partner) -> HttpResponse:
     if copy is None:
         raise Http404("no copy for this partner")
     answer = file_of(copy.circulation.version)
-    copies.mark_opened(copy, by=partner.actor, at=timezone.now(), downloaded=True)
+    copies.mark_opened(copy, at=timezone.now(), downloaded=True)
     return answer
 
 

@@ -29,6 +29,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(
         events.VERSION_READ, minutes.discussion.case, subject=version or minutes, by=request.user, at=timezone.now()
     )
+    mine = _own_copy(version, request)
+    if mine is not None and mine.opened_at is None:
+        copies.mark_opened(mine, at=timezone.now())
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "read"),
@@ -36,7 +39,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         **shown_version(version),
         "steps": next_steps(minutes, request.user, timezone.now(), version),
         "system": system_of(minutes.discussion),
-        "mine": _own_copy(version, request),
+        "mine": mine,
     }
     return render(request, "minutes/after/read.html", context)
 
@@ -72,13 +75,10 @@ def pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The file of one version, as an attachment under the name the case system wants."""
     minutes = record_for(request, pk)
     version = get_object_or_404(minutes.versions.filter(authorised_at__isnull=False), number=number)
-    copy = _own_copy(version, request)
-    if copy is not None:
-        copies.mark_opened(copy, by=request.user, at=timezone.now(), downloaded=True)  # type: ignore[arg-type]
-    else:
-        record_read(
-            events.FILE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=timezone.now()
-        )
+    now = timezone.now()
+    record_read(events.FILE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=now)
+    if (copy := _own_copy(version, request)) is not None:
+        copies.mark_opened(copy, at=now, downloaded=True)
     return file_of(version)
 
 
