@@ -72,6 +72,7 @@ def circulate(
     turns.hand_circulation_to(
         discussion, team=circulation.routed_to, verb="See that every copy arrives", by=by, at=at
     )
+    turns.start_filing(record, circulation.routed_to, by=by, at=at)
     data = {
         "version": version.number,
         "copies": len(copies),

@@ -11,6 +11,7 @@ from cases.models import Case
 from minutes import events_after as events
 from minutes.models import Filing, MinutesVersion
 from minutes.permissions import after as permissions
+from minutes.services import turns
 from strategy.models import Discussion
 
 NO_NAME = "the case system"
@@ -42,6 +43,8 @@ def record_filing(version: MinutesVersion, *, reference: str, by: User, at: date
         raise Taken(
             "reference", f"{kept.by.name} has already filed this version as {kept.reference}."
         ) from None
+    if not version.minutes.versions.filter(number__gt=version.number, authorised_at__isnull=False).exists():
+        turns.end_filing(version.minutes, by=by, at=at)
     data = {"version": version.number, "system": filing.system, "reference": tidy}
     audit.record(events.FILED, discussion.case, subject=filing, by=by, at=at, data=data)
     return filing

@@ -9,11 +9,18 @@ from deadlines.duties import register_duty
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
+from deadlines.rules.duties import by_limit
+from deadlines.working_days import england
 from minutes.models import Action, Minutes
+from protocols.rules.limits import parse_limit
 from strategy.models import Discussion
 from strategy.people import support_team
 
 CHECK_RECORD = register_duty("check_record", "Check and authorise the minutes", "Check and authorise")
+FILE_MINUTES = register_duty("file_minutes", "File the minutes in the case system", "File the minutes")
+FILING_LIMIT = (
+    "working_days(5)"  # local default: the sources ask for the filing and name no limit (rows W27, X16)
+)
 
 
 def circulation_clock(discussion: Discussion) -> Deadline | None:
@@ -76,6 +83,38 @@ def end_check(minutes: Minutes, *, by: User, at: datetime, returned: str = "") -
         deadlines.meet(clock, by=by, at=at)
 
 
+def start_filing(minutes: Minutes, team: Team, *, by: User, at: datetime) -> None:
+    """Keep "not yet filed" on the worklist of the team that circulates, until the reference is typed in."""
+    rules = minutes.discussion.request.protocol.rules
+    system = rules.external_system.value or "the case system"
+    answer = by_limit(
+        Duty.CIRCULATE_MINUTES,
+        parse_limit(FILING_LIMIT),
+        at,
+        f"The minutes must be filed in {system}.",
+        f"{rules.external_system.source} (the limit is a local default)",
+        england(),
+    )
+    deadlines.open_clock(
+        case=minutes.discussion.case,
+        subject=minutes.subject,
+        answer=answer,
+        duty=FILE_MINUTES,
+        owner_team=team,
+        protocol=rules,
+        may_lengthen=True,
+        by=by,
+        at=at,
+    )
+
+
+def end_filing(minutes: Minutes, *, by: User, at: datetime) -> None:
+    """Stop the filing clock: the latest version is in the case system."""
+    clock = Deadline.objects.running().of(minutes.subject, FILE_MINUTES).first()
+    if clock is not None:
+        deadlines.meet(clock, by=by, at=at)
+
+
 def meet_circulation(discussion: Discussion, *, at: datetime) -> None:
     """The last copy is on its way or handed over, at `at`: the clock is met then, not at the click."""
     clock = circulation_clock(discussion)
@@ -97,4 +136,4 @@ def meet_action(action: Action, *, by: User | Professional, at: datetime) -> Non
     """Stop the action's clock at the moment it was done."""
     clock = Deadline.objects.running().of(action.subject, Duty.ACTION).first()
     if clock is not None:
-        deadlines.meet(clock, by=by, at=at)  # type: ignore[arg-type]  the ledger names partners too
+        deadlines.meet(clock, by=by, at=at)  # type: ignore[arg-type]  # the ledger names partners too

@@ -95,6 +95,8 @@ def test_the_record_goes_from_business_support_to_the_chair_to_everybody_and_is_
     assert "Not yet filed" in bea.get(page("read", minutes)).content.decode()
     assert bea.post(page("file", minutes), {"reference": ""}).status_code == 422
     assert bea.post(page("file", minutes), {"reference": "LCS-55812"}).status_code == 302
+    filing = Deadline.objects.get(subject=minutes.subject, duty="file_minutes")
+    assert (filing.state, filing.owner_team) == (ClockState.MET, people.support)
     assert "LCS LCS-55812" in bea.get(page("read", minutes)).content.decode()
     assert bea.post(page("file", minutes), {"reference": "LCS-2"}).status_code == 409
 
