@@ -118,7 +118,8 @@ def _tell_one(user_id: int | None, team_id: int | None, now: datetime) -> bool:
     waiting = list(mine.filter(told_at=None).select_for_update(skip_locked=True).values_list("pk", flat=True))
     notices = _open_notices(waiting)
     reader = letters.Reader(
-        User.objects.filter(pk=user_id, is_active=True).first(), Team.objects.filter(pk=team_id).first()
+        User.objects.filter(pk=user_id, is_active=True).first() if user_id else None,
+        Team.objects.filter(pk=team_id).first() if team_id else None,
     )
     letter = letters.digest(reader, notices, at=now) if notices and reader.email else None
     told = Telling.objects.filter(pk__in=waiting)

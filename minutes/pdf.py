@@ -39,10 +39,8 @@ def printed(html: str, content: Mapping[str, Any], *, made_at: datetime) -> byte
 
     Nothing but `data:` addresses can be read by it, so text in the record reaches neither network nor files.
     """
-    from weasyprint import HTML, Attachment
-    from weasyprint.urls import URLFetcher
-
-    record = Attachment(
+    press = _press()
+    record = press.Attachment(
         string=canonical(content),
         name="record.json",
         description="This record as data",
@@ -50,31 +48,38 @@ def printed(html: str, content: Mapping[str, Any], *, made_at: datetime) -> byte
         modified=made_at.astimezone(UTC),
         relationship="Source",
     )
-    document = HTML(string=html, base_url="data:,", url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    document = press.HTML(string=html, base_url="data:,", url_fetcher=_reads_nothing_outside())
     fonts, faces = _fonts()
-    return document.write_pdf(
+    file: bytes = document.write_pdf(
         font_config=fonts,
         stylesheets=[faces],
         pdf_variant=VARIANT,
         pdf_identifier=sha256(html.encode()).digest()[:16],
         attachments=[record],
     )
+    return file
+
+
+def _press() -> Any:
+    """WeasyPrint, loaded at the first print of a worker's life."""
+    import weasyprint
+    import weasyprint.text.fonts
+    import weasyprint.urls
+
+    return weasyprint
+
+
+def _reads_nothing_outside() -> Any:
+    return _press().urls.URLFetcher(allowed_protocols=["data"])
 
 
 @cache
 def _fonts() -> tuple[Any, Any]:
     """The fonts, read once in a worker's life, and the rules that name them."""
-    from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
-
-    fonts = FontConfiguration()
+    fonts = _press().text.fonts.FontConfiguration()
     atexit.register(_fonts.cache_clear)  # while the libraries it belongs to are still loaded
-    faces = CSS(
-        string=_rules(),
-        font_config=fonts,
-        base_url="data:,",
-        url_fetcher=URLFetcher(allowed_protocols=["data"]),
+    faces = _press().CSS(
+        string=_rules(), font_config=fonts, base_url="data:,", url_fetcher=_reads_nothing_outside()
     )
     return fonts, faces
 

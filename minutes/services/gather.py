@@ -125,6 +125,6 @@ def _rows(model: type[M], rows: list[dict[str, Any]] | None) -> list[M]:
     fields = [field for field in model._meta.concrete_fields if field.column in rows[0]]
     names = [field.attname for field in fields]
     return [
-        model.from_db(connection.alias, names, [field.to_python(row[field.column]) for field in fields])
+        model.from_db(connection.alias, names, [field.to_python(row[str(field.column)]) for field in fields])
         for row in rows
     ]

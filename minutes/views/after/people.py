@@ -1,7 +1,9 @@
 """What each person who took part does, signed in or by link: agree, sign, acknowledge, follow their actions."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -189,10 +191,10 @@ class ActionPage(RecordPage):
 class DonePage:
     """An action is done: shared by staff and partners."""
 
-    form_class = DoneForm
+    form_class: type[BaseForm] | None = DoneForm
     template_name = "minutes/after/action_form.html"
     button = "Mark as done"
-    message = "The action is marked as done."
+    message: str | Callable[[Any], str] = "The action is marked as done."
     thing: Any
     user: Any
     now: Any
@@ -216,10 +218,10 @@ class DonePage:
 class BlockPage:
     """An action cannot be done for now: shared by staff and partners."""
 
-    form_class = ReasonForm
+    form_class: type[BaseForm] | None = ReasonForm
     template_name = "minutes/after/action_form.html"
     button = "Say what blocks it"
-    message = "The chair and business support can see what blocks the action. Its time runs on."
+    message: str | Callable[[Any], str] = "The chair and business support can see what blocks the action. Its time runs on."
     thing: Any
     user: Any
     now: Any

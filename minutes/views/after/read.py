@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.errors import refuse
 from audit.services import record_read
 from minutes import events_after as events
 from minutes.canonical import in_groups
@@ -87,12 +88,10 @@ def print_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Have a file that could not be made tried once more."""
     minutes = record_for(request, pk)
     reason = permissions.refusal_to_file(request.user, minutes.discussion, timezone.now())  # type: ignore[arg-type]
-    if reason is None:
-        version = get_object_or_404(minutes.versions, number=number)
-        printing.ask_again(get_object_or_404(version.renditions))
-        messages.info(request, "The PDF is being made again.")
-    else:
-        messages.error(request, reason)
+    refuse(reason)
+    version = get_object_or_404(minutes.versions, number=number)
+    printing.ask_again(get_object_or_404(version.renditions))
+    messages.info(request, "The PDF is being made again.")
     return redirect("minutes:read", pk)
 
 
