@@ -1,12 +1,35 @@
 """What is done for the child at once."""
 
+from typing import Any
+
 from django import forms
 
 from govuk import fields, widgets
 from strategy.enums import SeenAlone, SeenHow
 
 
-class ProtectionForm(forms.Form):
+class LateForm(forms.Form):
+    """Asks why, when the moment has passed: whoever meets a deadline late is asked at once."""
+
+    late_reason = forms.CharField(
+        label="The deadline has passed. Why is this late?",
+        max_length=1000,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+    late_accepted_by = forms.CharField(
+        label="Which manager accepted that?", max_length=120, required=False, widget=widgets.Text(width=30)
+    )
+
+    def __init__(self, *args: Any, is_late: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("late_reason", "late_accepted_by"):
+            field = self.fields.pop(name)
+            if is_late:  # last on the page
+                self.fields[name] = field
+
+
+class ProtectionForm(LateForm):
     """The immediate protection decision (row W32)."""
 
     decision = forms.CharField(
@@ -47,7 +70,7 @@ class CallForm(forms.Form):
     )
 
 
-class SeenForm(forms.Form):
+class SeenForm(LateForm):
     """The child was seen (row W33)."""
 
     how = forms.ChoiceField(

@@ -9,6 +9,9 @@ from audit.errors import Refused, refuse
 from audit.services import record
 from cases.models import Case, Child
 from cases.permissions import refusal_to_change
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from deadlines.services import explain_lateness
 from referrals.models import Referral
 from referrals.rules import problem_with_moment
 from strategy import events, permissions
@@ -24,6 +27,8 @@ def record_protection_decision(
     decision: str,
     police_contact: str,
     decided_at: datetime,
+    late_reason: str = "",
+    late_accepted_by: str = "",
     by: User,
     at: datetime,
 ) -> ProtectionDecision:
@@ -40,6 +45,8 @@ def record_protection_decision(
         request=wanted, decision=decision, police_contact=police_contact, by=by, at=decided_at
     )
     keep_clocks(wanted.referral, by=by, at=at)
+    subject = f"referral:{wanted.referral_id}"
+    _explain(subject, Duty.IMMEDIATE_PROTECTION_DECISION, late_reason, late_accepted_by, by=by, at=at)
     record(events.PROTECTION_DECIDED, wanted.case, subject=wanted.subject, by=by, at=decided_at)
     return made
 
@@ -81,6 +88,8 @@ def record_child_seen(
     alone: str,
     place: str = "",
     what: str = "",
+    late_reason: str = "",
+    late_accepted_by: str = "",
     by: User,
     at: datetime,
 ) -> ChildSeen:
@@ -103,8 +112,18 @@ def record_child_seen(
     )
     for referral in Referral.objects.filter(case=case).order_by("pk"):
         keep_clocks(referral, by=by, at=at)
+    _explain(f"child:{child.pk}", Duty.CHILD_SEEN, late_reason, late_accepted_by, by=by, at=at)
     record(events.CHILD_SEEN, case, subject=child, by=by, at=seen_at)
     return seen
+
+
+def _explain(subject: str, duty: str, reason: str, accepted_by: str, *, by: User, at: datetime) -> None:
+    """Give the reason that a clock met late owes; without one it stays owed: the act does not wait."""
+    if not reason.strip() and not accepted_by.strip():
+        return
+    for clock in Deadline.objects.of(subject, duty):
+        if clock.owes_reason:
+            explain_lateness(clock, reason=reason, accepted_by=accepted_by, by=by, at=at)
 
 
 def _refuse_empty(field: str, text: str, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """The protection decision, the calls made first, and seeing the child."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -7,11 +8,13 @@ from django.urls import reverse
 
 from cases.models import Child
 from cases.permissions import refusal_to_change
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from govuk.views import FormPage
 from strategy import permissions, services
 from strategy.forms.protecting import CallForm, ProtectionForm, SeenForm
 from strategy.models import ChildSeen, ProtectionDecision, UrgentCall
-from strategy.views.pages import RequestPage, clocks_of, police_lines
+from strategy.views.pages import RequestPage, police_lines
 
 
 class DecideProtection(RequestPage):
@@ -31,13 +34,23 @@ class DecideProtection(RequestPage):
         """Now, unless told otherwise."""
         return {"decided_at": self.now}
 
+    @property
+    def clock(self) -> Deadline | None:
+        """The decision's clock, while it runs."""
+        if not hasattr(self, "_clock"):
+            subject = f"referral:{self.thing.referral_id}"
+            running = Deadline.objects.of(subject, Duty.IMMEDIATE_PROTECTION_DECISION).running()
+            self._clock: Deadline | None = running.first()
+        return self._clock
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Past its moment, the reason is asked for."""
+        return {"is_late": is_late(self.clock, self.now)}
+
     def get_context(self) -> dict[str, Any]:
         """Its clock, the lines to call, and what was decided before."""
-        subject = f"referral:{self.thing.referral_id}"
-        duty = "immediate_protection_decision"
-        running = [one for one in clocks_of(self.thing) if one.duty == duty and one.subject == subject]
         made = self.thing.protection_decisions.select_related("by")
-        return {"clock": next(iter(running), None), "lines": police_lines(self.now), "made": list(made)}
+        return {"clock": self.clock, "lines": police_lines(self.now), "made": list(made)}
 
     def act(self, form: ProtectionForm) -> ProtectionDecision:
         """Record it."""
@@ -68,6 +81,11 @@ class LogCall(RequestPage):
     def act(self, form: CallForm) -> UrgentCall:
         """Record it."""
         return services.record_urgent_call(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+
+def is_late(clock: Deadline | None, now: datetime) -> bool:
+    """Whether a running clock is past its moment."""
+    return clock is not None and clock.due_at is not None and now > clock.due_at
 
 
 class SeeChild(FormPage):
@@ -108,6 +126,11 @@ class SeeChild(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """Now, by whoever types, unless told otherwise."""
         return {"seen_at": self.now, "seen_by": self.user.name}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Past its moment, the reason is asked for."""
+        running = Deadline.objects.of(f"child:{self.thing.pk}", Duty.CHILD_SEEN).running()
+        return {"is_late": is_late(running.first(), self.now)}
 
     def get_context(self) -> dict[str, Any]:
         """When the child was seen before."""

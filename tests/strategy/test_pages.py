@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from cases.models import Case, Child
+from deadlines.models import Deadline
 from outbox.models import Letter
 from strategy import services
 from strategy.models import Authorisation, DutyLine, Enquiry, StrategyRequest
@@ -529,6 +530,30 @@ def test_the_child_seen_page(people: Cast) -> None:
     assert (late.status_code, "This is in the future" in text_of(late)) == (409, True)
     assert browser(people.sam).post(url, typed).headers["Location"] == f"/cases/{request.case.reference}/"
     assert child.sightings.count() == 1
+
+
+def test_whoever_meets_a_clock_late_is_asked_why_at_once(people: Cast) -> None:
+    """Both fields on the page; a reason needs who accepted it; both are kept on the clock."""
+    client = browser(people.sam)
+    early = a_draft_request(people).children.all()[0]
+    assert "The deadline has passed" not in text_of(client.get(f"/children/{early.pk}/seen/"))
+    late = a_draft_request(people, triggered_at=timezone.now() - timedelta(hours=25))
+    child = late.children.all()[0]
+    clock = Deadline.objects.filter(subject=f"child:{child.pk}")
+    url = f"/children/{child.pk}/seen/"
+    assert "The deadline has passed" in text_of(client.get(url))
+    seen = timezone.localtime()
+    typed = {"how": "spoken", "alone": "yes", "seen_by": "Sam Shah", **day("seen_at", f"{seen:%H:%M}", seen)}
+    typed["late_reason"] = "Nobody opened the door"
+    refused = client.post(url, typed)
+    assert (refused.status_code, "Say who accepted" in text_of(refused)) == (409, True)
+    assert client.post(url, {**typed, "late_accepted_by": "Mo Mensah"}).status_code == 302
+    told = clock.get()
+    assert (told.state, told.late_reason, told.late_accepted_by) == (
+        "met",
+        "Nobody opened the door",
+        "Mo Mensah",
+    )
 
 
 def test_calls_and_decisions_are_listed_on_their_pages(people: Cast) -> None:
