@@ -14,6 +14,7 @@ from strategy import services
 from strategy.enums import Section
 from strategy.forms.circumstances import CircumstancesForm, initial_of
 from strategy.models import StrategyRequest
+from strategy.permissions import refusal_to_request
 from strategy.services.circumstances import ENDED
 from strategy.views.pages import RequestPage, answer_if, police_lines, user_of, visible_request
 
@@ -33,7 +34,7 @@ class Circumstances(RequestPage):
         """Facts may be learnt until the discussion was held or nobody needs it any more."""
         if self.thing.status in ENDED:
             return "This request has come to its end: its circumstances can no longer change."
-        return None
+        return refusal_to_request(self.user, self.now)
 
     def get_initial(self) -> dict[str, Any]:
         """What is recorded."""

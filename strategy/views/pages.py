@@ -15,6 +15,7 @@ from deadlines.working_days import england
 from govuk.views import FormPage
 from strategy.clocks import read_facts
 from strategy.models import DutyLine, StrategyRequest
+from strategy.permissions import refusal_to_request
 from strategy.rules.lines import is_answered
 
 
@@ -83,7 +84,9 @@ class OpenRequestPage(RequestPage):
     button = "Save and go on"
 
     def refusal(self) -> str | None:
-        """A request that was submitted is the manager's to answer."""
+        """Written by those who ask for discussions; one that was submitted is the manager's to answer."""
+        if reason := refusal_to_request(self.user, self.now):
+            return reason
         if self.thing.is_open_to_change:
             return None
         status = self.thing.get_status_display().lower()
