@@ -93,7 +93,11 @@ def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> S
 
 
 def note_typing(section: Section, *, by: User, at: datetime) -> None:
-    """Remember for a few seconds who types where. No act: nothing of the record changes, so no entry."""
+    """Remember for a few seconds who types where. No act: nothing of the record changes, so no entry.
+
+    Raises NotAllowed for somebody who only reads: nobody is told that they type.
+    """
+    refuse(permissions.refusal_to_write(by, section.minutes, at))
     Presence.objects.update_or_create(
         minutes_id=section.minutes_id,
         user=by,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from attendees.models import Professional
-from audit.errors import Refused
+from audit.errors import Refused, refuse
 from govuk.moments import moment
 from minutes.enums import ActionOrigin
 from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
@@ -133,7 +133,10 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponseBase:
     now, user = timezone.now(), _user(request)
     room = room_for(user, pk, at=now, step="actions")
     typed = request.POST.get("line", "")
-    if room is None or not typed.strip():
+    if room is None:
+        raise Http404("The record of this discussion is not open.")
+    refuse(room.refusal)
+    if not typed.strip():
         return redirect(_room(pk))
     line = read_here(typed, room)
     owner = Professional.objects.filter(pk=line.owner).first() if line.owner else None
@@ -156,15 +159,15 @@ def move(request: HttpRequest, pk: int, action: int) -> HttpResponseBase:
     """Move an action one place up or down."""
     now, user = timezone.now(), _user(request)
     room = room_for(user, pk, at=now, step="actions")
-    if room is None:
-        return redirect(_room(pk))
-    order = [one.pk for one in room.actions]
-    if action in order:
-        place = order.index(action)
-        other = place + (-1 if request.POST.get("way") == "up" else 1)
-        if 0 <= other < len(order):
-            order[place], order[other] = order[other], order[place]
-            actions.reorder_actions(room.minutes, order, by=user, at=now)
+    order = [one.pk for one in room.actions] if room is not None else []
+    if room is None or action not in order:
+        raise Http404("This discussion has no such action.")
+    refuse(room.refusal)
+    place = order.index(action)
+    other = place + (-1 if request.POST.get("way") == "up" else 1)
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+        actions.reorder_actions(room.minutes, order, by=user, at=now)
     return redirect(_room(pk))
 
 

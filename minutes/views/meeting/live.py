@@ -52,7 +52,10 @@ def mark(request: HttpRequest, pk: int, section: int) -> JsonResponse:
 def typing(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     """Somebody types in this box just now."""
     user = _user(request)
-    note_typing(_cell(user, pk, section), by=user, at=timezone.now())
+    try:
+        note_typing(_cell(user, pk, section), by=user, at=timezone.now())
+    except Refused as refusal:
+        return _said(refusal)
     return HttpResponse(status=204)
 
 
@@ -99,7 +102,10 @@ def _said(refusal: Refused) -> JsonResponse:
 
 def _cell(user: User, pk: int, section: int) -> Section:
     found: Section = get_object_or_404(
-        Section.objects.visible_to(user).filter(minutes__discussion_id=pk), pk=section
+        Section.objects.visible_to(user)
+        .filter(minutes__discussion_id=pk)
+        .select_related("minutes__discussion__case"),
+        pk=section,
     )
     return found
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from attendees.enums import Marking
+from audit.errors import refuse
 from audit.services import record_read
 from govuk.views import page_for
 from minutes import events
@@ -65,6 +66,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     """Save every box of a step at once, as a page without scripts does; a clash shows both texts."""
     now, user = timezone.now(), _user(request)
     shown = _found(user, pk, step)
+    refuse(shown.refusal)
     typed = Typed.read(request.POST.dict())
     clashes = save_step(shown.minutes, step, typed, by=user, at=now)
     if clashes:

@@ -43,6 +43,7 @@ class SignAs(RoomPage):
     button = "Sign the action log"
 
     def about(self) -> Attendance:
+        get_object_or_404(self.minutes.action_logs.all(), pk=self.kwargs["log"])
         found: Attendance = get_object_or_404(
             self.room.discussion.attendance.filter(mode__in=TAKES_PART).select_related("professional"),
             pk=self.kwargs["attendance"],
