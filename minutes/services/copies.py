@@ -41,7 +41,7 @@ def record_handed(
         raise Refused("how", "Say where and how the copy was handed over")
     if handed_at > at:
         raise Refused("handed_at", "This time is in the future")
-    if handed_at < copy.circulation.at:
+    if handed_at < copy.circulation.at.replace(second=0, microsecond=0):
         raise Refused("handed_at", "This time is before the minutes were circulated")
     _take_letter_back(copy, by, at, "A copy was handed over")
     copy.status, copy.way, copy.dispatched_at = S.HANDED, Way.BY_HAND, handed_at
