@@ -115,7 +115,7 @@ class DateTimeField(PartsField):
 
     widget = widgets.DateTimeParts
     default_error_messages = {
-        "required": "Enter {what} and a time",
+        "required": "Enter {what}, day and time",
         "time": "Enter the time like 4:30pm or 16:30",
         "skipped": "{What} is in the hour that is skipped when the clocks go forward. Enter another time",
     }

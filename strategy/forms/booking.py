@@ -59,7 +59,7 @@ class ReceiptCallForm(forms.Form):
         label="Who telephoned?", max_length=120, error_messages={"required": "Enter who telephoned"}
     )
     at = fields.DateTimeField(
-        label="When?", what="the time of the call", help_text="For example, 24 12 2026 at 4:30pm"
+        label="When?", what="when you called", help_text="For example, 24 12 2026 at 4:30pm"
     )
     availability = forms.CharField(
         label="When can they come?",

@@ -52,18 +52,20 @@ class CircumstancesForm(forms.Form):
     forensic_reason = forms.CharField(
         label="If not, who decided and why?", max_length=300, required=False, widget=widgets.Text()
     )
-    action_at = fields.DateTimeField(label="When was the action taken?", what="the day", required=False)
+    action_at = fields.DateTimeField(
+        label="When was the action taken?", what="when the action was taken", required=False
+    )
     hospital = forms.CharField(
         label="Which hospital?", max_length=120, required=False, widget=widgets.Text(width=20)
     )
     planned_discharge_at = fields.DateTimeField(
         label="When is the child planned to leave?",
-        what="the day",
+        what="when the child is to leave",
         help_text="Leave empty while it is not known",
         required=False,
     )
     left_hospital_at = fields.DateTimeField(
-        label="When did the child leave, if gone already?", what="the day", required=False
+        label="When did the child leave, if gone already?", what="when the child left", required=False
     )
     consulted = forms.CharField(
         label="Which manager did you consult?", max_length=200, required=False, widget=widgets.Text(width=30)
@@ -72,10 +74,12 @@ class CircumstancesForm(forms.Form):
         label="What was advised?", max_length=2000, required=False, widget=widgets.Textarea(rows=3)
     )
     earlier_limit_at = fields.DateTimeField(
-        label="Did they set an earlier moment?", what="the day", required=False
+        label="Did they set an earlier moment?", what="the earlier moment", required=False
     )
     screened_on = fields.DateField(
-        label="When was the exploitation screening tool completed?", what="the date", required=False
+        label="When was the exploitation screening tool completed?",
+        what="when the tool was completed",
+        required=False,
     )
     screened_by = forms.CharField(
         label="By whom?", max_length=120, required=False, widget=widgets.Text(width=20)
@@ -88,7 +92,7 @@ class CircumstancesForm(forms.Form):
     )
     learned_at = fields.DateTimeField(
         label="When did you learn what you newly tick?",
-        what="the day",
+        what="when you learnt it",
         help_text="Leave empty for what was known from the start",
         required=False,
     )

@@ -46,7 +46,7 @@ class ProtectionForm(LateForm):
         widget=widgets.Text(),
         error_messages={"required": "Enter who in the police this was decided with"},
     )
-    decided_at = fields.DateTimeField(label="When was it decided?", what="the day")
+    decided_at = fields.DateTimeField(label="When was it decided?", what="when it was decided")
 
 
 class CallForm(forms.Form):
@@ -61,7 +61,7 @@ class CallForm(forms.Form):
     number = forms.CharField(
         label="On which number?", max_length=40, required=False, widget=widgets.Tel(width=20)
     )
-    called_at = fields.DateTimeField(label="When did you call?", what="the day")
+    called_at = fields.DateTimeField(label="When did you call?", what="when you called")
     result = forms.CharField(
         label="What was agreed?",
         max_length=5000,
@@ -85,7 +85,7 @@ class SeenForm(LateForm):
         widget=widgets.Radios(inline=True),
         error_messages={"required": "Choose whether the child was seen alone"},
     )
-    seen_at = fields.DateTimeField(label="When was the child seen?", what="the day")
+    seen_at = fields.DateTimeField(label="When was the child seen?", what="when the child was seen")
     seen_by = forms.CharField(
         label="Who saw the child?",
         max_length=120,

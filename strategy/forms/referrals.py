@@ -25,7 +25,12 @@ class SearchForm(forms.Form):
     given_names = forms.CharField(
         label="Child’s given names", max_length=120, required=False, widget=widgets.Text(width=20)
     )
-    family_name = forms.CharField(label="Child’s family name", max_length=120, widget=widgets.Text(width=20))
+    family_name = forms.CharField(
+        label="Child’s family name",
+        max_length=120,
+        widget=widgets.Text(width=20),
+        error_messages={"required": "Enter the child’s family name"},
+    )
     date_of_birth = fields.DateField(
         label="Date of birth", what="the date of birth", required=False, help_text="For example, 27 3 2017"
     )
@@ -166,11 +171,11 @@ class ReferralForm(forms.Form):
     )
     triggered_at = fields.DateTimeField(
         label="When did it come in, or happen?",
-        what="the day",
+        what="when it came in",
         help_text="The deadline counts from here. For example, 24 12 2026 at 4:30pm",
     )
     received_at = fields.DateTimeField(
-        label="When was the referral received, if later?", what="the day of receipt", required=False
+        label="When was the referral received, if later?", what="when it was received", required=False
     )
     narrative = forms.CharField(
         label="What happened?",
@@ -268,9 +273,9 @@ class NewFamilyForm(ReferralForm):
 class TimesForm(forms.Form):
     """Correct when it happened or came in."""
 
-    triggered_at = fields.DateTimeField(label="When did it come in, or happen?", what="the day")
+    triggered_at = fields.DateTimeField(label="When did it come in, or happen?", what="when it came in")
     received_at = fields.DateTimeField(
-        label="When was it received?", what="the day of receipt", required=False
+        label="When was it received?", what="when it was received", required=False
     )
     reason = forms.CharField(
         label="Why is the time changed?",

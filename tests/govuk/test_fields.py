@@ -19,7 +19,7 @@ EVERY_EMPTY = [
     ("Enter reason", "#id_reason"),
     ("Enter password", "#id_password"),
     ("Enter the date of birth", "#id_born_day"),
-    ("Enter the start and a time", "#id_starts_at_day"),
+    ("Enter the start, day and time", "#id_starts_at_day"),
     ("Enter end time", "#id_ends"),
     ("Choose team", "#id_team"),
     ("Choose format", "#id_format"),

@@ -18,7 +18,10 @@ class DecisionForm(forms.Form):
     """The threshold decision for one child."""
 
     risk_level = forms.ChoiceField(
-        label="Level of risk", choices=RiskLevel.choices, widget=widgets.Radios(inline=True, label_size="s")
+        label="Level of risk",
+        choices=RiskLevel.choices,
+        widget=widgets.Radios(inline=True, label_size="s"),
+        error_messages={"required": "Choose the level of risk"},
     )
     risk_text = forms.CharField(
         label="What the risk is",
@@ -60,6 +63,7 @@ class DecisionForm(forms.Form):
         max_length=10000,
         widget=widgets.Textarea(rows=5, count=None, label_size="s"),
         help_text="Every outcome needs its reasons, section 17 as much as section 47",
+        error_messages={"required": "Enter why this is decided"},
     )
     legal_reason = forms.CharField(
         label="Legal advice", required=False, max_length=5000, widget=widgets.Textarea(rows=2, count=None),

@@ -54,6 +54,7 @@ class CloseForm(forms.Form):
                 choices=[(Answer.AGREES, "Agrees"), (Answer.OBJECTS, "Objects"), (SILENT, "Has not said")],
                 initial=known.answer if known else SILENT,
                 widget=widgets.Radios(inline=True, small=True, label_size="s"),
+                error_messages={"required": f"Say whether {one.name} agrees"},
             )
             self.fields[f"text_{one.pk}"] = forms.CharField(
                 label=f"What {one.name} objects to",
