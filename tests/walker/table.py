@@ -1,0 +1,353 @@
+"""Every named address: where it leads, who may open it, and who may act there.
+
+A new address without a line here fails, by name. `may` names whose page it is, the usual person first: to
+everybody else who may see the case it answers 403, and 404 to whoever may not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tests.walker import world as w
+from tests.walker.world import World
+
+Kind = Literal["case", "partner", "signed in", "open"]
+Kwargs = Callable[[World], dict[str, Any]]
+EVERYONE_WHO_SEES = "sees"
+MANAGERS = "mo ada"  # who authorises, in the procedure of Wirral
+TAKERS = "sam mo ada asha"  # who take referrals and keep the family's details
+RUN = "bea mo"  # who run the meeting: minute-taker and chair
+CHECK = "mo ada asha"  # who check and authorise minutes
+CIRCULATE = "bea"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One named address."""
+
+    name: str
+    place: str = ""
+    kwargs: Kwargs = lambda world: {}
+    may: str = EVERYONE_WHO_SEES
+    kind: Kind = "case"
+    post_only: bool = False
+    acts: str | None = None  # who may act by POST, where that differs from who may read
+    marker: str = "<h1"
+    status: int = 200  # of the page as its usual person sees it
+    query: str = ""
+    wrong: tuple[Kwargs, ...] = field(default=())  # something of another case within this one's address
+
+    def people(self, world: World, *, acting: bool) -> frozenset[str]:
+        """Who may open the page, or act there."""
+        told = self.acts if acting and self.acts is not None else self.may
+        return world.circles[self.place] if told == EVERYONE_WHO_SEES else frozenset(told.split())
+
+    def people_named(self) -> frozenset[str]:
+        """Those whom `may` names."""
+        return frozenset(self.may.split())
+
+    @property
+    def usual(self) -> str:
+        """Whose page it usually is."""
+        first = "mo" if self.may == EVERYONE_WHO_SEES else self.may.split()[0]
+        return "link" if self.kind == "partner" else first
+
+
+def request(place: str, **more: Callable[[World], Any]) -> Kwargs:
+    """The address of a request at this place, and what else it names."""
+    return lambda world: {"pk": world.request(place).pk} | {key: of(world) for key, of in more.items()}
+
+
+def discussion(place: str, **more: Callable[[World], Any]) -> Kwargs:
+    """The address of a discussion at this place, and what else it names."""
+    return lambda world: {"pk": world.discussion(place).pk} | {key: of(world) for key, of in more.items()}
+
+
+def at(of: Callable[..., Any], *words: str) -> Callable[[World], Any]:
+    """Something at a place of the way."""
+    return lambda world: of(world, *words)
+
+
+def same(value: Any) -> Callable[[World], Any]:
+    """The same in every world."""
+    return lambda world: value
+
+
+def case(place: str) -> Kwargs:
+    """The address of a case."""
+    return lambda world: {"reference": world.case(place).reference}
+
+
+def _r(name: str, place: str, may: str = EVERYONE_WHO_SEES, **more: Any) -> Page:
+    return Page(name, place, request(place), may, **more)
+
+
+def _d(name: str, place: str, may: str = EVERYONE_WHO_SEES, **more: Any) -> Page:
+    return Page(name, place, discussion(place), may, **more)
+
+
+def _part(name: str, place: str, may: str, key: str, of: Callable[[World, str], Any], **more: Any) -> Page:
+    """A page about a part of a discussion; the same part of another discussion is not found there."""
+    other = more.pop("other", "live" if place == "circulated" else "circulated")
+    others = discussion(place, **{key: lambda world: of(world, other)})
+    return Page(
+        name, place, discussion(place, **{key: lambda world: of(world, place)}), may, wrong=(others,), **more
+    )
+
+
+def _p(name: str, place: str = "booked", **more: Any) -> Page:
+    return Page(name, place, discussion(place), "link paul", "partner", **more)
+
+
+STEP: dict[str, Callable[[World], Any]] = {"step": lambda world: "reasons"}
+
+ALLAUTH = (
+    [
+        Page(name, kind="open", status=status)
+        for name, status in (
+            ("account_login", 200),
+            ("account_logout", 302),
+            ("account_inactive", 200),
+            ("account_signup", 200),
+            ("account_reset_password", 200),
+            ("account_reset_password_done", 200),
+            ("account_reset_password_from_key_done", 200),
+            ("account_email_verification_sent", 200),
+            ("account_confirm_login_code", 302),
+            ("mfa_authenticate", 302),
+        )
+    ]
+    + [
+        Page("account_confirm_email", "", lambda world: {"key": "wrong"}, kind="open"),
+        Page("account_reset_password_from_key", "", lambda world: {"uidb36": "1", "key": "a-b"}, kind="open"),
+    ]
+    + [
+        Page(name, kind="signed in")
+        for name in (
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+        )
+    ]
+)
+
+SYSTEM = [
+    Page("health", kind="open", marker=""),
+    Page("govuk:stay", kind="signed in", marker=""),
+    Page("deadlines:calculator", kind="signed in"),
+    Page("deadlines:live_limit", kind="signed in", marker=""),
+    Page("referrals:new", kind="signed in", may="sam mo ada asha eve olga otto"),
+    Page("referrals:new_family", kind="signed in", may="sam mo ada asha eve olga otto"),
+    Page("worklist:home", kind="signed in"),
+    Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
+    Page("worklist:cases", kind="signed in"),
+    Page("worklist:letters", kind="signed in", may="bea hal adi"),
+]
+
+WORKLIST = [
+    *[
+        Page(f"worklist:{name}", "circulated", case("circulated"))
+        for name in ("case", "people", "discussions", "actions")
+    ],
+    Page("worklist:access_log", "circulated", case("circulated"), "mo asha hal ira"),
+    Page(
+        "worklist:go",
+        "draft",
+        lambda world: {"subject": f"request:{world.request('draft').pk}"},
+        status=302,
+        marker="",
+    ),
+]
+
+REQUESTS = [
+    Page("referrals:on_case", "booked", case("booked"), TAKERS),
+    Page("referrals:times", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS),
+    _r("strategy:request", "draft"),
+    _r("strategy:children", "draft", TAKERS),
+    _r("strategy:add_child", "draft", TAKERS),
+    Page(
+        "strategy:change_child",
+        "draft",
+        request("draft", child_pk=at(w.child, "draft")),
+        TAKERS,
+        wrong=(
+            request("draft", child_pk=at(w.child, "booked")),
+            request("draft", child_pk=at(w.child, "theirs")),
+        ),
+    ),
+    _r("strategy:add_family", "draft", TAKERS),
+    _r("strategy:what_happened", "draft", TAKERS),
+    _r("strategy:circumstances", "draft", TAKERS),
+    _r("strategy:limit", "draft", post_only=True),
+    _r("strategy:format", "draft", TAKERS),
+    _r("strategy:availability", "draft", TAKERS),
+    _r("attendees:wanted", "draft", TAKERS),
+    _r("attendees:check", "draft", TAKERS),
+    _r("attendees:sheet", "draft"),
+    _r("strategy:withdraw", "submitted", "sam mo ada"),
+    _r("strategy:return", "submitted", MANAGERS),
+    _r("strategy:not_needed", "submitted", MANAGERS),
+    _r("attendees:authorise", "submitted", MANAGERS),
+    _r("strategy:protection", "submitted", "asha mo hal"),
+    _r("strategy:call", "draft", TAKERS),
+    Page("strategy:child_seen", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS),
+    *[
+        Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.enquiry(world, "circulated")}, may)
+        for name, may in (
+            ("enquiry", EVERYONE_WHO_SEES),
+            ("conference", TAKERS),
+            ("no_conference", TAKERS),
+            ("close_enquiry", TAKERS),
+        )
+    ],
+]
+
+BOOKING = [
+    _r("strategy:forward", "authorised", "bea"),
+    _r("strategy:receipt_call", "authorised", "bea"),
+    Page(
+        "strategy:police_reference",
+        "authorised",
+        request("authorised", forward_pk=at(w.forward, "authorised")),
+        "bea",
+        wrong=(request("booked", forward_pk=at(w.forward, "authorised")),),
+    ),
+    _r("attendees:book", "authorised", "bea"),
+    _d("attendees:discussion", "booked"),
+    _d("attendees:replies", "booked", marker=""),
+    _d("attendees:move", "booked", "bea"),
+    _d("attendees:cancel", "booked", "bea"),
+    _d("attendees:invite", "booked", "bea"),
+    *[
+        _part(f"attendees:{name}", "booked", "bea", "invitation", w.invitation)
+        for name in ("record_reply", "record_information", "withdraw", "deputy", "new_link")
+    ],
+    _part("attendees:shut_link", "booked", "bea", "invitation", w.invitation, post_only=True),
+]
+
+ROOM = [
+    _d("minutes:room", "live"),
+    _d("minutes:open_record", "booked", "bea"),
+    _d("minutes:checked_before", "opened", "mo", post_only=True),
+    _d("minutes:right_meeting", "live", RUN, post_only=True),
+    Page("minutes:save_step", "live", discussion("live", **STEP), RUN, post_only=True),
+    Page("minutes:tick_step", "live", discussion("live", **STEP), RUN, post_only=True),
+    _d("minutes:texts", "live", marker=""),
+    _d("minutes:side", "live", marker=""),
+    _part("minutes:save_section", "live", RUN, "section", w.section, post_only=True),
+    _part("minutes:mark_section", "live", RUN, "section", w.section, post_only=True),
+    _part("minutes:typing", "live", RUN, "section", w.section, post_only=True),
+    _part("minutes:section_versions", "live", EVERYONE_WHO_SEES, "section", w.section, acts=RUN),
+    _d("minutes:attendance", "live", RUN),
+    _d("minutes:arrive", "live", RUN),
+    _part("minutes:leave", "live", RUN, "attendance", w.attendance),
+    _d("minutes:start", "opened", RUN),
+    _d("minutes:close", "live", RUN),
+    _d("minutes:allocate", "live", RUN),
+    _part("minutes:decide", "live", RUN, "child", w.child),
+    _d("minutes:arrange", "live", RUN),
+    _part("minutes:rearrange", "live", RUN, "arrangement", w.arrangement),
+    _d("minutes:share", "live", RUN),
+    _d("minutes:need_information", "live", RUN),
+    _d("minutes:add_line", "live", RUN, post_only=True),
+    _d("minutes:add_action", "live", RUN),
+    _part("minutes:edit_action", "live", RUN, "action", w.action),
+    _part("minutes:strike_action", "live", RUN, "action", w.action),
+    _part("minutes:move_action", "live", RUN, "action", w.action, post_only=True),
+    _d("minutes:signing", "held"),
+    Page(
+        "minutes:sign_for",
+        "held",
+        discussion("held", log=at(w.log, "held"), attendance=at(w.attendance, "held")),
+        RUN,
+        wrong=(
+            discussion("held", log=at(w.log, "checked"), attendance=at(w.attendance, "held")),
+            discussion("held", log=at(w.log, "held"), attendance=at(w.attendance, "checked")),
+        ),
+    ),
+]
+
+AFTER = [
+    _d("minutes:read", "circulated"),
+    _d("minutes:changes", "circulated"),
+    Page("minutes:pdf", "circulated", discussion("circulated", number=same(1)), marker=""),
+    Page(
+        "minutes:print_again",
+        "circulated",
+        discussion("circulated", number=same(1)),
+        "bea mo ada asha",
+        post_only=True,
+    ),
+    _d("minutes:round", "circulated"),
+    _d("minutes:agree", "checked", "mo sam bea"),
+    _d("minutes:sign", "held", "mo sam bea"),
+    _d("minutes:acknowledge", "circulated", post_only=True),
+    _part("minutes:resolve", "checked", CHECK, "agreement", w.agreement, other="checked"),
+    _d("minutes:finish", "held", RUN),
+    _d("minutes:check", "checked", CHECK),
+    _part("minutes:amend", "checked", CHECK, "section", w.section),
+    _d("minutes:return", "checked", CHECK),
+    _d("minutes:correct", "circulated", CHECK),
+    _d("minutes:circulate", "circulated", CIRCULATE),
+    _d("minutes:proof", "circulated"),
+    _d("minutes:proof_table", "circulated", marker=""),
+    _d("minutes:late", "circulated", CIRCULATE),
+    *[
+        Page(
+            f"minutes:{name}",
+            "circulated",
+            discussion("circulated", copy=at(w.copy, "circulated")),
+            CIRCULATE,
+        )
+        for name in ("hand", "again", "revoke")
+    ],
+    _d("minutes:file", "circulated", "bea mo ada asha"),
+    _d("minutes:actions", "circulated"),
+    *[
+        _part(f"minutes:{name}", "circulated", "bea mo ada asha", "action", w.action)
+        for name in ("action_done", "action_blocked", "action_taken_up")
+    ],
+]
+
+PARTNER = [
+    Page("attendees:link", "booked", lambda world: {"token": w.token(world, "booked")}, kind="open"),
+    Page("attendees:partner_home", kind="open"),
+    Page("attendees:partner_code", kind="open"),
+    Page("attendees:partner_leave", kind="open", post_only=True),
+    Page("attendees:partner_left", kind="open"),
+    _p("attendees:partner_discussion"),
+    _p("attendees:partner_reply"),
+    _p("attendees:partner_information"),
+    _p("minutes:partner_minutes", "circulated"),
+    _p("minutes:partner_pdf", "circulated", marker=""),
+    _p("minutes:partner_acknowledge", "circulated"),
+    _p("minutes:partner_agree", "checked"),
+    _p("minutes:partner_sign", "held"),
+    _p("minutes:partner_actions", "circulated"),
+    *[
+        Page(
+            f"minutes:{name}",
+            "circulated",
+            discussion("circulated", action=at(w.action, "circulated")),
+            "paul",
+            "partner",
+            wrong=(
+                discussion("circulated", action=at(w.action, "live")),
+                discussion("circulated", action=at(w.action, "circulated", "Sam Shah")),
+            ),
+        )
+        for name in ("partner_action_done", "partner_action_blocked")
+    ],
+]
+
+PAGES = [*ALLAUTH, *SYSTEM, *WORKLIST, *REQUESTS, *BOOKING, *ROOM, *AFTER, *PARTNER]
+BY_NAME = {page.name: page for page in PAGES}
+NOT_WALKED = ("govuk:style_", "demo")  # development's own pages: absent in production

@@ -1,0 +1,111 @@
+"""Each page as its usual person opens it: written down once, few statements; and letters and logs that tell
+nothing."""
+
+import logging
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audit.models import Entry
+from outbox.models import Letter, LetterEnclosure
+from outbox.rendering import message, render
+from tests.walker.asking import address_of, visit
+from tests.walker.table import BY_NAME, PAGES, Page
+from tests.walker.world import CANARIES, World
+
+pytestmark = pytest.mark.django_db
+MOST = 11  # "under 12 queries"
+LIVE = (
+    "attendees:replies",
+    "minutes:proof_table",
+    "minutes:side",
+    "minutes:texts",
+    "strategy:limit",
+)  # polled
+SHOWN = [page for page in PAGES if not page.post_only and page.kind in ("case", "partner", "signed in")]
+SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_"))]
+# What shows a child's record; a form that shows no more than its own question is not among them.
+SENSITIVE = [page for page in SHOWN if page.kind != "signed in" and page.name not in (*LIVE, "worklist:go")]
+
+
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)
+def test_few_statements_for(page: Page, world: World) -> None:
+    """Under twelve statements, the session and the person among them; savepoints are the test's own."""
+    address, client = address_of(page, world), world.browsers[page.usual]
+    visit(client, "GET", address)  # what is kept for a while (templates, the procedure) is there already
+    with CaptureQueriesContext(connection) as asked:
+        visit(client, "GET", address)
+    told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "pg_stat_xact" not in one["sql"]]
+    assert len(told) <= MOST, f"{len(told)} statements:\n" + "\n".join(sql[:220] for sql in told)
+
+
+@pytest.mark.parametrize("page", SENSITIVE, ids=lambda page: page.name)
+def test_reading_is_written_down_for(page: Page, world: World) -> None:
+    """Opening a page that shows a child's record writes one entry of who read what, without content."""
+    last = Entry.objects.latest("id").id
+    reads: list[Entry] = []
+    client = world.browsers[page.usual]
+    answer = client.get(address_of(page, world))
+    assert answer.status_code in (200, 403), answer.status_code
+    reads = list(Entry.objects.filter(id__gt=last, is_read=True))
+    assert len(reads) == 1
+    assert reads[0].case_ref == world.case(page.place).reference
+    assert not any(canary in str(reads[0].data) for canary in CANARIES)
+
+
+def test_letters_tell_nothing(world: World) -> None:
+    """Nothing of the family in any letter's headers, words, calendar or names of files."""
+    letters = list(Letter.objects.order_by("pk"))
+    found = [
+        f"{letter.kind}: {canary}" for letter in letters for canary in CANARIES if canary in words_of(letter)
+    ]
+    assert found == []
+    print(f"\n{len(letters)} letters of {len({one.kind for one in letters})} kinds were read")
+    assert {"invitation", "partner_code"} - {one.kind for one in letters} <= {"partner_code"}
+
+
+def words_of(letter: Letter) -> str:
+    """Everything of a letter that can be read on the way: headers, texts, calendars, names of files."""
+    enclosed = list(LetterEnclosure.objects.filter(letter=letter).select_related("enclosure"))
+    if not letter.rendered:
+        render(letter, enclosed, timezone.now())
+    whole = message_from_bytes(message(letter), EmailMessage, policy=policy.default)
+    told = [str(value) for value in whole.values()] + [str(letter.context)]
+    for part in whole.walk():
+        told.append(part.get_filename() or "")
+        if part.get_content_maintype() == "text":
+            told.append(part.get_content())
+    return "\n".join(told)
+
+
+def test_logs_tell_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """At the most talkative level, of our own loggers and Django's, and when a page breaks on a row."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)
+    for name in (
+        "strategy:request",
+        "strategy:change_child",
+        "minutes:room",
+        "minutes:read",
+        "worklist:people",
+    ):
+        page = BY_NAME[name]
+        for method in ("GET", "POST"):
+            visit(
+                world.browsers[page.usual],
+                method,
+                address_of(page, world),
+                {"family_name": "Quillfeather" * 50},
+            )
+    search = BY_NAME["worklist:cases"]
+    visit(world.browsers["sam"], "POST", address_of(search, world), {"words": "Quillfeather"})
+    visit(world.browsers["sam"], "GET", "/cases/?words=Quillfeather&next=Zephyrine")
+    visit(world.browsers["sam"], "GET", "/nowhere/?q=Quillfeather")
+    told = [record.getMessage() for record in caplog.records]
+    assert [line for line in told if any(canary in line for canary in CANARIES)] == []
+    assert len(told) > 10 and settings.LOGGING["disable_existing_loggers"] is False

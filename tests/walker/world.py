@@ -1,0 +1,274 @@
+"""A world with something at every point of the way, and everybody who may come to a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from attendees.models import Professional
+from attendees.views.access import LINKS
+from cases.models import Case
+from cases.rules import ChildFacts, FamilyFacts
+from minutes.enums import Answer
+from minutes.models import Action, Agreement, Arrangement, Minutes, Section
+from minutes.services.round import answer_record
+from referrals.enums import AbuseType
+from referrals.rules import ReferralFacts
+from referrals.services import ConcernFacts, NewCase
+from strategy import services
+from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.services.police import forward_to_police
+from tests.builders.after import a_circulation, a_finished_record
+from tests.builders.booking import a_booked_discussion
+from tests.builders.meeting import a_full_record, a_held_discussion, an_opened_record
+from tests.builders.requests import (
+    a_draft_request,
+    a_referral,
+    a_submitted_request,
+    an_authorised_request,
+    siblings,
+)
+from tests.people import PASSWORD, Cast, cast, person
+
+STAFF = ("sam", "mo", "ada", "asha", "bea", "eve", "hal", "ira", "adi", "olga", "otto")
+PARTNERS = ("paul", "stranger", "link")  # with an account and invited; with one and not; by link
+NOBODY = ("anonymous", "gone")  # never signed in; signed in when the account was closed
+EVERYBODY = (*STAFF, *PARTNERS, *NOBODY)
+BEFORE = frozenset({"sam", "mo", "ada", "asha", "hal", "ira"})  # the case's team, and who reads every case
+AFTER = BEFORE | {"bea"}  # business support comes in with the authorisation
+
+
+@dataclass
+class World:
+    """The cast, a request or discussion at each point, and a browser for everybody."""
+
+    people: Cast
+    now: datetime
+    requests: dict[str, StrategyRequest] = field(default_factory=dict)
+    discussions: dict[str, Discussion] = field(default_factory=dict)
+    circles: dict[str, frozenset[str]] = field(default_factory=dict)
+    browsers: dict[str, Client] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)  # each visitor's page for what is not there
+
+    def request(self, place: str) -> StrategyRequest:
+        """The request at this place of the way."""
+        return self.requests[place]
+
+    def discussion(self, place: str) -> Discussion:
+        """The discussion at this place of the way."""
+        return self.discussions[place]
+
+    def minutes(self, place: str) -> Minutes:
+        """Its record."""
+        return Minutes.objects.get(discussion=self.discussions[place])
+
+    def case(self, place: str) -> Case:
+        """The case of what stands at this place."""
+        return self.requests[place].case
+
+
+def family() -> list[ChildFacts]:
+    """Two children with something personal in every field, which is looked for where it must not be."""
+    born = timezone.localdate().replace(day=1, year=timezone.localdate().year - 9)
+    return [
+        ChildFacts(
+            given_names="Zephyrine",
+            family_name="Quillfeather",
+            also_known_as="Tansyname",
+            date_of_birth=born,
+            language="Plovertongue",
+            disability="Sedgewick condition",
+            nhs_number="9434765919",
+            local_identifier="LCN-77421",
+            address="17 Wagtail Orchard",
+            school="Wrenbury Invented School",
+            gp="Dr Ibisworth",
+        ),
+        ChildFacts(
+            given_names="Barnabas", family_name="Quillfeather", date_of_birth=born.replace(year=born.year + 2)
+        ),
+    ]
+
+
+CANARIES = (
+    "Zephyrine",
+    "Quillfeather",
+    "Tansyname",
+    "Plovertongue",
+    "Sedgewick",
+    "9434765919",
+    "943 476 5919",
+    "LCN-77421",
+    "Wagtail Orchard",
+    "Wrenbury",
+    "Ibisworth",
+    "Barnabas",
+    "Carol Fenwick",
+    "Kit Fenwick",
+    "told her teacher",
+    "twisted her arm",
+    "fracture that the explanation",
+    "was the left arm",
+    "Stays with grandmother",
+)
+
+
+def make_world() -> World:
+    """Build it with the real services, as the people of the cast would."""
+    people, now = cast(), timezone.now()
+    world = World(people, now)
+    _requests(world)
+    _discussions(world)
+    _elsewhere(world)
+    for place, one in world.discussions.items():
+        world.requests[place] = one.request
+    world.circles |= dict.fromkeys(world.discussions, AFTER)
+    world.browsers |= {name: browser_of(world, name) for name in EVERYBODY}
+    return world
+
+
+def _requests(world: World) -> None:
+    people, now = world.people, world.now
+    world.requests["draft"] = a_draft_request(people, at=now, children=family())
+    world.requests["submitted"] = a_submitted_request(people, at=now, children=family())
+    Professional.objects.filter(name="Paul Pike").update(user=people.paul)
+    world.requests["authorised"] = an_authorised_request(people, at=now, children=family())
+    world.circles |= {"draft": BEFORE, "submitted": BEFORE, "authorised": AFTER}
+    forward_to_police(world.requests["authorised"], agency=people.police, by=people.bea, at=now)
+
+
+def _discussions(world: World) -> None:
+    """One for each state; each at its own hour, since chair and line are taken once at a time."""
+    people, now = world.people, world.now
+    hours: Callable[[int], datetime] = lambda number: now - timedelta(hours=number)  # noqa: E731
+    record = a_finished_record(people, at=hours(3), children=family())
+    paul = record.discussion.attendance.get(name="Paul Pike")
+    answer_record(record, paul, Answer.CORRECTS, text="It was the left arm.", by=people.paul, at=hours(3))
+    world.discussions |= {
+        "booked": a_booked_discussion(people, at=now, children=family()),
+        "opened": an_opened_record(people, at=hours(6), children=family()).discussion,
+        "live": a_full_record(people, at=now, children=family()).discussion,
+        "held": a_held_discussion(people, at=hours(9), children=family()),
+        "checked": record.discussion,
+        "circulated": a_circulation(people, at=hours(12), children=family()).version.minutes.discussion,
+    }
+
+
+def _elsewhere(world: World) -> None:
+    """A case of the other team, and a restricted one of Sam's own."""
+    people, now = world.people, world.now
+    mother = FamilyFacts(name="Dora Quill", relationship="Mother", has_parental_responsibility=True)
+    theirs = services.take_referral(
+        ReferralFacts(triggered_at=now - timedelta(hours=1), source="2A", narrative="Bruises."),
+        new_case=NewCase(team=people.other_team, children=siblings(1), family=[mother]),
+        concerns=[ConcernFacts(child=0, abuse_type=AbuseType.PHYSICAL)],
+        by=people.olga,
+        at=now,
+    )
+    world.requests["theirs"] = services.start_request(theirs, by=people.olga, at=now)
+    world.circles["theirs"] = frozenset({"olga", "otto", "hal", "ira"})
+    closed = a_draft_request(people, referral=a_referral(people, at=now, children=family()), at=now)
+    Case.objects.filter(pk=closed.case_id).update(restricted=True)
+    world.requests["restricted"] = closed
+    world.circles["restricted"] = BEFORE - {"hal", "ira"}
+
+
+def browser_of(world: World, name: str) -> Client:
+    """A browser in which this visitor is signed in, or came by link, and has been for a moment."""
+    client = Client(raise_request_exception=False)
+    if name == "link":
+        come_by_link(client, world, "Hetty Hall")
+    elif name == "gone":
+        leaver = person("Gus Gone", "team_manager", agency=world.people.council, team=world.people.team)
+        client.force_login(leaver)
+        leaver.is_active = False
+        leaver.save(update_fields=["is_active"])
+    elif name != "anonymous":
+        client.force_login(getattr(world.people, name))
+        client.get("/stay/")
+    return client
+
+
+def come_by_link(client: Client, world: World, name: str) -> None:
+    """As though the codes of this partner's links had been entered in this browser."""
+    moment = int(timezone.now().timestamp())
+    session = client.session
+    held = [link for one in world.discussions.values() for link in one.links.filter(professional__name=name)]
+    session[LINKS] = {str(link.pk): [moment, moment] for link in held}
+    session.save()
+
+
+# --- The things that an address names -------------------------------------------------------------------
+
+
+def child(world: World, place: str) -> int:
+    """The first child of the case at this place."""
+    return world.case(place).children.all()[0].pk
+
+
+def invitation(world: World, place: str, name: str = "Hetty Hall") -> int:
+    """Somebody's invitation."""
+    return int(world.discussion(place).invitations.get(professional__name=name).pk)
+
+
+def section(world: World, place: str, field_name: str = "worries") -> int:
+    """One cell of the record."""
+    found = Section.objects.filter(minutes__discussion=world.discussion(place), field=field_name)
+    return int(found.order_by("pk")[0].pk)
+
+
+def action(world: World, place: str, owner: str = "Paul Pike") -> int:
+    """An action of the record."""
+    mine = Action.objects.filter(minutes__discussion=world.discussion(place), owner__name=owner)
+    return int(mine.order_by("number")[0].pk)
+
+
+def attendance(world: World, place: str, name: str = "Hetty Hall") -> int:
+    """How somebody took part."""
+    return int(world.discussion(place).attendance.get(name=name).pk)
+
+
+def arrangement(world: World, place: str) -> int:
+    """An arrangement to see somebody."""
+    return int(Arrangement.objects.filter(minutes__discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def log(world: World, place: str) -> int:
+    """The action log to sign."""
+    return int(world.minutes(place).action_logs.latest("number").pk)
+
+
+def enquiry(world: World, place: str) -> int:
+    """The section 47 enquiry that a discussion decided on."""
+    return int(Enquiry.objects.filter(discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def agreement(world: World, place: str) -> int:
+    """A correction that was proposed."""
+    found = Agreement.objects.filter(minutes__discussion=world.discussion(place), answer=Answer.CORRECTS)
+    return int(found.get().pk)
+
+
+def copy(world: World, place: str, name: str = "Hetty Hall") -> int:
+    """Somebody's copy of the minutes."""
+    version = world.minutes(place).versions.latest("number")
+    return int(version.circulation.recipients.get(professional__name=name).pk)
+
+
+def forward(world: World, place: str) -> int:
+    """The letter to the police."""
+    return int(world.request(place).police_forwards.latest("pk").pk)
+
+
+def token(world: World, place: str, name: str = "Hetty Hall") -> str:
+    """The token of a partner's link."""
+    from tests.builders.booking import link_of
+
+    return link_of(world.discussion(place), name)[1]
+
+
+Facts = dict[str, Any]
+__all__ = ["AFTER", "BEFORE", "EVERYBODY", "NOBODY", "PARTNERS", "PASSWORD", "STAFF", "World", "make_world"]
