@@ -91,27 +91,9 @@ def book_and_invite(
     )
     _check(request, format, wanted, at)
     invitees = _invitees(request, wanted, [*professionals, *add_all(newcomers, by=by, at=at)])
-    lacks_carers = _check_carers(request, invitees, no_carers_reason)
-
-    discussion = Discussion.objects.create(
-        case=case,
-        request=request,
-        number=(case.discussions.aggregate(last=Max("number"))["last"] or 0) + 1,
-        format=format,
-        planned_start=start,
-        planned_end=end,
-        hub=wanted.hub,
-        facilitator=wanted.facilitator,
-    )
+    discussion = _plan(request, format, wanted)
     booking = _hold(discussion, wanted, by, at)
-    if lacks_carers:
-        NotInvited.objects.create(
-            discussion=discussion,
-            kind=AgencyKind.RESIDENTIAL,
-            reason=no_carers_reason.strip()[:300],
-            by=by,
-            at=at,
-        )
+    _check_carers(discussion, invitees, no_carers_reason.strip(), by, at)
     _move(request, Status.BOOKED)
     _let_in(case, wanted, by, at)
     invited = inviting.invite(discussion, booking, invitees, by=by, at=at)
@@ -282,15 +264,35 @@ def _check(request: StrategyRequest, format: str, wanted: Wanted, at: datetime) 
         )
 
 
-def _check_carers(request: StrategyRequest, invitees: Sequence[Professional], reason: str) -> bool:
-    looked_after = request.children.filter(status=ChildStatus.LOOKED_AFTER).exists()
-    lacks = expected.lacks_carers_service(looked_after, [one.agency.kind for one in invitees])
-    if lacks and not reason.strip():
+def _plan(request: StrategyRequest, format: str, wanted: Wanted) -> Discussion:
+    last = request.case.discussions.aggregate(last=Max("number"))["last"] or 0
+    return Discussion.objects.create(
+        case=request.case,
+        request=request,
+        number=last + 1,
+        format=format,
+        planned_start=wanted.start,
+        planned_end=wanted.end,
+        hub=wanted.hub,
+        facilitator=wanted.facilitator,
+    )
+
+
+def _check_carers(
+    discussion: Discussion, invitees: Sequence[Professional], reason: str, by: User, at: datetime
+) -> None:
+    """Row W04: the service of a looked-after child is invited, or the reason why not is kept."""
+    looked_after = discussion.request.children.filter(status=ChildStatus.LOOKED_AFTER).exists()
+    if not expected.lacks_carers_service(looked_after, [one.agency.kind for one in invitees]):
+        return
+    if not reason:
         raise Refused(
             "no_carers_reason",
             "A child is looked after: invite their residential or fostering service, or say why not",
         )
-    return lacks
+    NotInvited.objects.create(
+        discussion=discussion, kind=AgencyKind.RESIDENTIAL, reason=reason[:300], by=by, at=at
+    )
 
 
 def _invitees(

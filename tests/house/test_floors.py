@@ -17,7 +17,7 @@ FLOORS = [
         "querysets managers",
         "models",
         "hooks keys chain clocks people sheet choosing permissions "
-        "context destinations discussion_menu partner_menu partner_tasks middleware",
+        "context destinations discussion_menu discussion_steps partner_menu partner_tasks middleware",
         "rendering transport letters pdf",
         "services",
         "forms adapter receivers demo",
