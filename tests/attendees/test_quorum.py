@@ -1,6 +1,6 @@
 """Quorum is a matching of persons to roles, and its moment the first at which the matching is whole."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -50,7 +50,11 @@ def test_as_many_roles_are_filled_as_any_seating_could_fill(
 
 def test_one_person_cannot_be_two() -> None:
     """Row G04: social worker and social work manager are two people."""
-    both = {"Mo": {"social_worker", "social_work_manager"}, "Paul": {"police"}, "Hetty": {"health"}}
+    both: dict[Hashable, set[str]] = {
+        "Mo": {"social_worker", "social_work_manager"},
+        "Paul": {"police"},
+        "Hetty": {"health"},
+    }
 
     assert check(ROLES, both).missing == ("social_work_manager",)
     assert check(ROLES, {**both, "Sam": {"social_worker"}}).met

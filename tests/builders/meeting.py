@@ -13,7 +13,7 @@ from attendees.services.attendance import Part, expected
 from attendees.services.directory import professional_for
 from cases.models import Child
 from minutes.enums import About, Answer
-from minutes.models import Minutes, Section
+from minutes.models import Action, Minutes, Section
 from minutes.permissions.meeting import booking_of
 from minutes.services import actions, agree, arrangements, decisions, hold, record, sections
 from strategy.enums import Outcome, RiskLevel
@@ -101,7 +101,7 @@ def a_threshold(outcome: str = Outcome.SECTION_47_JOINT, **facts: Any) -> decisi
 
 def an_action(
     minutes: Minutes, people: Cast, owner: str = "Paul Pike", *, at: datetime | None = None, **facts: Any
-) -> actions.Action:
+) -> Action:
     """An action typed in the meeting; due tomorrow unless told otherwise."""
     now = at or timezone.now()
     task = actions.Task(

@@ -212,7 +212,7 @@ def test_the_way_through_by_plain_forms(bea: Client, people: Cast) -> None:
         assert bea.post(page_of(minutes, "decide", child.pk), said).status_code == 302
     bea.post(page_of(minutes, "add_line"), {"line": "@sw see Ruby by tomorrow 9am"})
     closing = bea.get(page_of(minutes, "close"))
-    answers = {one.html_name: Answer.AGREES for _, one, _ in closing.context["form"].lines()}
+    answers: dict[str, str] = {one.html_name: Answer.AGREES for _, one, _ in closing.context["form"].lines()}
     answers |= {"ended_at": timezone.now().isoformat()}
     unread = bea.post(page_of(minutes, "close"), answers)
     closed = bea.post(page_of(minutes, "close"), answers | {"read_back": "on"})

@@ -68,7 +68,7 @@ class ArriveForm(forms.Form):
     )
     name = forms.CharField(label="Name", required=False, max_length=120)
     agency = forms.ModelChoiceField(
-        Agency.objects.none(), label="Agency", required=False, widget=widgets.Select()
+        Agency.objects.none(), label="Agency", required=False, empty_label="Choose", widget=widgets.Select()
     )
     job_role = forms.CharField(label="Job", required=False, max_length=120)
     quorum_role = forms.ChoiceField(

@@ -18,7 +18,18 @@ from minutes.services.room import Room
 from minutes.views.meeting.base import RoomPage
 
 
-class RecordAttendance(RoomPage):
+class PeoplePage(RoomPage):
+    """Who is here can be changed until the discussion is closed."""
+
+    step = "introductions"
+
+    def refusal(self) -> str | None:
+        if not self.room.in_time:
+            return self.room.refusal or "The discussion is closed: who took part stands as it was recorded."
+        return self.room.refusal
+
+
+class RecordAttendance(PeoplePage):
     """Everybody expected and everybody recorded, on one page."""
 
     title = "Who is here"
@@ -26,7 +37,6 @@ class RecordAttendance(RoomPage):
     form_class = AttendanceForm
     button = "Save who is here"
     message = "Who is here is recorded."
-    step = "introductions"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"parts": parts_of(self.room)}
@@ -41,13 +51,12 @@ class RecordAttendance(RoomPage):
         }
 
 
-class Arrive(RoomPage):
+class Arrive(PeoplePage):
     """Somebody joins late, or was not expected."""
 
     title = "Somebody joins"
     form_class = ArriveForm
     button = "Record that they are here"
-    step = "introductions"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         away = [part.professional for part in parts_of(self.room) if not _is_here(part, self.room)]
@@ -81,12 +90,11 @@ class Arrive(RoomPage):
         return add_professional(**{name: said[name] for name in wanted}, by=self.user, at=self.now)
 
 
-class Leave(RoomPage):
+class Leave(PeoplePage):
     """Somebody leaves before the end."""
 
     form_class = LeaveForm
     button = "Record that they have left"
-    step = "introductions"
 
     def about(self) -> Attendance:
         found: Attendance = get_object_or_404(

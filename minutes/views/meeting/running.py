@@ -22,6 +22,11 @@ class Start(RoomPage):
     message = "The discussion has started."
     step = "children"
 
+    def refusal(self) -> str | None:
+        if not self.room.before_start:
+            return self.room.refusal or "This discussion has started already."
+        return self.room.refusal
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"asks_why": not self.room.quorum.met}
 
@@ -48,6 +53,12 @@ class Close(RoomPage):
     button = "Close the discussion"
     message = "The discussion is closed. Everybody can sign the action log now."
     steps_say = "Decisions and the numbers of the actions cannot be changed after this."
+
+    def refusal(self) -> str | None:
+        if not self.room.is_live:
+            ended = "This discussion is closed already." if not self.room.before_start else "Start it first."
+            return self.room.refusal or ended
+        return self.room.refusal
 
     def get_form_kwargs(self) -> dict[str, Any]:
         took_part = [one for one in self.room.attendance if one.mode in TAKES_PART]
