@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.roles import Permission
+from attendees.models import InformationRequest
 from audit.models import Entry
 from cases.models import Access, Case, Child
 from deadlines.models import Deadline
@@ -73,9 +74,9 @@ def not_filed(user: "User") -> QuerySet[Minutes]:
 
 
 def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
-    """Give each clock the `thing` it is about in words: the child of a sighting, the text of an action."""
+    """Give each clock the `thing` it is about in words: the child seen, the action's text, whose information."""
     rows = list(clocks)
-    wanted: dict[str, set[int]] = {"child": set(), "action": set()}
+    wanted: dict[str, set[int]] = {"child": set(), "action": set(), "information": set()}
     for clock in rows:
         kind, _, number = clock.subject.partition(":")
         if kind in wanted:
@@ -83,6 +84,10 @@ def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
     names = {f"child:{child.pk}": child.name for child in Child.objects.filter(pk__in=wanted["child"])}
     texts = Action.objects.filter(pk__in=wanted["action"]).values_list("pk", "text")
     names |= {f"action:{pk}": text for pk, text in texts}
+    if wanted["information"]:
+        asked = InformationRequest.objects.filter(pk__in=wanted["information"])
+        rows_of = asked.values_list("pk", "professional__name", "professional__agency__name")
+        names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in rows_of}
     for clock in rows:
         clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  for the template
     return rows
