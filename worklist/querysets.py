@@ -74,7 +74,7 @@ def not_filed(user: "User") -> QuerySet[Minutes]:
 
 
 def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
-    """Give each clock the `thing` it is about in words: the child seen, the action's text, whose information."""
+    """Give each clock the `thing` it is about: the child seen, the action’s text, whose information."""
     rows = list(clocks)
     wanted: dict[str, set[int]] = {"child": set(), "action": set(), "information": set()}
     for clock in rows:
