@@ -6,17 +6,18 @@ from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from minutes.differences import changes_between
 from minutes.enums import Answer, MinutesStatus
 from minutes.forms.after import AmendForm, ReasonForm, ResolveForm
 from minutes.models import Agreement, Minutes, MinutesVersion, Section
 from minutes.permissions import after as permissions
+from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
+from minutes.rules.complete import missing_from
 from minutes.services import versions
 from minutes.services.content import content_of
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
-from minutes.differences import changes_between
-from minutes.rules.complete import missing_from
 
 
 class Finish(RecordPage):
@@ -81,7 +82,9 @@ class Amend(RecordPage):
     def refusal(self) -> str | None:
         if self.minutes.status != MinutesStatus.WITH_CHAIR:
             return "The record is not with the chair, so it cannot be amended here."
-        return permissions.refusal_to_check(self.user, self.minutes.discussion, self.now)
+        return permissions.refusal_to_check(
+            self.user, self.minutes.discussion, self.now
+        ) or refusal_to_write(self.user, self.minutes, self.now)
 
     def get_title(self) -> str:
         return f"Amend: {_label(self.thing)}"
