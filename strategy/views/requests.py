@@ -1,5 +1,6 @@
 """The request: its page with the task list, and its sections."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,12 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.permissions import may_as
+from accounts.roles import Permission
 from audit import services as audit
 from audit.events import label
 from audit.models import Entry
 from deadlines.duties import duty_name
 from strategy import events, permissions, services
-from strategy.enums import Section, Status
+from strategy.enums import DiscussionStatus, Section, Status
 from strategy.forms.requests import AvailabilityForm, FormatForm, WhatHappenedForm, WithdrawForm
 from strategy.models import StrategyRequest
 from strategy.views.pages import (
@@ -68,10 +72,26 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": police_lines(now) if getattr(wanted, "at_risk", False) and not wanted.submitted_at else None,
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
+        "next_steps": _next_steps(wanted, user, now),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
     }
     return render(request, "strategy/request.html", context)
+
+
+def _next_steps(wanted: StrategyRequest, user: User, now: datetime) -> list[tuple[str, str, str]]:
+    """Where business support books, and where the discussion is once it is booked: words, address, look."""
+    if wanted.status == Status.AUTHORISED and may_as(user, Permission.BOOK, now) is not None:
+        return [
+            ("Book the discussion", reverse("attendees:book", args=[wanted.pk]), ""),
+            ("Forward to the police", reverse("strategy:forward", args=[wanted.pk]), "secondary"),
+            ("Log the confirming call", reverse("strategy:receipt_call", args=[wanted.pk]), "secondary"),
+        ]
+    if wanted.status in (Status.BOOKED, Status.HELD):
+        held = wanted.discussions.exclude(status=DiscussionStatus.CANCELLED).order_by("number").last()
+        if held is not None:
+            return [("Go to the discussion", reverse("attendees:discussion", args=[held.pk]), "")]
+    return []
 
 
 def _tasks(wanted: StrategyRequest) -> list[dict[str, str]]:
