@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Permission
-from deadlines.services import sweep_is_late
+from deadlines.services import is_late
 from worklist import permissions, querysets
 
 STALE = (
@@ -21,8 +21,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
         return {}
-    now = timezone.now()
-    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": querysets.count_due(user, now)}]
+    turns, swept_at = querysets.turns_and_heartbeat(user)
+    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": turns}]
     if permissions.refusal_to_see_team(user) is None:
         items.append({"text": "Team", "href": reverse("worklist:team")})
     if not user.has_role("partner", "administrator"):
@@ -34,4 +34,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append({"text": "Letters", "href": reverse("worklist:letters")})
     for item in items:
         item["current"] = request.path == item["href"]
-    return {"navigation": items, "banner": STALE if sweep_is_late(now) else ""}
+    return {"navigation": items, "banner": STALE if is_late(swept_at, timezone.now()) else ""}

@@ -31,13 +31,6 @@ def tabs(case: Case, current: str, *, access_log: bool) -> list[dict[str, Any]]:
     ]
 
 
-def is_turn_of(clock: Any, people: set[int], teams: set[int]) -> bool:
-    """Whether a clock is owned by one of these people, or by no person and one of these teams."""
-    if clock.owner_id is not None:
-        return clock.owner_id in people
-    return clock.owner_team_id in teams
-
-
 def _request(row: StrategyRequest) -> str:
     return reverse("strategy:request", args=[row.pk])
 

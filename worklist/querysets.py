@@ -4,15 +4,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.roles import Permission
 from attendees.models import InformationRequest
 from audit.models import Entry
 from cases.models import Access, Case, Child
-from deadlines.models import Deadline
-from minutes.models import Action, Minutes
-from strategy.models import Discussion, StrategyRequest
+from deadlines.models import Deadline, SweepRun
+from deadlines.services.sweeping import NAME as SWEEP
+from minutes.models import Action
+from strategy.models import Decision, Discussion, StrategyRequest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,42 +73,37 @@ def breaches(user: "User") -> QuerySet[Deadline]:
     return _running(user).filter(breached_at__isnull=False)[:MOST]
 
 
-def not_filed(user: "User") -> QuerySet[Minutes]:
-    """Circulated minutes that nobody has yet put into the authority's case system (rows W27, X16)."""
-    if not user.may(Permission.CIRCULATE):
-        return Minutes.objects.none()
-    return (
-        Minutes.objects.visible_to(user)
-        .filter(status="circulated")
-        .exclude(versions__filing__isnull=False)
-        .select_related("discussion__case")
-        .order_by("pk")[:MOST]
-    )
-
-
 def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
-    """Give each clock the `thing` it is about: the child seen, the action’s text, whose information."""
+    """Give each clock the `thing` it is about: the child seen, the action's text, whose information.
+
+    Every clock's case is here with its children, so only actions and information are asked for.
+    """
     rows = list(clocks)
-    wanted: dict[str, set[int]] = {"child": set(), "action": set(), "information": set()}
-    for clock in rows:
-        kind, _, number = clock.subject.partition(":")
-        if kind in wanted:
-            wanted[kind].add(int(number))
-    names = {f"child:{child.pk}": child.name for child in Child.objects.filter(pk__in=wanted["child"])}
-    texts = Action.objects.filter(pk__in=wanted["action"]).values_list("pk", "text")
-    names |= {f"action:{pk}": text for pk, text in texts}
-    if wanted["information"]:
-        asked = InformationRequest.objects.filter(pk__in=wanted["information"])
-        rows_of = asked.values_list("pk", "professional__name", "professional__agency__name")
-        names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in rows_of}
+    names = {f"child:{child.pk}": child.name for clock in rows for child in clock.case.children.all()}
+    if actions := _numbers(rows, "action"):
+        texts = Action.objects.filter(pk__in=actions).values_list("pk", "text")
+        names |= {f"action:{pk}": text for pk, text in texts}
+    if asked := _numbers(rows, "information"):
+        found = InformationRequest.objects.filter(pk__in=asked)
+        people = found.values_list("pk", "professional__name", "professional__agency__name")
+        names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in people}
     for clock in rows:
         clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  for the template
     return rows
 
 
-def count_due(user: "User", now: datetime) -> int:
-    """How many clocks of this person's are due within the day or past; for the navigation."""
-    return Deadline.objects.filter(_own(user), state="running").count()
+def _numbers(clocks: list[Deadline], kind: str) -> set[int]:
+    split = (clock.subject.partition(":") for clock in clocks)
+    return {int(number) for found, _, number in split if found == kind}
+
+
+def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
+    """How many clocks wait for this person, and when the last sweep finished: one statement a page."""
+    last = SweepRun.objects.filter(name=SWEEP).values("finished_at")[:1]
+    own = Deadline.objects.filter(_own(user), state="running").order_by().values("state")
+    turns = own.annotate(number=Count("pk")).values("number")
+    me = get_user_model()._default_manager.filter(pk=user.pk)
+    return me.values_list(Coalesce(Subquery(turns), 0), Subquery(last)).get()
 
 
 def cases_of(user: "User") -> QuerySet[Case]:
@@ -114,11 +122,27 @@ def requests_of(case: Case) -> QuerySet[StrategyRequest]:
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:
     """A case's discussions in their series, each with its record and decisions."""
+    decisions = Decision.objects.select_related("child")
     return (
         case.discussions.select_related("minutes", "request")
-        .prefetch_related("decisions__child", "minutes__versions")
+        .prefetch_related(Prefetch("decisions", queryset=decisions))
         .order_by("number")
     )
+
+
+def clocks_of_case(case: Case, user: "User") -> list[Deadline]:
+    """A case's clocks, the running ones first, soonest first; each says whether it `is_mine`."""
+    rows = list(
+        Deadline.objects.filter(case=case)
+        .exclude(state="void")
+        .select_related("owner", "owner_team")
+        .annotate(is_mine=ExpressionWrapper(_own(user), output_field=BooleanField()))
+        .order_by("due_at", "pk")
+    )
+    for clock in rows:
+        clock.case = case
+    rows.sort(key=lambda clock: (clock.state != "running", clock.due_at is not None))
+    return name_things(rows)
 
 
 def actions_of(case: Case) -> QuerySet[Action]:

@@ -9,12 +9,13 @@ from deadlines.services.clocks import (
     reopen,
     void,
 )
-from deadlines.services.sweeping import Told, register_teller, sweep, sweep_is_late
+from deadlines.services.sweeping import Told, is_late, register_teller, sweep, sweep_is_late
 
 __all__ = [
     "Told",
     "explain_lateness",
     "hand_over",
+    "is_late",
     "meet",
     "open_clock",
     "recompute",

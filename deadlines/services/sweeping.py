@@ -133,7 +133,12 @@ def sweep(now: datetime | None = None, *, batch: int = BATCH) -> int:
 def sweep_is_late(now: datetime) -> bool:
     """Whether no sweep has reached its end for five minutes: pages then say so."""
     last = SweepRun.objects.filter(name=NAME).values_list("finished_at", flat=True).first()
-    return last is None or now - last > LATE_AFTER
+    return is_late(last, now)
+
+
+def is_late(finished_at: datetime | None, now: datetime) -> bool:
+    """The same of a heartbeat that was already read."""
+    return finished_at is None or now - finished_at > LATE_AFTER
 
 
 def _mark(now: datetime, lower: str, batch: int) -> tuple[list[Told], int, datetime | None]:

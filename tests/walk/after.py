@@ -1,5 +1,7 @@
 """After the meeting: sign by link, amend, authorise, circulate with proof, read, do an action, file."""
 
+from django.utils import timezone
+
 from tests.walk.families import Family
 from tests.walk.people import Person
 
@@ -51,9 +53,8 @@ def circulate(support: Person, discussion: int, family: Family) -> None:
         row = support.page.locator("tr", has_text="Sunita Rao")
         row.get_by_role("link", name="Record handed over").click()
         support.page.wait_for_load_state()
-        how = support.page.locator("[name='how']")
-        if how.count():
-            how.fill("Into her hands at reception")
+        support.type_moment("handed_at", timezone.now())
+        support.type("how", "Into her hands at reception")
         support.page.locator("main form button.govuk-button").last.click()
         support.page.wait_for_load_state()
         support.has_no_problem()

@@ -127,9 +127,20 @@ def decide_protection(manager: Person, request: int) -> None:
 def return_request(manager: Person, request: int) -> None:
     """Sent back with a reason for one section."""
     manager.go(f"/requests/{request}/return/")
-    manager.type("what_happened", "Say who saw the injury, and when.")
+    manager.type("what-happened", "Say who saw the injury, and when.")
     manager.press("Return")
     manager.has_no_problem()
+
+
+def put_right(worker: Person, request: int) -> None:
+    """The requester sees the reason, puts that section right, and submits again."""
+    worker.go(f"/requests/{request}/")
+    worker.sees("Say who saw the injury, and when.")
+    worker.go(f"/requests/{request}/what-happened/")
+    worker.type("harm_summary", "The class teacher saw the swollen wrist this morning.")
+    worker.press("Save")
+    worker.has_no_problem()
+    submit(worker, request)
 
 
 def authorise(manager: Person, request: int) -> None:

@@ -70,7 +70,9 @@ def open_link(way: Way, person: Person, name: str = "") -> None:
     before = len(way.post.to(address))
     person.go(found[-1])
     person.press("Send me a code")
-    code = letter_to(way.post, address, "code", after=before)
+    code = letter_to(
+        way.post, address, "code", after=before, seconds=5
+    )  # the promise: five seconds from the click
     digits = re.search(r"\b(\d{3}) ?(\d{3})\b", code)
     assert digits, code
     person.type("code", digits.group(1) + digits.group(2))

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from audit import services as audit
 from tests import real
-from tests.walk import after, ask, book, families, meet
+from tests.walk import after, ask, book, clocks, families, meet
 from tests.walk.people import people_of
 from tests.walk.world import Way, make_world
 
@@ -26,16 +27,16 @@ def ask_and_book(way: Way) -> int:
     people, family = way.people, way.family
     worker, manager, support = people["worker"], people["manager"], people["support"]
     request = ask.record_referral(worker, family)
+    way.request = request
     ask.tick_circumstance(worker, request, family)
+    clocks.shown_from_the_start(worker, request, family)
     ask.fill_request(worker, request, family)
     ask.submit(worker, request)
     if family.same_day:
         ask.decide_protection(people["practice_manager"], request)
     if family.manager_returns:
         ask.return_request(manager, request)
-        worker.go(f"/requests/{request}/")
-        worker.sees("Say who saw the injury, and when.")
-        ask.submit(worker, request)
+        ask.put_right(worker, request)
     ask.authorise(manager, request)
     book.forward_to_police(support, request)
     book.log_call(support, request)
@@ -48,6 +49,7 @@ def ask_and_book(way: Way) -> int:
     book.come_and_tell(people["officer"], discussion)
     book.answer_as_nurse(people["nurse"], discussion, refuses=family.health_refuses)
     book.record_reply_by_phone(support, discussion, "Sunita Rao")
+    clocks.see_children(worker, request)
     return discussion
 
 
@@ -78,6 +80,8 @@ def circulate_and_file(way: Way, discussion: int) -> None:
     after.circulate(people["support"], discussion, way.family)
     after.read_and_do(people["officer"], discussion)
     after.file_reference(people["support"], discussion)
+    clocks.met_in_the_end(people["manager"], way.request, way.family)
+    assert audit.verify() == []
 
 
 def test_a_referral_becomes_minutes_in_everyones_hands(

@@ -1,6 +1,6 @@
 """The authority that the families meet: the demonstration's, with rooms open at all hours."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from strategy.models import Place
 from tests import real
 from tests.walk.families import Family
 from tests.walk.people import Person
-from worklist.demo.people import build
+from worklist.demo.people import Town, build
 
 ROOM = "Room 1, open at all hours"
 OTHER_ROOM = "Room 2, open at all hours"
@@ -33,13 +33,14 @@ class Way:
     people: dict[str, Person]
     family: Family
     post: real.MailSink
-    took: dict[str, float] = field(default_factory=dict)
+    request: int = 0
 
 
-def make_world() -> None:
+def make_world() -> Town:
     """People, agencies, places and the local procedure; no case yet."""
     now = timezone.now()
     install_preset("wirral", by=None, at=now, effective_from=(now - timedelta(days=800)).date())
-    build(now)
+    town = build(now)
     for name in (ROOM, OTHER_ROOM):
         Place.objects.create(name=name, kind=PlaceKind.ROOM, joining="Ask at reception.")
+    return town

@@ -237,14 +237,16 @@ def fill(town: Town, now: datetime) -> None:
     _draft(town, now)
 
 
-def _parents(family: str) -> list[FamilyFacts]:
+def parents(family: str) -> list[FamilyFacts]:
+    """The mother, who has parental responsibility, and the stepfather who may have caused the harm."""
     return [
         FamilyFacts(name=f"Joanne {family}", relationship="Mother", has_parental_responsibility=True),
         FamilyFacts(name="Neil Strand", relationship="Stepfather", is_alleged_person=True),
     ]
 
 
-def _siblings(family: str, now: datetime, first: str, second: str) -> list[ChildFacts]:
+def siblings(family: str, now: datetime, first: str, second: str) -> list[ChildFacts]:
+    """Two children of one family, of eight and six years."""
     year = now.year
     return [
         _child(first, family, date(year - 8, 3, 4), sex="F"),
@@ -255,8 +257,8 @@ def _siblings(family: str, now: datetime, first: str, second: str) -> list[Child
 def _circulated(town: Town, now: datetime) -> None:
     one = Family(
         town,
-        _siblings("Marlow", now, "Ellie", "Theo"),
-        _parents("Marlow"),
+        siblings("Marlow", now, "Ellie", "Theo"),
+        parents("Marlow"),
         "Ellie told her teacher that her stepfather twisted her arm on Saturday. Her wrist is swollen.",
     )
     received = now - 30 * HOUR
@@ -272,8 +274,8 @@ def _circulated(town: Town, now: datetime) -> None:
 def _with_chair(town: Town, now: datetime) -> None:
     one = Family(
         town,
-        _siblings("Dunmore", now, "Freya", "Callum"),
-        _parents("Dunmore"),
+        siblings("Dunmore", now, "Freya", "Callum"),
+        parents("Dunmore"),
         "A neighbour heard Freya screaming for an hour; Freya has a burn on her hand.",
     )
     received = now - 7 * HOUR
@@ -288,8 +290,8 @@ def _with_chair(town: Town, now: datetime) -> None:
 def _booked(town: Town, now: datetime) -> None:
     one = Family(
         town,
-        _siblings("Ashdown", now, "Poppy", "Reuben"),
-        _parents("Ashdown"),
+        siblings("Ashdown", now, "Poppy", "Reuben"),
+        parents("Ashdown"),
         "Poppy says that she is hit with a belt when her homework is wrong.",
     )
     request = one.refer(now - 3 * HOUR)
@@ -341,8 +343,8 @@ def _submitted(town: Town, now: datetime) -> None:
 def _breached(town: Town, now: datetime) -> None:
     one = Family(
         town,
-        _siblings("Calloway", now, "Ivy", "Max"),
-        _parents("Calloway"),
+        siblings("Calloway", now, "Ivy", "Max"),
+        parents("Calloway"),
         "Ivy came to school in the same clothes all week and is always hungry.",
     )
     request = one.refer(now - 31 * HOUR, by=town.second_worker)
@@ -352,8 +354,8 @@ def _breached(town: Town, now: datetime) -> None:
 def _draft(town: Town, now: datetime) -> None:
     one = Family(
         town,
-        _siblings("Thornby", now, "Alice", "Finn"),
-        _parents("Thornby"),
+        siblings("Thornby", now, "Alice", "Finn"),
+        parents("Thornby"),
         "Alice has bruises on both upper arms and says she fell.",
     )
     one.refer(now - HOUR / 2, CircumstanceKind.SERIOUS_INJURY_OR_NEGLECT)

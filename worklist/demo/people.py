@@ -46,22 +46,81 @@ class Town:
     fostering_worker: Professional
 
 
-def _agency(
-    name: str, kind: AgencyKind, mailbox: str = "", domains: tuple[str, ...] = (), **more: bool
-) -> Agency:
-    return Agency.objects.create(name=name, kind=kind, mailbox=mailbox, secure_domains=list(domains), **more)
-
-
-def _team(agency: Agency, name: str, kind: TeamKind, mailbox: str, phone: str) -> Team:
-    return Team.objects.create(agency=agency, name=name, kind=kind, mailbox=mailbox, phone=phone)
-
-
-def _user(email: str, name: str, phone: str, agency: Agency, team: Team | None, *roles: str) -> User:
-    user = User(email=email, name=name, phone=phone, agency=agency, roles=list(roles), password=_hashed())
-    user.save()
-    if team is not None:
-        user.teams.add(team)
-    return user
+K, T = AgencyKind, TeamKind
+AGENCIES = (
+    ("Ambleford Council", K.SOCIAL_CARE, "front.door@ambleford.example", ["ambleford.example"]),
+    ("Northshire Police", K.POLICE, "mash@northshire-police.example", ["northshire-police.example"]),
+    ("Northshire Health Trust", K.HEALTH, "safeguarding@northshire-health.example", []),
+    ("Elm Street Primary School", K.EDUCATION, "office@elm-street.example", []),
+    ("Harbour Fostering", K.RESIDENTIAL, "duty@harbour-fostering.example", []),
+    ("Inspectorate", K.OTHER, "", []),
+)
+TEAMS = (
+    ("Assessment team north", T.SOCIAL_WORK, "north@ambleford.example", "01632 960201"),
+    (
+        "Strategy meeting business support",
+        T.FRONT_DOOR_SUPPORT,
+        "strategy.support@ambleford.example",
+        "01632 960202",
+    ),
+    ("Area business support", T.AREA_SUPPORT, "area@ambleford.example", "01632 960203"),
+    ("Emergency duty team", T.EMERGENCY_DUTY, "duty@ambleford.example", "01632 960199"),
+)
+NORTH, SUPPORT, AREA, DUTY = (team[0] for team in TEAMS)
+COUNCIL, POLICE, HEALTH, SCHOOL, FOSTERING, INSPECTORATE = (agency[0] for agency in AGENCIES)
+STAFF = (
+    ("sofia.reed@ambleford.example", "Sofia Reed", "01632 960210", COUNCIL, [NORTH], "social_worker"),
+    ("tom.hale@ambleford.example", "Tom Hale", "01632 960217", COUNCIL, [NORTH], "social_worker"),
+    ("martin.cole@ambleford.example", "Martin Cole", "01632 960211", COUNCIL, [NORTH], "team_manager"),
+    (
+        "priya.nair@ambleford.example",
+        "Priya Nair",
+        "01632 960212",
+        COUNCIL,
+        [NORTH],
+        "assessment_practice_manager",
+    ),
+    (
+        "beth.lowe@ambleford.example",
+        "Beth Lowe",
+        "01632 960213",
+        COUNCIL,
+        [SUPPORT, AREA],
+        "business_support",
+    ),
+    ("ned.wolfe@ambleford.example", "Ned Wolfe", "01632 960214", COUNCIL, [DUTY], "emergency_duty"),
+    ("helen.frost@ambleford.example", "Helen Frost", "01632 960215", COUNCIL, [], "head_of_service"),
+    ("alan.pike@ambleford.example", "Alan Pike", "01632 960216", COUNCIL, [], "administrator"),
+    ("ines.ford@inspectorate.example", "Ines Ford", "", INSPECTORATE, [], "inspector"),
+    ("hannah.voss@northshire-health.example", "Hannah Voss", "01632 960302", HEALTH, [], "partner"),
+)
+KNOWN = (
+    (
+        "Grace Okoro",
+        POLICE,
+        "Detective sergeant",
+        "police",
+        "grace.okoro@northshire-police.example",
+        "01632 960301",
+    ),
+    (
+        "David Kerr",
+        SCHOOL,
+        "Designated safeguarding lead",
+        "education",
+        "david.kerr@elm-street.example",
+        "01632 960303",
+    ),
+    (
+        "Mary Tull",
+        HEALTH,
+        "Safeguarding midwife",
+        "health",
+        "mary.tull@northshire-health.example",
+        "01632 960304",
+    ),
+    ("Leila Marsh", FOSTERING, "Supervising social worker", "", "", "01632 960305"),
+)
 
 
 @cache
@@ -105,125 +164,62 @@ def _places() -> None:
     )
 
 
+def _agencies() -> dict[str, Agency]:
+    return {
+        name: Agency.objects.create(
+            name=name, kind=kind, mailbox=mailbox, secure_domains=domains, is_authority=name == COUNCIL
+        )
+        for name, kind, mailbox, domains in AGENCIES
+    }
+
+
+def _staff(agencies: dict[str, Agency], teams: dict[str, Team]) -> dict[str, User]:
+    people: dict[str, User] = {}
+    for email, name, phone, agency, member_of, role in STAFF:
+        person = User(email=email, name=name, phone=phone, agency=agencies[agency], roles=[role])
+        person.password = _hashed()
+        person.save()
+        person.teams.set([teams[team] for team in member_of])
+        people[name] = person
+    return people
+
+
 def build(at: datetime) -> Town:
     """Make the authority, its partners, places and duty line; `at` is when the directory was filled."""
-    council = _agency(
-        "Ambleford Council",
-        AgencyKind.SOCIAL_CARE,
-        "front.door@ambleford.example",
-        ("ambleford.example",),
-        is_authority=True,
-    )
-    police = _agency(
-        "Northshire Police",
-        AgencyKind.POLICE,
-        "mash@northshire-police.example",
-        ("northshire-police.example",),
-    )
-    health = _agency("Northshire Health Trust", AgencyKind.HEALTH, "safeguarding@northshire-health.example")
-    school = _agency("Elm Street Primary School", AgencyKind.EDUCATION, "office@elm-street.example")
-    fostering = _agency("Harbour Fostering", AgencyKind.RESIDENTIAL, "duty@harbour-fostering.example")
-    inspectorate = _agency("Inspectorate", AgencyKind.OTHER)
-    team = _team(
-        council, "Assessment team north", TeamKind.SOCIAL_WORK, "north@ambleford.example", "01632 960201"
-    )
-    support = _team(
-        council,
-        "Strategy meeting business support",
-        TeamKind.FRONT_DOOR_SUPPORT,
-        "strategy.support@ambleford.example",
-        "01632 960202",
-    )
-    area = _team(
-        council, "Area business support", TeamKind.AREA_SUPPORT, "area@ambleford.example", "01632 960203"
-    )
-    duty = _team(
-        council, "Emergency duty team", TeamKind.EMERGENCY_DUTY, "duty@ambleford.example", "01632 960199"
-    )
-    emails = dict(LOG_INS)
-    manager = _user(
-        emails["Team manager (authorises and chairs)"],
-        "Martin Cole",
-        "01632 960211",
-        council,
-        team,
-        "team_manager",
-    )
-    team.manager = manager
-    team.save(update_fields=["manager"])
-    beth = _user(
-        emails["Business support"], "Beth Lowe", "01632 960213", council, support, "business_support"
-    )
-    beth.teams.add(area)
-    hannah = _user(
-        emails["Partner with an account (health)"], "Hannah Voss", "01632 960302", health, None, "partner"
-    )
-    _user(emails["Emergency duty"], "Ned Wolfe", "01632 960214", council, duty, "emergency_duty")
-    _user(emails["Administrator"], "Alan Pike", "01632 960216", council, None, "administrator")
-    _user(emails["Inspector"], "Ines Ford", "", inspectorate, None, "inspector")
-    _places()
-
-    def known(name: str, agency: Agency, job: str, quorum: str, email: str, phone: str) -> Professional:
-        return add_professional(
-            name=name,
-            agency=agency,
-            job_role=job,
-            quorum_role=quorum,
-            email=email,
-            phone=phone,
-            by=beth,
-            at=at,
+    agencies = _agencies()
+    teams = {
+        name: Team.objects.create(
+            agency=agencies[COUNCIL], name=name, kind=kind, mailbox=mailbox, phone=phone
         )
-
-    visitor = professional_for(hannah)
+        for name, kind, mailbox, phone in TEAMS
+    }
+    staff = _staff(agencies, teams)
+    teams[NORTH].manager = staff["Martin Cole"]
+    teams[NORTH].save(update_fields=["manager"])
+    _places()
+    beth = staff["Beth Lowe"]
+    known = {
+        name: add_professional(
+            name=name, agency=agencies[agency], job_role=job, quorum_role=role, email=email, phone=phone,
+            by=beth, at=at,
+        )
+        for name, agency, job, role, email, phone in KNOWN
+    }  # fmt: skip
+    visitor = professional_for(staff["Hannah Voss"])
     visitor.job_role, visitor.quorum_role = "Health visitor", "health"
     visitor.save(update_fields=["job_role", "quorum_role"])
     return Town(
-        team=team,
-        support=support,
-        social_worker=_user(
-            emails["Social worker"], "Sofia Reed", "01632 960210", council, team, "social_worker"
-        ),
-        second_worker=_user(
-            "tom.hale@ambleford.example", "Tom Hale", "01632 960217", council, team, "social_worker"
-        ),
-        manager=manager,
-        practice_manager=_user(
-            emails["Assessment practice manager"],
-            "Priya Nair",
-            "01632 960212",
-            council,
-            team,
-            "assessment_practice_manager",
-        ),
+        team=teams[NORTH],
+        support=teams[SUPPORT],
+        social_worker=staff["Sofia Reed"],
+        second_worker=staff["Tom Hale"],
+        manager=staff["Martin Cole"],
+        practice_manager=staff["Priya Nair"],
         business_support=beth,
-        head=_user(
-            emails["Head of service"], "Helen Frost", "01632 960215", council, None, "head_of_service"
-        ),
-        officer=known(
-            "Grace Okoro",
-            police,
-            "Detective sergeant",
-            "police",
-            "grace.okoro@northshire-police.example",
-            "01632 960301",
-        ),
+        head=staff["Helen Frost"],
+        officer=known["Grace Okoro"],
         health_visitor=visitor,
-        school_lead=known(
-            "David Kerr",
-            school,
-            "Designated safeguarding lead",
-            "education",
-            "david.kerr@elm-street.example",
-            "01632 960303",
-        ),
-        midwife=known(
-            "Mary Tull",
-            health,
-            "Safeguarding midwife",
-            "health",
-            "mary.tull@northshire-health.example",
-            "01632 960304",
-        ),
-        fostering_worker=known("Leila Marsh", fostering, "Supervising social worker", "", "", "01632 960305"),
+        school_lead=known["David Kerr"],
+        midwife=known["Mary Tull"],
+        fostering_worker=known["Leila Marsh"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +16,6 @@ from audit.models import Entry
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
-from deadlines.models import Deadline
 from worklist import destinations, events, permissions, querysets
 from worklist.forms import SearchForm
 
@@ -31,14 +30,9 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     user, now = _user(request), timezone.now()
     found = get_object_or_404(querysets.cases_of(user), reference=reference)
     record_read(events.CASE_OPENED, found, by=user, at=now, data={"tab": tab})
-    clocks = list(
-        Deadline.objects.filter(case=found).exclude(state="void").select_related("owner", "owner_team")
-    )
-    clocks.sort(key=lambda clock: (clock.state != "running", clock.due_at is not None, clock.due_at or now))
-    mine = {user.pk}, {team.pk for team in user.teams.all()}
-    querysets.name_things(clocks)
+    clocks = querysets.clocks_of_case(found, user)
     running = [clock for clock in clocks if clock.state == "running"]
-    step = next((clock for clock in running if destinations.is_turn_of(clock, *mine)), None)
+    step = next((clock for clock in running if clock.is_mine), None)  # type: ignore[attr-defined]
     return {
         "case": found,
         "children": list(found.children.all()),
@@ -50,6 +44,18 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
         "tabs": destinations.tabs(
             found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None
         ),
+    }
+
+
+def _some(entries: QuerySet[Entry], wanted: str | None, size: int) -> dict[str, Any]:
+    """One page of a long list without counting it: its rows, and the numbers of the pages beside it."""
+    number = int(wanted) if wanted and wanted.isdecimal() and len(wanted) < 6 else 1
+    number = max(number, 1)
+    rows = list(entries[(number - 1) * size : number * size + 1])
+    return {
+        "entries": rows[:size],
+        "newer": number - 1 if number > 1 else None,
+        "older": number + 1 if len(rows) > size else None,
     }
 
 
@@ -66,11 +72,11 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     context = _case(request, reference, "overview")
     everything = request.GET.get("all") == "1"
     entries = querysets.timeline_of(context["case"], with_clocks=everything)
-    page = Paginator(entries, 25).get_page(request.GET.get("page"))
+    page = _some(entries, request.GET.get("page"), 25)
     context |= {
         "page": page,
         "everything": everything,
-        "entries": page.object_list,
+        "entries": _with_leads(page["entries"]),
         "requests": querysets.requests_of(context["case"]),
     }
     return render(request, "worklist/case.html", context)
@@ -105,11 +111,11 @@ def access_log(request: HttpRequest, reference: str) -> HttpResponse:
     """Who was shown what of this case, for those who answer for it."""
     context = _case(request, reference, "access")
     refuse(permissions.refusal_to_read_access_log(_user(request), context["case"]))
-    page = Paginator(querysets.access_log_of(context["case"]), 50).get_page(request.GET.get("page"))
+    page = _some(querysets.access_log_of(context["case"]), request.GET.get("page"), 50)
     return render(
         request,
         "worklist/access_log.html",
-        context | {"page": page, "entries": _with_leads(page.object_list)},
+        context | {"page": page, "entries": _with_leads(page["entries"])},
     )
 
 

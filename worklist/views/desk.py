@@ -22,7 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": rules.lay_out(mine, waiting, now),
         "breaches": querysets.name_things(querysets.breaches(user)),
-        "not_filed": querysets.not_filed(user),
         "now": now,
     }
     return render(request, "worklist/home.html", context)

@@ -1,0 +1,174 @@
+"""The desk, the case page and the letters page: what each role sees, in how many queries."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from deadlines.models import Deadline
+from strategy.models import StrategyRequest
+from tests.builders.after import a_circulation
+from tests.builders.meeting import a_held_discussion
+from tests.builders.requests import a_submitted_request
+from tests.people import Cast, cast
+from worklist import destinations, rules
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(user: Any, name: str, *args: Any) -> str:
+    answer = signed_in(user).get(reverse(name, args=args))
+    assert answer.status_code == 200, answer.status_code
+    return " ".join(answer.content.decode().split())
+
+
+def at(hour: int, day: int = 24) -> datetime:
+    return datetime(2026, 12, day, hour, tzinfo=UTC)
+
+
+def test_clocks_are_laid_out_by_how_soon_they_press() -> None:
+    clocks = [SimpleNamespace(due_at=due) for due in (at(9), at(18), None, at(9, day=26))]
+    overdue, today, later, waiting = rules.lay_out(clocks, [], now=at(12))
+    assert [clock.due_at for clock in overdue.rows] == [at(9)]
+    assert [clock.due_at for clock in today.rows] == [None, at(18)]  # an open gate stands first
+    assert [clock.due_at for clock in later.rows] == [at(9, day=26)]
+    assert waiting.rows == []
+
+
+def test_the_days_end_is_londons_not_utcs() -> None:
+    summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # 11:30pm on the 1st in London
+    just_after_midnight = summer + timedelta(hours=1)
+    _, today, later, _ = rules.lay_out([SimpleNamespace(due_at=just_after_midnight)], [], now=summer)
+    assert (len(today.rows), len(later.rows)) == (0, 1)
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def request_(people: Cast) -> StrategyRequest:
+    return a_submitted_request(people)
+
+
+def test_the_manager_sees_what_to_authorise_and_the_requester_that_it_waits(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    assert "Authorise" in page(people.mo, "worklist:home")
+    waiting = page(people.sam, "worklist:home")
+    assert waiting.index("Waiting for others") < waiting.rindex("Authorise")
+
+
+def test_nobody_elses_desk_shows_the_case(people: Cast, request_: StrategyRequest) -> None:
+    for stranger in (people.olga, people.otto, people.adi):
+        assert request_.case.reference not in page(stranger, "worklist:home")
+
+
+def test_a_breach_stands_on_the_head_of_services_desk(people: Cast, request_: StrategyRequest) -> None:
+    assert "Breaches across the service" not in page(people.hal, "worklist:home")
+    late = timezone.now() - timedelta(hours=2)
+    Deadline.objects.filter(duty="convene").update(due_at=late, breached_at=late)
+    assert "Breaches across the service" in page(people.hal, "worklist:home")
+
+
+def test_circulated_minutes_wait_to_be_filed(people: Cast) -> None:
+    a_circulation(people)
+    assert "File the minutes" in page(people.bea, "worklist:home")
+
+
+def test_the_team_tab_is_for_managers(people: Cast, request_: StrategyRequest) -> None:
+    assert request_.case.reference in page(people.mo, "worklist:team")
+    refused = signed_in(people.sam).get(reverse("worklist:team"))
+    assert refused.status_code == 403
+    assert "The team’s desk is for managers." in refused.content.decode()
+
+
+TABS = ("case", "people", "discussions", "actions", "access_log")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_case_is_not_there_for_who_may_not_see_it(
+    people: Cast, request_: StrategyRequest, tab: str
+) -> None:
+    address = reverse(f"worklist:{tab}", args=[request_.case.reference])
+    for stranger in (people.olga, people.otto, people.stranger, people.adi):
+        assert signed_in(stranger).get(address).status_code == 404
+
+
+def test_the_access_log_names_who_opened_the_case(people: Cast, request_: StrategyRequest) -> None:
+    page(people.sam, "worklist:case", request_.case.reference)
+    assert "Sam Shah" in page(people.mo, "worklist:access_log", request_.case.reference)
+    refused = signed_in(people.sam).get(reverse("worklist:access_log", args=[request_.case.reference]))
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_takes_few_queries(people: Cast, tab: str) -> None:
+    discussion = a_held_discussion(people)
+    client = signed_in(people.mo)
+    address = reverse(f"worklist:{tab}", args=[discussion.case.reference])
+    client.get(address)  # the first request of a session also writes when it was last used
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    # Inside a test's own transaction the read's transaction is a savepoint: not a statement of the page.
+    statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    assert len(statements) < 12, statements
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_desk_takes_the_same_queries_for_one_case_and_for_three(
+    people: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    for _ in range(number):
+        a_submitted_request(people)
+    client = signed_in(people.mo)
+    client.get("/")
+    with django_assert_num_queries(QUERIES_OF_THE_DESK):
+        client.get("/")
+
+
+QUERIES_OF_THE_DESK = 7
+
+
+def test_a_subject_leads_to_the_page_of_its_work(people: Cast, request_: StrategyRequest) -> None:
+    client = signed_in(people.mo)
+    there = client.get(reverse("worklist:go", args=[f"request:{request_.pk}"]))
+    assert there.headers["Location"] == reverse("strategy:request", args=[request_.pk])
+    for nowhere in ("request:999999", "user:1", "request:1;drop", "request:", f"request:{'9' * 30}"):
+        assert client.get(reverse("worklist:go", args=[nowhere])).status_code == 404
+    assert signed_in(people.olga).get(there.request["PATH_INFO"]).status_code == 404
+
+
+def test_every_kind_of_clock_leads_somewhere() -> None:
+    kinds = {"referral", "request", "discussion", "minutes", "child", "enquiry", "information", "action"}
+    assert {kind for kind in kinds if not destinations.leads_somewhere(f"{kind}:1")} == set()
+
+
+def test_a_search_finds_a_misspelt_name_and_only_in_cases_one_may_see(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    words = {"words": "Fenwik"}
+    found = signed_in(people.mo).post(reverse("worklist:cases"), words).content.decode()
+    assert request_.case.reference in found
+    other = signed_in(people.otto).post(reverse("worklist:cases"), words).content.decode()
+    assert request_.case.reference not in other
+    assert "No case that you may see fits" in other
+
+
+def test_letters_are_for_who_can_act_on_them(people: Cast, request_: StrategyRequest) -> None:
+    assert "Letters" in page(people.adi, "worklist:letters")
+    assert signed_in(people.sam).get(reverse("worklist:letters")).status_code == 403
