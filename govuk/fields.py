@@ -35,6 +35,13 @@ MONTH_NAMES = {
 }
 
 
+def in_reach(day: date) -> date:
+    """Return the day, or raise ValueError: at the ends of the calendar there is no room to count on."""
+    if not 1000 <= day.year <= 2999:
+        raise ValueError(day)
+    return day
+
+
 def _joined(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
@@ -78,7 +85,7 @@ class PartsField(forms.Field):
             day, month, year = int(texts["day"]), int(month), int(texts["year"])
             if not 1000 <= year <= 9999:
                 raise self.fail("year", "year")
-            return date(year, month, day)
+            return in_reach(date(year, month, day))
         except (ValueError, OverflowError):
             raise self.fail("unreal", "day", "month", "year") from None
 
@@ -101,7 +108,7 @@ class DateField(PartsField):
             return cast("date | None", value or None)
         if isinstance(value, str):
             try:
-                return date.fromisoformat(value)
+                return in_reach(date.fromisoformat(value))
             except ValueError:
                 raise self.fail("unreal", "day", "month", "year") from None
         return self.read_date(value, ("day", "month", "year"))
@@ -136,6 +143,7 @@ class DateTimeField(PartsField):
     def _from_iso(self, text: str) -> datetime:
         try:
             found = datetime.fromisoformat(text)
+            in_reach(found.date())
         except ValueError:
             raise self.fail("unreal", "day", "month", "year") from None
         return found if found.tzinfo else self._moment(found.date(), found.time())

@@ -137,3 +137,14 @@ def test_a_revealed_field_is_inside_its_answer_and_nowhere_else() -> None:
     form = EveryField({"format": "other"})
     assert str(form).count('name="which"') == 1
     assert [one.href for one in problems(form) if one.text == "Enter which format"] == ["#id_which"]
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59", "9999-12-31T23:59+00:00", "0001-01-01T00:00+14:00"])
+def test_the_ends_of_the_calendar_are_no_real_date(typed: str) -> None:
+    """A length of time cannot be added to the last day there is: that ended as an error page."""
+    with pytest.raises(forms.ValidationError, match="must be a real date"):
+        fields.DateTimeField().clean(typed)
+    with pytest.raises(forms.ValidationError, match="must be a real date"):
+        fields.DateField().clean(typed[:10])
+    with pytest.raises(forms.ValidationError, match="must be a real date"):
+        fields.DateTimeField().clean({"day": "31", "month": "12", "year": "9999", "time": "4pm"})
