@@ -11,6 +11,7 @@ from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
 from deadlines.rules.duties import by_limit
 from deadlines.working_days import england
+from minutes.enums import MinutesStatus
 from minutes.models import Action, Minutes
 from protocols.rules.limits import parse_limit
 from strategy.models import Discussion
@@ -72,13 +73,24 @@ def start_check(minutes: Minutes, chair: User, *, by: User, at: datetime) -> Non
     )
 
 
+RETURNED = "Returned to business support: "
+
+
+def why_returned(minutes: Minutes) -> str:
+    """What the chair wants put right, when the record is back with business support; else nothing."""
+    last = Deadline.objects.of(minutes.subject, CHECK_RECORD).first()
+    if minutes.status != MinutesStatus.AGREED or last is None:
+        return ""
+    return last.void_reason.removeprefix(RETURNED)
+
+
 def end_check(minutes: Minutes, *, by: User, at: datetime, returned: str = "") -> None:
     """Stop the chair's clock: authorised, or returned to business support with a reason."""
     clock = Deadline.objects.running().of(minutes.subject, CHECK_RECORD).first()
     if clock is None:
         return
     if returned:
-        deadlines.void(clock, reason=f"Returned to business support: {returned}", by=by, at=at)
+        deadlines.void(clock, reason=f"{RETURNED}{returned}", by=by, at=at)
     else:
         deadlines.meet(clock, by=by, at=at)
 

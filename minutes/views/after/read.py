@@ -13,7 +13,7 @@ from minutes.canonical import in_groups
 from minutes.differences import changes_between
 from minutes.models import Minutes, MinutesVersion, Recipient
 from minutes.permissions import after as permissions
-from minutes.services import copies, printing, versions
+from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
 from minutes.services.file import system_of
 from minutes.views.after.base import heading, record_for, tabs
@@ -41,6 +41,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": next_steps(minutes, request.user, timezone.now(), version),
         "system": system_of(minutes.discussion),
         "mine": mine,
+        "returned": turns.why_returned(minutes),
     }
     return render(request, "minutes/after/read.html", context)
 
