@@ -39,6 +39,8 @@ COLOURS = {
     Status.WITHDRAWN: "grey",
     Status.NOT_NEEDED: "grey",
 }
+# Until it is held, what is learnt after the request was submitted can still change the deadline.
+LEARNING = (Status.SUBMITTED, Status.AUTHORISED, Status.BOOKED)
 ADDRESSES = {
     Section.CHILDREN: "strategy:children",
     Section.WHAT_HAPPENED: "strategy:what_happened",
@@ -73,6 +75,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
         "next_steps": _next_steps(wanted, user, now),
+        "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
     }

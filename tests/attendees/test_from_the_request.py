@@ -40,3 +40,15 @@ def test_everybody_finds_the_discussion_from_the_request(people: Cast) -> None:
     there = [f"/discussions/{discussion.pk}/"]
     assert buttons(people.bea, discussion.request) == there
     assert buttons(people.sam, discussion.request) == there
+
+
+def test_what_is_learnt_later_is_told_from_the_request(people: Cast) -> None:
+    """The social worker and the manager find the circumstances; business support reads them only."""
+    request = an_authorised_request(people)
+    link = f'href="/requests/{request.pk}/circumstances/"'
+    pages = {}
+    for who in (people.sam, people.mo, people.bea):
+        client = Client()
+        client.force_login(who)
+        pages[who] = link in client.get(f"/requests/{request.pk}/").content.decode()
+    assert pages == {people.sam: True, people.mo: True, people.bea: False}
