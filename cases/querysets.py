@@ -52,8 +52,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(granted)
 
     def lock(self, case: "Case") -> "Case":
-        """Return the case's row locked until the transaction ends; cases are locked first of all."""
-        return self.select_for_update().get(pk=case.pk)
+        """Return the case's row locked until the transaction ends; cases are locked first of all.
+
+        Rows that point at the case may be written meanwhile, so who holds a discussion never waits for it.
+        """
+        return self.select_for_update(no_key=True).get(pk=case.pk)
 
 
 class CaseBoundQuerySet(models.QuerySet[Any]):
@@ -68,7 +71,7 @@ class CaseBoundQuerySet(models.QuerySet[Any]):
 
     def lock(self, row: models.Model) -> Any:
         """Return this row locked until the transaction ends, alone (joined rows stay free)."""
-        return self.select_for_update(of=("self",)).get(pk=row.pk)
+        return self.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 class ChildQuerySet(CaseBoundQuerySet):

@@ -237,7 +237,9 @@ def _locked(discussion: Discussion) -> tuple[Case, Discussion, StrategyRequest]:
     case = Case.objects.lock(discussion.case)
     request = StrategyRequest.objects.lock(discussion.request)
     locked: Discussion = (
-        Discussion.objects.select_for_update(of=("self",)).select_related("case__team").get(pk=discussion.pk)
+        Discussion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case__team")
+        .get(pk=discussion.pk)
     )
     return case, locked, request
 

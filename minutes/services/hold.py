@@ -152,11 +152,12 @@ def close_discussion(
 ) -> Minutes:
     """Close at the agreed end (rows W26, C27).
 
-    1. Lock discussion and record; only who runs the meeting; both must be able to move.
+    1. Lock request, discussion and record; only who runs the meeting; all must be able to move.
     2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
     4. Clocks follow: circulation and follow-up open, and one for each action. Tell the ledger.
     """
+    request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
     record = _lock_to_run(minutes, by, at)
     discussion, ended_at = record.discussion, ended_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.ENDED)
@@ -165,7 +166,9 @@ def close_discussion(
     quorum = quorum_now(record, ended_at)
     discussion.status, discussion.ended_at, discussion.ended_by = DiscussionStatus.ENDED, ended_at, by
     discussion.save(update_fields=["status", "ended_at", "ended_by"])
-    _request_held(discussion.request_id)
+    REQUEST.check_move(request.status, Status.HELD)
+    request.status = Status.HELD
+    request.save(update_fields=["status"])
     record.status, record.agreed_at = MinutesStatus.AGREED, ended_at
     record.save(update_fields=["status", "agreed_at"])
     record.actions.update(agreed_at=ended_at)
@@ -264,10 +267,3 @@ def _reopen_convene(discussion: Discussion, by: User, at: datetime) -> None:
     for clock in Deadline.objects.of(f"referral:{discussion.request.referral_id}", Duty.CONVENE)[:1]:
         if clock.state == ClockState.MET and clock.met_at == discussion.quorate_at:
             deadlines.reopen(clock, reason="The attendance was corrected.", by=by, at=at)
-
-
-def _request_held(request_id: int) -> None:
-    request: StrategyRequest = StrategyRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
-    REQUEST.check_move(request.status, Status.HELD)
-    request.status = Status.HELD
-    request.save(update_fields=["status"])
