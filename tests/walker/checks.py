@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from tests.walker.asking import MAY_CHANGE, Answer
-from tests.walker.table import Page
+from tests.walker.table import ASKED, Page
 from tests.walker.world import AFTER, CANARIES, NOBODY, World
 
 SIGN_IN = "/account/login/"
@@ -46,6 +46,8 @@ def _expected_of_partner(page: Page, world: World, who: str, acting: bool) -> fr
         return frozenset({401})
     if who in page.people_named():
         return None if acting else frozenset({page.status})
+    if who in ASKED.split():  # invited, but this is not for them: their own action, their own information
+        return frozenset({403, 404})
     return frozenset({404, 405}) if acting else frozenset({404})
 
 

@@ -16,8 +16,11 @@ Kwargs = Callable[[World], dict[str, Any]]
 EVERYONE_WHO_SEES = "sees"
 MANAGERS = "mo ada"  # who authorises, in the procedure of Wirral
 TAKERS = "sam mo ada asha"  # who take referrals and keep the family's details
+ASKED = (
+    "link paul sam mo bea"  # who are invited to every discussion: partners, and the three from social care
+)
 RUN = "bea mo"  # who run the meeting: minute-taker and chair
-CHECK = "mo ada asha"  # who check and authorise minutes
+CHECK = "mo ada"  # who check and authorise minutes, in the procedure of Wirral
 CIRCULATE = "bea"
 
 
@@ -49,8 +52,8 @@ class Page:
     @property
     def usual(self) -> str:
         """Whose page it usually is."""
-        first = "mo" if self.may == EVERYONE_WHO_SEES else self.may.split()[0]
-        return "link" if self.kind == "partner" else first
+        first = "mo" if self.may in ("", EVERYONE_WHO_SEES) else self.may.split()[0]
+        return "link" if "link" in self.may.split() else first
 
 
 def request(place: str, **more: Callable[[World], Any]) -> Kwargs:
@@ -96,7 +99,7 @@ def _part(name: str, place: str, may: str, key: str, of: Callable[[World, str], 
 
 
 def _p(name: str, place: str = "booked", **more: Any) -> Page:
-    return Page(name, place, discussion(place), "link paul", "partner", **more)
+    return Page(name, place, discussion(place), **{"may": ASKED, "kind": "partner"} | more)
 
 
 STEP: dict[str, Callable[[World], Any]] = {"step": lambda world: "reasons"}
@@ -283,23 +286,29 @@ AFTER = [
         "minutes:print_again",
         "circulated",
         discussion("circulated", number=same(1)),
-        "bea mo ada asha",
+        "bea mo ada",
         post_only=True,
     ),
     _d("minutes:round", "circulated"),
     _d("minutes:agree", "checked", "mo sam bea"),
     _d("minutes:sign", "held", "mo sam bea"),
     _d("minutes:acknowledge", "circulated", post_only=True),
-    _part("minutes:resolve", "checked", CHECK, "agreement", w.agreement, other="checked"),
+    Page(
+        "minutes:resolve",
+        "checked",
+        discussion("checked", agreement=at(w.agreement, "checked")),
+        CHECK,
+        wrong=(discussion("live", agreement=at(w.agreement, "checked")),),
+    ),
     _d("minutes:finish", "held", RUN),
     _d("minutes:check", "checked", CHECK),
-    _part("minutes:amend", "checked", CHECK, "section", w.section),
+    _part("minutes:amend", "checked", "mo", "section", w.section),
     _d("minutes:return", "checked", CHECK),
-    _d("minutes:correct", "circulated", CHECK),
-    _d("minutes:circulate", "circulated", CIRCULATE),
+    _d("minutes:correct", "circulated", "mo ada bea"),
+    _d("minutes:circulate", "ready", CIRCULATE),
     _d("minutes:proof", "circulated"),
     _d("minutes:proof_table", "circulated", marker=""),
-    _d("minutes:late", "circulated", CIRCULATE),
+    _d("minutes:late", "circulated", may=""),
     *[
         Page(
             f"minutes:{name}",
@@ -309,10 +318,10 @@ AFTER = [
         )
         for name in ("hand", "again", "revoke")
     ],
-    _d("minutes:file", "circulated", "bea mo ada asha"),
+    _d("minutes:file", "circulated", "bea mo ada"),
     _d("minutes:actions", "circulated"),
     *[
-        _part(f"minutes:{name}", "circulated", "bea mo ada asha", "action", w.action)
+        _part(f"minutes:{name}", "circulated", "bea mo ada", "action", w.action)
         for name in ("action_done", "action_blocked", "action_taken_up")
     ],
 ]
@@ -325,7 +334,7 @@ PARTNER = [
     Page("attendees:partner_left", kind="open"),
     _p("attendees:partner_discussion"),
     _p("attendees:partner_reply"),
-    _p("attendees:partner_information"),
+    _p("attendees:partner_information", may="link paul"),
     _p("minutes:partner_minutes", "circulated"),
     _p("minutes:partner_pdf", "circulated", marker=""),
     _p("minutes:partner_acknowledge", "circulated"),

@@ -187,9 +187,9 @@ def stored_after(posting: Posting, data: Payload) -> list[Any]:
         stored: list[Any] = [answer.status_code]
         for model, names in (
             (StrategyRequest, ("pk", "status", "requester_id", "case_id")),
-            (Discussion, ("pk", "status", "case_id")),
-            (Minutes, ("pk", "status", "discussion_id")),
-            (Invitation, ("discussion_id", "professional_id", "reply", "withdrawn_reason")),
+            (Discussion, ("status", "case_id")),
+            (Minutes, ("status", "discussion__case_id")),
+            (Invitation, ("discussion__case_id", "professional_id", "reply", "withdrawn_reason")),
             (Letter, ("kind", "to_email", "case_ref", "status")),
         ):
             stored += list(model._default_manager.order_by("pk").values_list(*names))

@@ -21,7 +21,7 @@ from referrals.services import ConcernFacts, NewCase
 from strategy import services
 from strategy.models import Discussion, Enquiry, StrategyRequest
 from strategy.services.police import forward_to_police
-from tests.builders.after import a_circulation, a_finished_record
+from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
 from tests.builders.meeting import a_full_record, a_held_discussion, an_opened_record
 from tests.builders.requests import (
@@ -154,6 +154,7 @@ def _discussions(world: World) -> None:
         "held": a_held_discussion(people, at=hours(9), children=family()),
         "checked": record.discussion,
         "circulated": a_circulation(people, at=hours(12), children=family()).version.minutes.discussion,
+        "ready": an_authorised_version(people, at=hours(15), children=family()).minutes.discussion,
     }
 
 
