@@ -39,3 +39,8 @@ def lay_out(mine: Iterable[Any], others: Iterable[Any], now: datetime) -> list[G
     today.rows.sort(key=lambda clock: (clock.due_at is not None, clock.due_at or now))
     waiting.rows.extend(others)
     return [overdue, today, later, waiting]
+
+
+def letter_in_words(kind: str) -> str:
+    """What a letter is, as the letters page says it: "invitation_changed" is "Invitation changed"."""
+    return kind.replace("_", " ").capitalize()

@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.errors import refuse
 from cases.models import Case
 from outbox.models import Letter
-from worklist import permissions
+from worklist import permissions, rules
 
 
 def letters(request: HttpRequest) -> HttpResponse:
@@ -21,9 +21,9 @@ def letters(request: HttpRequest) -> HttpResponse:
     if not user.has_role("administrator"):
         seen = seen.filter(case_ref__in=Case.objects.visible_to(user).values("reference"))
     waiting = seen.waiting() | seen.failed()
-    context = {
-        "waiting": waiting.order_by("pk")[:50],
-        "page": Paginator(seen.order_by("-pk"), 25).get_page(request.GET.get("page")),
-        "now": timezone.now(),
-    }
+    page = Paginator(seen.order_by("-pk"), 25).get_page(request.GET.get("page"))
+    stuck = list(waiting.order_by("pk")[:50])
+    for letter in (*stuck, *page.object_list):
+        letter.words = rules.letter_in_words(letter.kind)  # type: ignore[attr-defined]
+    context = {"waiting": stuck, "page": page, "now": timezone.now()}
     return render(request, "worklist/letters.html", context)
