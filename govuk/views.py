@@ -64,6 +64,9 @@ class FormPage(View):
         """Return why this person may not do this now, in a sentence shown instead of the form, or None."""
         return None
 
+    def note_reading(self) -> None:
+        """Write down that this person reads a record, where the form shows one; called when it is shown."""
+
     def get_title(self) -> str:
         """Return the page's title and heading."""
         return self.title
@@ -117,6 +120,7 @@ class FormPage(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""
+        self.note_reading()
         initial = self.get_initial_rows()
         self.bound_rows = {
             name: rows.show(name, initial.get(name, ())) for name, rows in self.get_rows().items()

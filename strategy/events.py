@@ -17,4 +17,6 @@ CONFERENCE_RECORDED = register("enquiry.conference_recorded", "Child protection 
 CONFERENCE_NOT_REQUIRED = register("enquiry.conference_not_required", "Conference recorded as not required")
 ENQUIRY_CLOSED = register("enquiry.closed", "Section 47 enquiry closed")
 REQUEST_READ = register("request.read", "Strategy request read", Kind.READ)
+ENQUIRY_READ = register("enquiry.read", "Section 47 enquiry read", Kind.READ)
+SIGHTINGS_READ = register("child.sightings_read", "Read when a child was seen", Kind.READ)
 CHILD_SOUGHT = register("child.sought", "Looked for a child by name", Kind.READ)

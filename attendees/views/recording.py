@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.enums import AgencyKind
-from attendees import permissions
+from attendees import events, permissions
 from attendees.forms.booking import CancelForm, InviteMoreForm, NewcomerForm, ReasonForm, newcomers
 from attendees.forms.partner import RecordInformationForm, RecordReplyForm
 from attendees.models import InformationRequest, Invitation, PartnerLink, Professional, WantedProfessional
 from attendees.services import booking, information, inviting, links, replies
 from attendees.views.discussion import address, find, invitation_of, reply_so_far
+from audit.services import record_read
 from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.models import Discussion
@@ -132,6 +133,12 @@ class RecordInformation(InvitationPage):
     button = "Save the information"
     message = "The information is recorded."
     template_name = "attendees/information.html"
+
+    def note_reading(self) -> None:
+        """What the agency sent stands in the form."""
+        record_read(
+            events.DISCUSSION_READ, self.discussion.case, subject=self.discussion, by=self.user, at=self.now
+        )
 
     def get_title(self) -> str:
         return f"Information of {self.thing.professional.name}, {self.thing.professional.agency.name}"

@@ -133,9 +133,6 @@ class AuthoriseRequest(RequestPage):
 
     def get_context(self) -> dict[str, Any]:
         """All that the manager needs on one page."""
-        audit.record_read(
-            events.REQUEST_READ, self.thing.case, subject=self.thing.subject, by=self.user, at=self.now
-        )
         submissions = list(self.thing.submissions.all())
         snapshot = submissions[-1].snapshot if submissions else {}
         asked = sheet_in(snapshot) | circumstances_now(self.thing)

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from audit.services import record_read
 from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.views import FormPage
-from strategy import services
+from strategy import events, services
 from strategy.forms.protecting import ConferenceForm, ReasonForm
 from strategy.models import Enquiry
 from strategy.views.pages import user_of
@@ -31,6 +32,7 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the enquiry stands."""
     enquiry = visible_enquiry(user_of(request), pk)
     now = timezone.now()
+    record_read(events.ENQUIRY_READ, enquiry.child.case, subject=enquiry.subject, by=request.user, at=now)
     context = {
         "enquiry": enquiry,
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),

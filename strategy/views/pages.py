@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from audit.services import record_read
 from deadlines import rules
 from deadlines.enums import Duty
 from deadlines.models import Deadline
@@ -14,6 +15,7 @@ from deadlines.rules import Answer
 from deadlines.working_days import england
 from govuk.views import FormPage
 from strategy.clocks import read_facts
+from strategy.events import REQUEST_READ
 from strategy.models import DutyLine, StrategyRequest
 from strategy.permissions import refusal_to_request
 from strategy.rules.lines import is_answered
@@ -68,6 +70,10 @@ class RequestPage(FormPage):
     def fetch(self) -> StrategyRequest:
         """The request."""
         return visible_request(self.user, self.kwargs["pk"])
+
+    def note_reading(self) -> None:
+        """Every section and every answer shows a part of the request."""
+        record_read(REQUEST_READ, self.thing.case, subject=self.thing.subject, by=self.user, at=self.now)
 
     def get_back(self) -> tuple[str, str]:
         """Back to the request."""

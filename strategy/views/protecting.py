@@ -6,12 +6,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from audit.services import record_read
 from cases.models import Child
 from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.views import FormPage
-from strategy import permissions, services
+from strategy import events, permissions, services
 from strategy.forms.protecting import CallForm, ProtectionForm, SeenForm
 from strategy.models import ChildSeen, ProtectionDecision, UrgentCall
 from strategy.views.pages import RequestPage, police_lines
@@ -131,6 +132,10 @@ class SeeChild(FormPage):
         """Past its moment, the reason is asked for."""
         running = Deadline.objects.of(f"child:{self.thing.pk}", Duty.CHILD_SEEN).running()
         return {"is_late": is_late(running.first(), self.now)}
+
+    def note_reading(self) -> None:
+        """When and how the child was seen stands on the page."""
+        record_read(events.SIGHTINGS_READ, self.thing.case, subject=self.thing, by=self.user, at=self.now)
 
     def get_context(self) -> dict[str, Any]:
         """When the child was seen before."""

@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from audit.services import record_read
 from govuk.views import FormPage
 from minutes.enums import MinutesStatus
+from minutes.events_after import VERSION_READ
 from minutes.models import Minutes
 from minutes.permissions import after as permissions
 
@@ -35,10 +37,17 @@ class RecordPage(FormPage):
     """A form page about the record of one discussion."""
 
     thing: Any
+    shows_record = False  # whether words of the record stand beside the form
 
     def fetch(self) -> Any:
         """Find the record through its case."""
         return record_for(self.request, self.kwargs["pk"])
+
+    def note_reading(self) -> None:
+        """Words of the record are read here, as on the page of the minutes."""
+        if self.shows_record:
+            record = getattr(self, "minutes", self.thing)
+            record_read(VERSION_READ, record.discussion.case, subject=record, by=self.user, at=self.now)
 
     def get_back(self) -> tuple[str, str]:
         """Back to the minutes."""

@@ -40,6 +40,7 @@ class Check(RecordPage):
 
     title = "Check and authorise the minutes"
     template_name = "minutes/after/check.html"
+    shows_record = True
     button = "Authorise the minutes"
     message = "The minutes are authorised and locked. Business support circulates them."
 
@@ -70,6 +71,7 @@ class Amend(RecordPage):
     """The chair rewords one passage; every earlier text is kept and the change can be read."""
 
     form_class = AmendForm
+    shows_record = True
     button = "Save"
     message = "The passage is changed."
     thing: Any
@@ -110,6 +112,7 @@ class Resolve(RecordPage):
     """The chair answers a correction or an objection."""
 
     form_class = ResolveForm
+    shows_record = True
     template_name = "minutes/after/resolve.html"
     button = "Save the answer"
     message = "Your answer is in the record."

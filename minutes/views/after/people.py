@@ -111,6 +111,7 @@ class Sign(RecordPage):
     title = "Sign the action log"
     form_class = SignForm
     template_name = "minutes/after/sign.html"
+    shows_record = True
     button = "Sign"
     message = "You have signed the action log."
 
@@ -171,6 +172,7 @@ class ActionPage(RecordPage):
     """A form about one action of this discussion; an action of another discussion is not found."""
 
     thing: Any
+    shows_record = True
 
     def fetch(self) -> Action:
         self.minutes = record_for(self.request, self.kwargs["pk"])

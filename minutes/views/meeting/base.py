@@ -6,7 +6,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from attendees.models import Professional
+from audit.services import record_read
 from govuk.views import FormPage
+from minutes.events import RECORD_READ
 from minutes.models import Minutes
 from minutes.services.room import Room, room_for
 
@@ -17,6 +19,7 @@ class RoomPage(FormPage):
     thing: Any
     room: Room
     step = ""
+    shows_record = False  # whether words of the record stand beside the form
 
     def fetch(self) -> Any:
         """Find the record through its case; what the page is about is `self.thing`."""
@@ -38,6 +41,12 @@ class RoomPage(FormPage):
     def refusal(self) -> str | None:
         """Why this person only reads."""
         return self.room.refusal
+
+    def note_reading(self) -> None:
+        """Words of the record are read here, as in the room."""
+        if self.shows_record:
+            case = self.room.discussion.case
+            record_read(RECORD_READ, case, subject=self.minutes, by=self.user, at=self.now)
 
     def get_back(self) -> tuple[str, str]:
         """Back to the step in the room."""

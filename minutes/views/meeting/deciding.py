@@ -19,6 +19,7 @@ class Decide(RoomPage):
     """What is decided for one child."""
 
     template_name = "minutes/room/decide.html"
+    shows_record = True
     form_class = DecisionForm
     button = "Record the decision"
     step = "threshold"

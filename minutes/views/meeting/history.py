@@ -21,6 +21,7 @@ class History(RoomPage):
     """The versions of one cell, the latest first; putting one back is a version of its own."""
 
     template_name = "minutes/room/history.html"
+    shows_record = True
     form_class = Restore
     button = "Put this text back"
     message = "The earlier text is back. What stood there before is kept too."

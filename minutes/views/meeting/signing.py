@@ -39,6 +39,7 @@ class SignAs(RoomPage):
     """One attendee signs."""
 
     template_name = "minutes/room/sign_as.html"
+    shows_record = True
     form_class = SignForm
     button = "Sign the action log"
 
