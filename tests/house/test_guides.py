@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.house.source import ROOT, tracked
 
@@ -48,3 +49,8 @@ def test_words_in_bold_stand_on_a_page(guide: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_plan_names_the_rooms_in_their_order() -> None:
+    plan = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", plan, re.MULTILINE) == [*settings.ROOMS, "config"]
