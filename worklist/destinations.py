@@ -44,6 +44,11 @@ def _discussion(row: Discussion) -> str:
     return reverse("attendees:discussion", args=[row.pk])
 
 
+def _held(row: Discussion) -> str:
+    """Once it has ended, what is still to be done for a discussion is done with its minutes."""
+    return reverse("minutes:read", args=[row.pk]) if row.ended_at else _discussion(row)
+
+
 def _minutes(row: Minutes) -> str:
     name = "minutes:room" if row.status in {"opened", "live"} else "minutes:read"
     return reverse(name, args=[row.discussion_id])
@@ -57,7 +62,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "referral": (Referral, _referral),
     "request": (StrategyRequest, _request),
     "strategyrequest": (StrategyRequest, _request),
-    "discussion": (Discussion, _discussion),
+    "discussion": (Discussion, _held),
     "booking": (Booking, lambda row: _discussion(row.discussion)),
     "invitation": (Invitation, lambda row: _discussion(row.discussion)),
     "information": (InformationRequest, lambda row: _discussion(row.discussion)),
