@@ -88,7 +88,7 @@ def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
         people = found.values_list("pk", "professional__name", "professional__agency__name")
         names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in people}
     for clock in rows:
-        clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  for the template
+        clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  # for the template
     return rows
 
 
