@@ -118,7 +118,16 @@ def open_to_all(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse("<h1>Zephyrine</h1>", headers={"X-Note": "Quillfeather"})
 
 
-urlpatterns = [path("requests/<int:pk>/", open_to_all, name="leak"), *ours]
+def broken(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page that breaks."""
+    raise KeyError("nothing here")
+
+
+urlpatterns = [
+    path("requests/<int:pk>/", open_to_all, name="leak"),
+    path("enquiries/<int:pk>/", broken),
+    *ours,
+]
 
 
 @pytest.mark.django_db
@@ -131,6 +140,15 @@ def test_a_page_open_to_all_is_found(world: World) -> None:
     assert "expected [404]" in checks.access(page, world, answer)
     assert "wrote to cases_case" in checks.unchanged(page, world, answer)
     assert checks.canaries(page, world, answer) == f"{answer.said}: tells Quillfeather, Zephyrine"
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF="tests.walker.test_planted")
+def test_a_page_that_breaks_is_found(world: World) -> None:
+    """With the exception behind it."""
+    page = BY_NAME["strategy:enquiry"]
+    answer = ask(world, page, "sam", address="/enquiries/1/")
+    assert checks.access(page, world, answer) == f"{answer.said} KeyError('nothing here')"
 
 
 def test_every_canary_is_alone_and_every_page_once() -> None:
