@@ -23,33 +23,36 @@ class Step:
 
 def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersion | None) -> dict[str, Any]:
     """The steps this person may take, the first as the page's button, and whose turn it is."""
-    found = [step for step in _steps(minutes, user, now) if step is not None]
+    may_check = (
+        permissions.refusal_to_check(user, minutes.discussion, now) is None
+    )  # asked once for all steps
+    found = [step for step in _steps(minutes, user, now, may_check) if step is not None]
     filing = getattr(version, "filing", None) if version else None
-    if version and filing is None and permissions.refusal_to_file(user, minutes.discussion, now) is None:
+    may_file = version and filing is None and (may_check or _may_circulate(minutes, user, now))
+    if may_file:
         found.append(_to("Record the filing", "file", minutes, secondary=True))
     return {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
 
 
-def _steps(minutes: Minutes, user: Any, now: datetime) -> list[Step | None]:
-    discussion = minutes.discussion
+def _may_circulate(minutes: Minutes, user: Any, now: datetime) -> bool:
+    return permissions.refusal_to_circulate(user, minutes.discussion, now) is None
+
+
+def _steps(minutes: Minutes, user: Any, now: datetime, may_check: bool) -> list[Step | None]:
     match minutes.status:
         case MinutesStatus.AGREED:
-            if permissions.refusal_to_finish(user, discussion, now) is None:
+            if permissions.refusal_to_finish(user, minutes.discussion, now) is None:
                 return [_to("Hand to the chair", "finish", minutes)]
         case MinutesStatus.WITH_CHAIR:
-            if permissions.refusal_to_check(user, discussion, now) is None:
+            if may_check:
                 return [_to("Check and authorise", "check", minutes)]
         case MinutesStatus.AUTHORISED:
             return [
-                _to("Circulate", "circulate", minutes)
-                if permissions.refusal_to_circulate(user, discussion, now) is None
-                else None,
-                _to("Mend before it goes out", "correct", minutes, secondary=True)
-                if permissions.refusal_to_check(user, discussion, now) is None
-                else None,
+                _to("Circulate", "circulate", minutes) if _may_circulate(minutes, user, now) else None,
+                _to("Mend before it goes out", "correct", minutes, secondary=True) if may_check else None,
             ]
         case MinutesStatus.CIRCULATED:
-            if permissions.refusal_to_check(user, discussion, now) is None:
+            if may_check:
                 return [_to("Make a corrected version", "correct", minutes, secondary=True)]
     return []
 

@@ -1,6 +1,7 @@
 """Who is here: recorded together, joining late, leaving early."""
 
 from datetime import datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -38,8 +39,13 @@ class RecordAttendance(PeoplePage):
     button = "Save who is here"
     message = "Who is here is recorded."
 
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Everybody expected or recorded, asked once for the page."""
+        return parts_of(self.room)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"parts": parts_of(self.room)}
+        return {"parts": self.parts}
 
     def act(self, form: AttendanceForm) -> list[Attendance]:
         return hold.record_attendance(self.minutes, form.told(), by=self.user, at=self.now)
@@ -47,7 +53,7 @@ class RecordAttendance(PeoplePage):
     def get_context(self) -> dict[str, Any]:
         return {
             "room": self.room,
-            "expected": attending.quorum_expected(parts_of(self.room), self.room.rules),
+            "expected": attending.quorum_expected(self.parts, self.room.rules),
         }
 
 
