@@ -22,6 +22,7 @@ from govuk.services import digest_of, once, sent_before
 
 KEY, VERSION = "_key", "_version"
 OUR_OWN = (KEY, VERSION, "csrfmiddlewaretoken")
+UNSAID = ("password", "code", "token")  # never given back on a page
 CHANGED = "Somebody changed this while you were writing. Both texts are below: send again to replace theirs"
 
 
@@ -258,10 +259,11 @@ class FormPage(View):
         return [row for rows in self.bound_rows.values() for row in rows.forms]
 
     def say_refusal(self, reason: str) -> HttpResponse:
-        """Say why this cannot be done, instead of the form."""
+        """Say why this cannot be done, instead of the form; what was typed into it is given back to copy."""
         context = {
             "title": self.get_title(),
             "reason": reason,
+            "typed": [value for name, value in self.content() if " " in value and name not in UNSAID],
             "thing": self.thing,
             "back_to": self.get_back(),
         }
