@@ -91,13 +91,16 @@ class Office:
             "professionals": [one.professional_id for one in request.wanted.all()],
         }
 
-    def circulate(self) -> Minutes:
-        """A finished record, authorised and circulated by the pages."""
+    def authorised_record(self) -> Minutes:
+        """The record of a discussion just held, authorised; its invitations are history."""
         minutes = a_finished_record(self.people)
-        Letter.objects.waiting().update(
-            status="cancelled"
-        )  # invitations of an hour ago, had they been carried
+        Letter.objects.waiting().update(status="cancelled")
         versions.authorise_minutes(minutes, by=self.people.mo, at=timezone.now())
+        return minutes
+
+    def circulate(self, record: Minutes | None = None) -> Minutes:
+        """Circulated by the page."""
+        minutes = record or self.authorised_record()
         self.post(self.people.bea, f"/discussions/{minutes.discussion_id}/circulate/")
         return minutes
 
