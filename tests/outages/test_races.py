@@ -11,7 +11,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
+from attendees.models import Professional
 from attendees.services.booking import book_and_invite, cancel_booking
+from cases.enums import AccessPurpose
+from cases.services import grant
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from minutes.models import Action, Circulation, Minutes, Recipient
@@ -25,7 +29,7 @@ from strategy.enums import Format, Section, Status
 from strategy.models import Authorisation, Discussion, Place, StrategyRequest
 from tests.builders.after import a_finished_record
 from tests.builders.booking import a_booked_discussion, a_video_link
-from tests.builders.meeting import a_full_record, an_opened_record
+from tests.builders.meeting import a_full_record, an_opened_record, everybody
 from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.outages.racing import Outcome, clocks_agree, no_double_letters, one_winner, race
 from tests.people import Cast, cast
@@ -170,7 +174,7 @@ def test_authorise_while_somebody_books() -> None:
     def once(people: Cast) -> tuple[Outcome, Referral]:
         wanted = a_submitted_request(people)
         free_rooms()
-        services_team_sees(wanted, people)
+        support_sees(wanted, people)
         outcome = race(authorising(wanted, people), booking(wanted, people, a_video_link()))
         assert fresh(wanted).status == (Status.AUTHORISED if outcome.refused else Status.BOOKED)
         return outcome, wanted.referral
@@ -178,11 +182,8 @@ def test_authorise_while_somebody_books() -> None:
     rounds("authorise/book", once)
 
 
-def services_team_sees(wanted: StrategyRequest, people: Cast) -> None:
+def support_sees(wanted: StrategyRequest, people: Cast) -> None:
     """Business support has been given the case before, by an earlier request."""
-    from cases.enums import AccessPurpose
-    from cases.services import grant
-
     now = timezone.now()
     grant(
         wanted.case,
@@ -200,8 +201,8 @@ def test_chair_and_minute_taker_start() -> None:
     def once(people: Cast) -> tuple[Outcome, Referral]:
         minutes = ready_to_start(people)
 
-        def start(by: object) -> Callable[[], object]:
-            return lambda: hold.start_discussion(again(minutes), by=by, at=timezone.now())  # type: ignore[arg-type]
+        def start(by: User) -> Callable[[], object]:
+            return lambda: hold.start_discussion(again(minutes), by=by, at=timezone.now())
 
         outcome = race(start(people.mo), start(people.bea))
         one_winner(outcome)
@@ -215,8 +216,6 @@ def test_chair_and_minute_taker_start() -> None:
 
 def ready_to_start(people: Cast) -> Minutes:
     """Everybody is here, in the right meeting."""
-    from tests.builders.meeting import everybody
-
     free_rooms()
     minutes = an_opened_record(people)
     hold.record_attendance(minutes, everybody(minutes), by=people.bea, at=timezone.now())
@@ -236,8 +235,8 @@ def test_two_close_and_one_cancels() -> None:
         minutes = a_full_record(people)
         discussion = minutes.discussion
 
-        def close(by: object) -> Callable[[], object]:
-            return lambda: hold.close_discussion(again(minutes), by=by, at=timezone.now(), read_back=True)  # type: ignore[arg-type]
+        def close(by: User) -> Callable[[], object]:
+            return lambda: hold.close_discussion(again(minutes), by=by, at=timezone.now(), read_back=True)
 
         outcome = race(
             close(people.mo),
@@ -322,12 +321,12 @@ def test_owner_and_support_complete_an_action() -> None:
         action = minutes.actions.order_by("number").first()
         assert action is not None
 
-        def complete(by: object) -> Callable[[], object]:
+        def complete(by: User | Professional) -> Callable[[], object]:
             return lambda: complete_action(
                 Action.objects.get(pk=action.pk),
                 what_was_done="Visited",
                 done_at=timezone.now(),
-                by=by,  # type: ignore[arg-type]
+                by=by,
                 at=timezone.now(),
             )
 
