@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from audit import events
-from audit.errors import MoveNotAllowed, Refused
+from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.refs import by_ref
 from audit.services import record
+from protocols import permissions
 from protocols.models import LocalProtocol
 from protocols.presets import preset_data
+from protocols.rules import drafting
 from protocols.rules.problems import ProtocolProblem
 from protocols.rules.reading import read_protocol
 
@@ -32,8 +34,9 @@ def draft(data: Mapping[str, Any], *, by: User | None, at: datetime, effective_f
     """Keep a new version of a procedure, not yet in force; the number follows the last one of its slug.
 
     Raises `Refused` with the field and one sentence when the document cannot stand (unknown key, zero limit,
-    weaker than the national floor).
+    weaker than the national floor), `NotAllowed` for anybody but an administrator.
     """
+    refuse(permissions.refusal_to_change(by) if by else None)
     document = as_json({**data, "version": 1, "effective_from": effective_from})
     rules = _checked(document)
     last = LocalProtocol.objects.filter(slug=rules.slug).aggregate(last=Max("version"))["last"] or 0
@@ -61,18 +64,64 @@ def draft(data: Mapping[str, Any], *, by: User | None, at: datetime, effective_f
 
 
 @transaction.atomic
-def publish(version: LocalProtocol, *, by: User | None, at: datetime) -> LocalProtocol:
+def draft_from(
+    version: LocalProtocol,
+    values: Mapping[str, Any],
+    *,
+    title: str,
+    effective_from: date,
+    review_on: date | None,
+    confirmed: Collection[str] = (),
+    by: User,
+    at: datetime,
+) -> LocalProtocol:
+    """Draft a new version from another: these values replace theirs, these local defaults are confirmed.
+
+    Dates are local days. Raises `Refused` at the setting's own name, with the clause when it is weaker than
+    the national floor.
+    """
+    for field, sentence in drafting.problems_with_dates(effective_from, review_on, _day(at)):
+        raise Refused(field, sentence)
+    document = drafting.changed(version.data, values, confirmed=confirmed, title=title, review_on=review_on)
+    try:
+        return draft(document, by=by, at=at, effective_from=effective_from)
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        raise Refused(refused.field.removeprefix("settings."), refused.sentence) from refused
+
+
+@transaction.atomic
+def publish(
+    version: LocalProtocol,
+    *,
+    by: User | None,
+    at: datetime,
+    effective_from: date | None = None,
+    confirmed: Collection[str] = (),
+) -> LocalProtocol:
     """Put a drafted version in force from its effective date; afterwards nothing of it can change.
 
-    Raises `Refused` when it is weaker than the national floor, `MoveNotAllowed` when it is published.
+    A person confirms every local default that is left, or replaces it in another draft. Running clocks keep
+    the version that they were made under. Raises `Refused` when it is weaker than the national floor or a
+    default is left open, `MoveNotAllowed` when it is published, `NotAllowed`.
     """
     wanted = LocalProtocol.objects.select_for_update().get(pk=version.pk)
+    refuse(permissions.refusal_to_change(by) if by else None)
     if wanted.published_at is not None:
         raise MoveNotAllowed(f"{wanted} is already published; draft a new version instead.")
+    if effective_from is not None:
+        for field, sentence in drafting.problems_with_dates(effective_from, wanted.review_on, _day(at)):
+            raise Refused(field if field == "effective_from" else None, sentence)
+        wanted.effective_from = effective_from
+        wanted.data["effective_from"] = effective_from.isoformat()
+    drafting.confirm(wanted.data["settings"], confirmed)
     rules = _checked(wanted.data)
-    wanted.published_at, wanted.published_by_ref = at, by_ref(by)
-    wanted.save(update_fields=["published_at", "published_by_ref"])
     unconfirmed = open_defaults(wanted)
+    if by is not None and unconfirmed:
+        raise Refused("confirmed", "Confirm each local default, or draft another version that replaces it")
+    wanted.published_at, wanted.published_by_ref = at, by_ref(by)
+    wanted.save(update_fields=["data", "effective_from", "published_at", "published_by_ref"])
     record(
         PUBLISHED,
         subject=_subject(wanted),
@@ -87,7 +136,7 @@ def install_preset(
     slug: str, *, by: User | None, at: datetime, effective_from: date | None = None
 ) -> LocalProtocol:
     """Draft and publish one of the six presets, in force from `effective_from` (default: the day of `at`)."""
-    start = effective_from or at.astimezone(LONDON).date()
+    start = effective_from or _day(at)
     return publish(draft(preset_data(slug), by=by, at=at, effective_from=start), by=by, at=at)
 
 
@@ -102,6 +151,10 @@ def open_defaults(version: LocalProtocol) -> list[str]:
 def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
     """The document with its dates as text, as JSON keeps them."""
     return {key: _plain(value) for key, value in data.items()}
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LONDON).date()
 
 
 def _plain(value: Any) -> Any:

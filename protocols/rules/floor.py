@@ -32,14 +32,14 @@ def check_floor(protocol: Protocol) -> None:
     if not is_no_weaker(protocol.icpc_limit.value, ICPC_FLOOR):
         raise _weak(
             "icpc_limit",
-            f"{protocol.icpc_limit.value} is weaker than working_days(15): the child protection "
+            f"{_said(protocol.icpc_limit.value)} is weaker than 15 working days: the child protection "
             "conference is held within 15 working days of the discussion that initiated section 47 enquiries "
             "(Working Together to Safeguard Children, chapter 1).",
         )
     if not is_no_weaker(protocol.assessment_limit.value, ASSESSMENT_FLOOR):
         raise _weak(
             "assessment_limit",
-            f"{protocol.assessment_limit.value} is weaker than working_days(45): an assessment takes "
+            f"{_said(protocol.assessment_limit.value)} is weaker than 45 working days: an assessment takes "
             "no longer than 45 working days from the referral "
             "(Working Together to Safeguard Children, chapter 1).",
         )
@@ -83,6 +83,10 @@ def check_together(protocol: Protocol) -> None:
 def _countable(name: str, limit: Limit | None) -> None:
     if limit is not None and limit.unit == Unit.BEFORE:
         raise _weak(name, f"{name}: {limit} waits for an event; this clock needs hours or days.")
+
+
+def _said(limit: Limit) -> str:
+    return limit.in_words[0].upper() + limit.in_words[1:]
 
 
 def _weak(name: str, sentence: str) -> ProtocolProblem:

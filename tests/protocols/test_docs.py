@@ -5,10 +5,11 @@ import re
 import pytest
 from django.core.management import call_command
 
-from protocols.management.commands.docs_protocols import ASKS, NOT_YET, SHORT, in_words
+from protocols.management.commands.docs_protocols import NOT_YET, SHORT
 from protocols.presets import SLUGS
 from protocols.rules.limits import Limit, hours, parse_limit
 from protocols.rules.reading import SETTINGS
+from protocols.rules.words import ASKS, in_words
 from tests.house.source import ROOT, modules
 
 ABOVE = ("deadlines", "strategy", "attendees", "minutes", "escalations", "worklist")
