@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from deadlines.services import is_late
+from protocols import permissions as protocols
 from worklist import permissions, querysets
 
 STALE = (
@@ -32,6 +33,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     items.append({"text": "Deadline calculator", "href": reverse("deadlines:calculator")})
     if permissions.refusal_to_see_system(user) is None:
         items.append({"text": "Letters", "href": reverse("worklist:letters")})
+    if protocols.refusal_to_read(user) is None:
+        items.append({"text": "Protocol", "href": reverse("protocols:protocols")})
     for item in items:
         item["current"] = request.path == item["href"]
     return {"navigation": items, "banner": STALE if is_late(swept_at, timezone.now()) else ""}

@@ -16,4 +16,5 @@ urlpatterns = [
     path("cases/<str:reference>/access-log/", views.access_log, name="access_log"),
     path("go/<str:subject>/", views.go, name="go"),
     path("letters/", views.letters, name="letters"),
+    path("protocols/<int:pk>/try/", views.try_protocol, name="try_protocol"),
 ]

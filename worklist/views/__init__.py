@@ -3,5 +3,18 @@
 from worklist.views.cases import access_log, actions, case, cases, discussions, go, people
 from worklist.views.desk import home, team
 from worklist.views.system import letters
+from worklist.views.trial import try_protocol
 
-__all__ = ["access_log", "actions", "case", "cases", "discussions", "go", "home", "letters", "people", "team"]
+__all__ = [
+    "access_log",
+    "actions",
+    "case",
+    "cases",
+    "discussions",
+    "go",
+    "home",
+    "letters",
+    "people",
+    "team",
+    "try_protocol",
+]
