@@ -142,6 +142,8 @@ ALLAUTH = (
     ]
 )
 
+PROCEDURE: Kwargs = lambda world: {"pk": world.procedure().pk}  # noqa: E731
+DRAFTED: Kwargs = lambda world: {"pk": world.procedure(drafted=True).pk}  # noqa: E731
 SYSTEM = [
     Page("health", kind="open", marker=""),
     Page("govuk:stay", kind="signed in", marker=""),
@@ -153,6 +155,11 @@ SYSTEM = [
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:cases", kind="signed in"),
     Page("worklist:letters", kind="signed in", may="bea hal adi"),
+    Page("protocols:protocols", kind="signed in", may="adi hal"),
+    Page("protocols:protocol", "", PROCEDURE, "adi hal", "signed in"),
+    Page("protocols:draft", "", PROCEDURE, "adi", "signed in"),
+    Page("protocols:publish", "", DRAFTED, "adi", "signed in"),
+    Page("worklist:try_protocol", "", PROCEDURE, "adi hal", "signed in"),
 ]
 
 WORKLIST = [

@@ -17,6 +17,8 @@ from cases.rules import ChildFacts, FamilyFacts
 from minutes.enums import Answer
 from minutes.models import Action, Agreement, Arrangement, Minutes, Section
 from minutes.services.round import answer_record
+from protocols.models import LocalProtocol
+from protocols.services import draft
 from referrals.enums import AbuseType
 from referrals.rules import ReferralFacts
 from referrals.services import ConcernFacts, NewCase
@@ -70,6 +72,15 @@ class World:
     def case(self, place: str) -> Case:
         """The case of what stands at this place."""
         return self.requests[place].case
+
+    def procedure(self, *, drafted: bool = False) -> LocalProtocol:
+        """The local procedure in force, or a version of it that is not yet published."""
+        version = self.requests["draft"].protocol
+        if not drafted:
+            return version
+        drafts = LocalProtocol.objects.filter(published_at=None)
+        now = timezone.now()
+        return drafts.first() or draft(version.data, by=None, at=now, effective_from=timezone.localdate(now))
 
 
 def family() -> list[ChildFacts]:
