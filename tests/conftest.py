@@ -15,7 +15,6 @@ from tests import real
 
 # Playwright's synchronous interface runs an event loop of its own, which Django would take for ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-BROWSER_FIXTURES = {"page", "browser", "context", "new_context"}
 CHROMIUM_WORDS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -23,9 +22,12 @@ CHROMIUM_WORDS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that drives a browser is marked so by the fixtures that it asks for."""
+    """A test that drives a browser is marked so: whatever fixture it asked for, a browser was launched for it.
+
+    By name alone a parameter called `page` would look like one.
+    """
     for item in items:
-        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", [])):
+        if "launch_browser" in getattr(item, "fixturenames", []):
             item.add_marker(pytest.mark.browser)
 
 

@@ -97,9 +97,8 @@ def decide(chair: Person, discussion: int, family: Family) -> None:
     """The threshold decision for each child, with its reasons."""
     for child in family.children:
         chair.go(f"/discussions/{discussion}/record/?step=threshold")
-        chair.page.get_by_role(
-            "link", name=re.compile(f"Record the decision for {re.escape(child.name)}")
-        ).click()
+        name = re.compile(f"Record the decision for {re.escape(child.name)}")
+        chair.page.get_by_role("link", name=name).first.click()  # unborn twins share a name
         chair.choose("risk_level", "high")
         chair.type("risk_text", "A further injury is likely at home.")
         chair.choose("outcome", child.outcome)

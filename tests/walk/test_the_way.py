@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from audit import services as audit
 from tests import real
 from tests.walk import after, ask, book, clocks, families, meet
-from tests.walk.people import people_of
+from tests.walk.people import letter_to, people_of
 from tests.walk.world import Way, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -44,6 +44,8 @@ def ask_and_book(way: Way) -> int:
     discussion = book.book(support, request, family, first_room)
     if family.first_booking_cancelled:
         book.cancel(support, discussion)
+        letter_to(way.post, people["officer"].email, "Not taking place")
+        way.old_letters = len(way.post.to(people["officer"].email))
         discussion = book.book(support, request, family, room)
     book.open_link(way, people["officer"])
     book.come_and_tell(people["officer"], discussion)

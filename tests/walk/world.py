@@ -34,6 +34,7 @@ class Way:
     family: Family
     post: real.MailSink
     request: int = 0
+    old_letters: int = 0  # what the officer had got before the booking that stands
 
 
 def make_world() -> Town:
