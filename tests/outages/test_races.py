@@ -1,6 +1,6 @@
 """P9: two who act at the same moment: one does it, the other is told in a sentence, nothing is twice.
 
-Every pair runs so many rounds (RACE_ROUNDS, 5 unless told otherwise) on two real connections and a barrier.
+Every pair runs so many rounds (RACE_ROUNDS, 4 unless told otherwise) on two real connections and a barrier.
 """
 
 import os
@@ -35,7 +35,7 @@ from tests.outages.racing import Outcome, clocks_agree, no_double_letters, one_w
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "4"))
 
 
 def rounds(pair: str, once: Callable[[Cast], tuple[Outcome, Referral]], number: int = 0) -> None:
