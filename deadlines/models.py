@@ -94,7 +94,7 @@ class Deadline(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_tell_at"],
+                fields=["next_tell_at", "id"],
                 name="deadline_to_tell",
                 condition=Q(next_tell_at__isnull=False),
             ),

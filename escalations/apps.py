@@ -5,8 +5,8 @@ class EscalationsConfig(AppConfig):
     name = "escalations"
 
     def ready(self) -> None:
-        """Be called by each sweep with what must be told."""
+        """Have each sweep write down who is told."""
         from deadlines.services import register_teller
-        from escalations.services import tell
+        from escalations.services import TELLER
 
-        register_teller(tell)
+        register_teller(TELLER)

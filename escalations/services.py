@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from deadlines.enums import ClockState, NoticeKind
 from deadlines.models import Notice
-from deadlines.services import Told
+from deadlines.services import Teller
 from escalations import letters
 from escalations.models import Telling
 from outbox import services as outbox
@@ -28,40 +28,37 @@ MOST_READERS = 500
 
 TO_MANAGERS = (NoticeKind.FIFTH, NoticeKind.LAST_DAY, NoticeKind.BREACH)
 
-# One statement a batch: the owner, or the owning team (its mailbox, else each of its people); then the
-# managers of the owner's teams and of the case's team; then every head of service. Nobody is told twice.
-WRITE = """
-WITH told AS (
-  SELECT * FROM unnest(%(notices)s::bigint[], %(kinds)s::text[], %(cases)s::bigint[], %(owners)s::bigint[],
-    %(teams)s::bigint[]) AS t(notice_id, kind, case_id, owner_id, team_id)
-), wanted AS (
+# Part of the sweep's one statement a batch: the owner, or the owning team (its mailbox, else each of its
+# people); then the managers of the owner's teams and of the case's team; then every head of service. Nobody
+# is told twice.
+WRITE = f"""
+WITH wanted AS (
   SELECT notice_id, owner_id AS user_id, NULL::bigint AS team_id FROM told WHERE owner_id IS NOT NULL
   UNION
-  SELECT notice_id, NULL, team.id FROM told JOIN accounts_team team ON team.id = told.team_id
+  SELECT notice_id, NULL, team.id FROM told JOIN accounts_team team ON team.id = told.owner_team_id
   WHERE owner_id IS NULL AND team.mailbox <> ''
   UNION
-  SELECT notice_id, member.user_id, NULL FROM told JOIN accounts_team team ON team.id = told.team_id
+  SELECT notice_id, member.user_id, NULL FROM told JOIN accounts_team team ON team.id = told.owner_team_id
   JOIN accounts_user_teams member ON member.team_id = team.id
   WHERE owner_id IS NULL AND team.mailbox = ''
   UNION
   SELECT notice_id, team.manager_id, NULL FROM told JOIN cases_case ON cases_case.id = told.case_id
   JOIN accounts_team team ON team.id = cases_case.team_id
-  WHERE told.kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
+  WHERE told.kind IN ({", ".join(repr(str(kind)) for kind in TO_MANAGERS)}) AND team.manager_id IS NOT NULL
   UNION
   SELECT notice_id, team.manager_id, NULL FROM told
   JOIN accounts_user_teams member ON member.user_id = owner_id
   JOIN accounts_team team ON team.id = member.team_id
-  WHERE told.kind = ANY(%(to_managers)s) AND team.manager_id IS NOT NULL
+  WHERE told.kind IN ({", ".join(repr(str(kind)) for kind in TO_MANAGERS)}) AND team.manager_id IS NOT NULL
   UNION
   SELECT notice_id, head.id, NULL FROM told
   JOIN accounts_user head ON head.roles @> ARRAY['head_of_service']::varchar[]
-  WHERE kind = %(breach)s
+  WHERE kind = '{NoticeKind.BREACH}'
 )
 INSERT INTO escalations_telling (notice_id, user_id, team_id)
 SELECT notice_id, wanted.user_id, wanted.team_id FROM wanted
 LEFT JOIN accounts_user person ON person.id = wanted.user_id
 WHERE wanted.user_id IS NULL OR person.is_active
-ON CONFLICT DO NOTHING
 """
 
 # Readers with something untold and no letter in the last minutes, those with a breach first.
@@ -79,22 +76,7 @@ LIMIT %(limit)s
 """
 
 
-def tell(notices: list[Told], now: datetime) -> None:
-    """Write down who is told of each notice; called by the sweep, in its transaction, once a batch."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            {
-                "notices": [one.notice_id for one in notices],
-                "kinds": [one.kind for one in notices],
-                "cases": [one.case_id for one in notices],
-                "owners": [one.owner_id for one in notices],
-                "teams": [one.owner_team_id for one in notices],
-                "to_managers": [str(kind) for kind in TO_MANAGERS],
-                "breach": str(NoticeKind.BREACH),
-            },
-        )
-    outbox.wake(TASK, QUEUE)
+TELLER = Teller("telling", WRITE, lambda: outbox.wake(TASK, QUEUE))
 
 
 def send_digests(now: datetime | None = None, *, limit: int = MOST_READERS) -> int:

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
-            index=models.Index(condition=models.Q(('next_tell_at__isnull', False)), fields=['next_tell_at'], name='deadline_to_tell'),
+            index=models.Index(condition=models.Q(('next_tell_at__isnull', False)), fields=['next_tell_at', 'id'], name='deadline_to_tell'),
         ),
         migrations.AddIndex(
             model_name='deadline',

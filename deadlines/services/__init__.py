@@ -9,10 +9,10 @@ from deadlines.services.clocks import (
     reopen,
     void,
 )
-from deadlines.services.sweeping import Told, is_late, register_teller, sweep, sweep_is_late
+from deadlines.services.sweeping import Teller, is_late, register_teller, sweep, sweep_is_late
 
 __all__ = [
-    "Told",
+    "Teller",
     "explain_lateness",
     "hand_over",
     "is_late",

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import events
-from audit.services import Note, record_many
+from audit import events, refs
 from deadlines.models import SweepRun
 
 WARNED = events.register("deadline.warned", "Deadline coming up: told")
@@ -18,6 +17,8 @@ BREACHED = events.register("deadline.breached", "Deadline passed: told")
 BATCH = 1000
 NAME = "deadlines"
 LATE_AFTER = timedelta(minutes=5)
+Lower = tuple[str, int]
+START: Lower = ("-infinity", 0)
 
 # One statement a batch. The rows are claimed through the partial index and skipped when another sweeper
 # holds them; the next telling is computed from the stored moments, so that after an outage only the latest
@@ -26,8 +27,8 @@ MARK = """
 WITH claimed AS (
   SELECT id, next_tell_at AS was_at, due_at, half_at, fifth_at, last_day_at, breached_at
   FROM deadlines_deadline
-  WHERE next_tell_at <= %(now)s AND next_tell_at >= %(lower)s
-  ORDER BY next_tell_at
+  WHERE next_tell_at <= %(now)s AND (next_tell_at, id) > (%(lower)s::timestamptz, %(lower_id)s)
+  ORDER BY next_tell_at, id
   LIMIT %(batch)s
   FOR UPDATE SKIP LOCKED
 ), computed AS (
@@ -55,8 +56,8 @@ WITH claimed AS (
       ELSE CASE WHEN computed.next_at IS NULL THEN '' ELSE 'breach' END END
   FROM computed
   WHERE clock.id = computed.id
-  RETURNING clock.id, clock.case_id, clock.subject, clock.duty, clock.verb, clock.owner_id,
-    clock.owner_team_id, clock.met_at, clock.due_at, clock.starts_at, clock.limit, computed.was_at,
+  RETURNING clock.id, clock.case_id, clock.subject, clock.duty, clock.owner_id, clock.owner_team_id,
+    clock.due_at,
     CASE WHEN computed.is_late THEN 'breach'
       WHEN computed.latest_at = computed.last_day_at THEN 'last_day'
       WHEN computed.latest_at = computed.fifth_at THEN 'fifth'
@@ -66,66 +67,79 @@ WITH claimed AS (
   SELECT id, kind, due_at, clock_timestamp() FROM marked ORDER BY due_at
   ON CONFLICT (deadline_id, kind, due_at) DO NOTHING
   RETURNING id AS notice_id, deadline_id, kind
-)
-SELECT marked.id, marked.was_at, noticed.notice_id, marked.kind, marked.due_at, marked.case_id,
-  (SELECT reference FROM cases_case WHERE cases_case.id = marked.case_id) AS case_reference,
-  marked.subject, marked.duty, marked.verb, marked.owner_id, marked.owner_team_id, marked.met_at
-FROM marked LEFT JOIN noticed ON noticed.deadline_id = marked.id AND noticed.kind = marked.kind
-ORDER BY marked.due_at, marked.id
+), told AS (
+  SELECT noticed.notice_id, marked.* FROM noticed JOIN marked ON marked.id = noticed.deadline_id
+)"""
+
+# The ledger's lock is taken by the last part of the statement and held only until the commit that follows.
+SEAL = """
+SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM told), last.was_at, last.id,
+  (SELECT audit_append(jsonb_agg(jsonb_build_object(
+      'event', CASE kind WHEN 'breach' THEN %(breached)s ELSE %(warned)s END::text, 'is_read', false,
+      'case_ref', cases_case.reference, 'subject', 'deadline:' || told.id, 'by_ref', %(by_ref)s::text,
+      'by_name', %(by_name)s::text, 'occurred_at', CASE kind WHEN 'breach' THEN due_at ELSE %(now)s END,
+      'data', jsonb_build_object('duty', duty, 'of', subject, 'kind', kind)
+    ) ORDER BY due_at, told.id))
+  FROM told JOIN cases_case ON cases_case.id = told.case_id)
+FROM (SELECT 1) AS one
+LEFT JOIN (SELECT was_at, id FROM claimed ORDER BY was_at DESC, id DESC LIMIT 1) AS last ON true
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One notice that has just come up: what a teller needs to find out whom to tell, and what.
+class Teller:
+    """What a higher room writes with each batch, and what it does once the batch is committed.
 
-    `met_at` is set when it was met late before any sweep found the breach.
+    `sql` is one data-modifying query over `told (notice_id, id, kind, due_at, case_id, owner_id,
+    owner_team_id, …)`, a row a notice that has just come up; `afterwards` is called inside the transaction.
     """
 
-    notice_id: int
-    deadline_id: int
-    kind: str
-    due_at: datetime
-    case_id: int
-    case_reference: str
-    subject: str
-    duty: str
-    verb: str
-    owner_id: int | None
-    owner_team_id: int | None
-    met_at: datetime | None
+    name: str
+    sql: str
+    afterwards: Callable[[], None]
 
 
-Teller = Callable[[list[Told], datetime], None]
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What one batch came to, and the last clock it looked at."""
+
+    claimed: int
+    told: int
+    upper: Lower | None
+
+
 _tellers: list[Teller] = []
 
 
 def register_teller(teller: Teller) -> Teller:
-    """Have `teller(notices, now)` called once a batch, inside its transaction; also a decorator."""
+    """Have `teller` write with each batch, in the same statement as the marks and the notices."""
     if teller not in _tellers:
         _tellers.append(teller)
     return teller
+
+
+def statement() -> str:
+    """The one statement of a batch: mark, notice, the tellers' rows, seal."""
+    return MARK + "".join(f", {one.name} AS ({one.sql})" for one in _tellers) + SEAL
 
 
 def sweep(now: datetime | None = None, *, batch: int = BATCH) -> int:
     """Find every clock that entered a warning window or went past due, have it told; return how many.
 
     1. Claim up to `batch` clocks whose next telling has come, skipping those another sweeper holds.
-    2. Mark them, breaches with the moment they were due, and write a notice for each, in one statement.
-    3. Let the tellers of the higher rooms write their letters, then seal the ledger; commit.
-    4. Go on from where the batch ended until nothing is due; an outage of any length is thus caught up.
-    5. Write down that this sweep reached its end.
+    2. In the same statement mark them, breaches with the moment they were due, write a notice for each and
+       who is told of it, and seal the ledger; commit.
+    3. Go on from where the batch ended until nothing is due; an outage of any length is thus caught up.
+    4. Write down that this sweep reached its end.
     """
     moment = now or timezone.now()
-    told, lower = 0, "-infinity"
+    told, lower = 0, START
     while True:
-        with transaction.atomic():
-            notices, claimed, upper = _mark(moment, lower, batch)
-            _tell(notices, moment)
-        told += len(notices)
-        if claimed < batch or upper is None:
+        done = _batch(moment, lower, batch)
+        told += done.told
+        if done.claimed < batch or done.upper is None:
             break
-        lower = upper.isoformat()
+        lower = done.upper
     _finished(told)
     return told
 
@@ -141,30 +155,25 @@ def is_late(finished_at: datetime | None, now: datetime) -> bool:
     return finished_at is None or now - finished_at > LATE_AFTER
 
 
-def _mark(now: datetime, lower: str, batch: int) -> tuple[list[Told], int, datetime | None]:
+@transaction.atomic
+def _batch(now: datetime, lower: Lower, batch: int) -> _Done:
+    words = {
+        "now": now,
+        "lower": lower[0],
+        "lower_id": lower[1],
+        "batch": batch,
+        "warned": WARNED,
+        "breached": BREACHED,
+        "by_ref": refs.by_ref(None),
+        "by_name": refs.by_name(None),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(MARK, {"now": now, "lower": lower, "batch": batch})
-        rows = cursor.fetchall()
-    notices = [Told(row[2], row[0], *row[3:]) for row in rows if row[2] is not None]
-    return notices, len(rows), max((row[1] for row in rows), default=None)
-
-
-def _tell(notices: list[Told], now: datetime) -> None:
-    if not notices:
-        return
-    for teller in _tellers:
-        teller(notices, now)
-    record_many(
-        Note(
-            BREACHED if one.kind == "breach" else WARNED,
-            one.case_reference,
-            f"deadline:{one.deadline_id}",
-            None,
-            one.due_at if one.kind == "breach" else now,
-            {"duty": one.duty, "of": one.subject, "kind": one.kind},
-        )
-        for one in notices
-    )
+        cursor.execute(statement(), words)
+        claimed, told, upper, upper_id, _ = cursor.fetchone()
+    if told:
+        for teller in _tellers:
+            teller.afterwards()
+    return _Done(claimed, told, None if upper is None else (upper.isoformat(), upper_id))
 
 
 def _finished(told: int) -> None:
