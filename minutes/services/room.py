@@ -268,9 +268,9 @@ class Room:
         return in_words(self.missing)
 
     @property
-    def names(self) -> str:
-        """The children's names."""
-        return in_words([str(one) for one in getattr(self.minutes, "names", None) or []])
+    def names(self) -> list[str]:
+        """The children's names; the page sets each apart, since some are written from right to left."""
+        return [str(one) for one in getattr(self.minutes, "names", None) or []]
 
     @property
     def no_quorum(self) -> str:
