@@ -30,6 +30,7 @@ def invite(
     information.
 
     Part of a booking's transaction: the ledger's entry is the caller's. Staff may see the case from now on.
+    Whoever was taken off has an invitation already: it is in force again, and calendars know it by its UID.
     """
     wanted = {
         one.professional_id: one
@@ -37,18 +38,15 @@ def invite(
             request_id=discussion.request_id, professional__in=people
         )
     }
+    taken_off = {one.professional_id: one for one in discussion.invitations.exclude(withdrawn_at=None)}
     invited = []
     for person in people:
-        hint = wanted.get(person.pk)
-        asked = Invitation.objects.create(
-            discussion=discussion,
-            professional=person,
-            quorum_role=(hint.quorum_role if hint else "") or person.quorum_role,
-            is_referrer=hint.is_referrer if hint else False,
-            uid=f"{uuid4()}@threshold",
-            invited_at=at,
-            invited_by=by,
-        )
+        asked = taken_off.get(person.pk)
+        if asked is None:
+            asked = _new(discussion, person, wanted.get(person.pk), by, at)
+        else:
+            asked.discussion, asked.professional = discussion, person
+            _put_in_force_again(asked)
         link = links.make_link(person, discussion, at=at)
         if links.is_staff(person) and person.user_id not in (booking.chair_id, booking.minute_taker_id):
             _let_in(discussion.case, person, by, at)
@@ -76,18 +74,10 @@ def invite_more(
     booking = _booking(discussion)
     chosen = [*professionals, *add_all(newcomers, by=by, at=at)]
     people = not_yet_invited(discussion, chosen)
-    again = list(
-        Invitation.objects.filter(discussion=discussion, professional__in=chosen)
-        .exclude(withdrawn_at=None)
-        .select_related("professional__agency", "professional__user", "discussion__case")
-    )
-    people = [one for one in people if one.pk not in {asked.professional_id for asked in again}]
-    if not people and not again:
+    if not people:
         nobody = "Choose somebody to invite" if not chosen else "Everybody you chose is invited already"
         raise Refused("professionals", nobody)
-    for asked in again:
-        _invite_again(asked, booking, by, at)
-    invited = [*again, *invite(discussion, booking, people, by=by, at=at)]
+    invited = invite(discussion, booking, people, by=by, at=at)
     audit.record(
         events.INVITED,
         case,
@@ -168,8 +158,7 @@ def withdraw_invitation(invitation: Invitation, *, reason: str, by: User, at: da
         links.shut(link, by=by, at=at)
     _stop_asking(discussion, asked.professional, asked.withdrawn_reason, by, at)
     outbox.cancel(by=by, at=at, why="No longer invited", subject=asked.subject)
-    if user := asked.professional.user:
-        cases.revoke(case, user=user, purpose=AccessPurpose.TAKES_PART, why="No longer invited", by=by, at=at)
+    _let_out(case, asked.professional, "No longer invited", by, at)
     asked.discussion = discussion
     letters.invitation_cancelled(asked, booking, by=by, at=at)
     audit.record(
@@ -216,15 +205,7 @@ def tell_cancelled(discussion: Discussion, booking: Booking, *, by: User, at: da
         asked.save(update_fields=["sequence"])
         letters.invitation_cancelled(asked, booking, by=by, at=at)
         _stop_asking(discussion, asked.professional, "The booking was cancelled", by, at)
-        if user := asked.professional.user:
-            cases.revoke(
-                discussion.case,
-                user=user,
-                purpose=AccessPurpose.TAKES_PART,
-                why="The booking was cancelled",
-                by=by,
-                at=at,
-            )
+        _let_out(discussion.case, asked.professional, "The booking was cancelled", by, at)
 
 
 def chasing_team(case: Case) -> Team:
@@ -261,6 +242,15 @@ def _let_in(case: Case, person: Professional, by: User, at: datetime) -> None:
     )
 
 
+def _let_out(case: Case, person: Professional, why: str, by: User, at: datetime) -> None:
+    """Staff no longer invited lose the case, unless another discussion of it still invites them."""
+    if person.user is None:
+        return
+    elsewhere = Invitation.objects.filter(discussion__case=case, professional=person, withdrawn_at=None)
+    if not elsewhere.exclude(discussion__status=DiscussionStatus.CANCELLED).exists():
+        cases.revoke(case, user=person.user, purpose=AccessPurpose.TAKES_PART, why=why, by=by, at=at)
+
+
 def _ask_for_information(
     discussion: Discussion, person: Professional, link: PartnerLink | None, by: User, at: datetime
 ) -> InformationRequest:
@@ -278,17 +268,25 @@ def _ask_for_information(
     return asked
 
 
-def _invite_again(asked: Invitation, booking: Booking, by: User, at: datetime) -> None:
+def _new(
+    discussion: Discussion, person: Professional, hint: WantedProfessional | None, by: User, at: datetime
+) -> Invitation:
+    return Invitation.objects.create(
+        discussion=discussion,
+        professional=person,
+        quorum_role=(hint.quorum_role if hint else "") or person.quorum_role,
+        is_referrer=hint.is_referrer if hint else False,
+        uid=f"{uuid4()}@threshold",
+        invited_at=at,
+        invited_by=by,
+    )
+
+
+def _put_in_force_again(asked: Invitation) -> None:
     asked.withdrawn_at, asked.withdrawn_reason = None, ""
     asked.reply, asked.replied_at = Reply.WAITING, None
     asked.sequence += 1
     asked.save(update_fields=["withdrawn_at", "withdrawn_reason", "reply", "replied_at", "sequence"])
-    link = links.make_link(asked.professional, asked.discussion, at=at)
-    if links.is_staff(asked.professional):
-        _let_in(asked.discussion.case, asked.professional, by, at)
-    letters.invitation(asked, booking, link, by=by, at=at)
-    if not asked.professional.agency.is_authority:
-        _ask_for_information(asked.discussion, asked.professional, link, by, at)
 
 
 def _stop_asking(discussion: Discussion, person: Professional, reason: str, by: User, at: datetime) -> None:
