@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -157,7 +158,7 @@ def is_late(finished_at: datetime | None, now: datetime) -> bool:
 
 @transaction.atomic
 def _batch(now: datetime, lower: Lower, batch: int) -> _Done:
-    words = {
+    words: dict[str, Any] = {
         "now": now,
         "lower": lower[0],
         "lower_id": lower[1],

@@ -224,7 +224,12 @@ def measure(rows: int, due: int, few: int) -> dict[str, Any]:
         beside = time.perf_counter() - started
     after = seconds(lambda: run(BARE))
     grown = resident_mib() - memory
-    found = {"rows": rows, "due": due, "bare_s": round((before + middle) / 2, 3), "sweep_s": round(sweep, 3)}
+    found: dict[str, Any] = {
+        "rows": rows,
+        "due": due,
+        "bare_s": round((before + middle) / 2, 3),
+        "sweep_s": round(sweep, 3),
+    }
     found["times"] = round(sweep / ((before + middle) / 2), 2)
     found["times_beside_read"] = round(beside / ((middle + after) / 2), 2)
     found |= first_told(due)
