@@ -18,7 +18,9 @@ def sign_by_link(officer: Person, discussion: int) -> None:
 
 def finish(support: Person, discussion: int) -> None:
     """Business support hands the record to the chair."""
-    support.go(f"/discussions/{discussion}/finish/")
+    support.take_up("Finish the minutes")
+    support.press("Hand to the chair")
+    assert f"/discussions/{discussion}/finish/" in support.page.url, support.page.url
     support.page.locator("main form button.govuk-button").last.click()
     support.page.wait_for_load_state()
     support.has_no_problem()
@@ -26,7 +28,9 @@ def finish(support: Person, discussion: int) -> None:
 
 def amend_and_authorise(chair: Person, discussion: int) -> None:
     """The chair amends a text, reads what changed, and authorises."""
-    chair.go(f"/discussions/{discussion}/check/")
+    chair.take_up("Check and authorise")
+    chair.press("Check and authorise")
+    assert f"/discussions/{discussion}/check/" in chair.page.url, chair.page.url
     chair.page.locator("a[href*='/check/']", has_text="Amend").first.click()
     chair.page.wait_for_load_state()
     text = chair.page.locator("[name='text']").input_value()
@@ -42,7 +46,9 @@ def amend_and_authorise(chair: Person, discussion: int) -> None:
 
 def circulate(support: Person, discussion: int, family: Family) -> None:
     """Circulated: each copy's proof appears by itself; who has no e-mail is handed a copy."""
-    support.go(f"/discussions/{discussion}/circulate/")
+    support.take_up("Circulate")
+    support.press("Circulate")
+    assert f"/discussions/{discussion}/circulate/" in support.page.url, support.page.url
     for box in support.page.locator("[name^='accept_']").all():
         box.fill("Everybody who attended needs it.")
     support.press("Circulate")
@@ -87,7 +93,10 @@ def read_and_do(officer: Person, discussion: int) -> None:
 
 def file_reference(support: Person, discussion: int) -> None:
     """The reference in the authority's case system."""
-    support.go(f"/discussions/{discussion}/file/")
+    support.take_up("File the minutes")
+    assert f"/discussions/{discussion}/" in support.page.url, support.page.url
+    if "/file/" not in support.page.url:
+        support.press("Record the filing")
     support.type("reference", "LCS-2026-4711")
     support.page.locator("main form button.govuk-button").last.click()
     support.page.wait_for_load_state()

@@ -145,7 +145,9 @@ def put_right(worker: Person, request: int) -> None:
 
 def authorise(manager: Person, request: int) -> None:
     """On one page, as the chair will see it."""
-    manager.go(f"/requests/{request}/authorise/")
+    manager.take_up("Authorise")
+    assert f"/requests/{request}/" in manager.page.url, manager.page.url
+    manager.press("Read and authorise")
     manager.press("Authorise")
     manager.has_no_problem()
     manager.sees("Authorised")

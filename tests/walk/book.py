@@ -14,14 +14,18 @@ from tests.walk.world import OTHER_ROOM, ROOM, Way
 
 def forward_to_police(support: Person, request: int) -> None:
     """The request goes to the police mailbox, with proof."""
-    support.go(f"/requests/{request}/forward/")
+    support.take_up("Book")
+    assert f"/requests/{request}/" in support.page.url, support.page.url
+    support.press("Forward to the police")
     support.press("Send")
     support.has_no_problem()
 
 
 def log_call(support: Person, request: int) -> None:
     """The requester telephoned to confirm."""
-    support.go(f"/requests/{request}/receipt-call/")
+    support.take_up("Book")
+    assert f"/requests/{request}/" in support.page.url, support.page.url
+    support.press("Log the confirming call")
     support.type("caller", "Sofia Reed")
     support.type_moment("at", timezone.now())
     support.type("availability", "From now on, all day")
@@ -38,7 +42,9 @@ def start_soon() -> datetime:
 
 def book(support: Person, request: int, family: Family, room: str = ROOM) -> int:
     """A room, the chair, everybody invited; returns the discussion's number."""
-    support.go(f"/requests/{request}/book/")
+    support.take_up("Book")
+    assert f"/requests/{request}/" in support.page.url, support.page.url
+    support.press("Book the discussion")
     support.choose("format", "face_to_face")
     support.page.locator("button[name='_show']").first.click()
     support.page.wait_for_load_state()

@@ -17,7 +17,8 @@ TEXTS = (
 
 def open_record(support: Person, chair: Person, discussion: int) -> None:
     """Business support opens it, pre-filled; the chair looks at it before the start."""
-    support.go(f"/discussions/{discussion}/record/")
+    support.go(f"/discussions/{discussion}/")
+    support.press("Open the record")
     support.press("Open the record")
     support.has_no_problem()
     chair.go(f"/discussions/{discussion}/record/")

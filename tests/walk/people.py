@@ -82,6 +82,11 @@ class Person:
         self.page.get_by_role("link", name=re.compile(f"^{re.escape(text)}", re.I)).first.click()
         self.page.wait_for_load_state()
 
+    def take_up(self, verb: str) -> None:
+        """From the desk to the page where the work is done, as everybody begins: no address is typed."""
+        self.go("/")
+        self.follow(verb)
+
     def sees(self, *texts: str) -> None:
         """Assert that the page says each of these."""
         said = " ".join(self.page.locator("body").inner_text().split())

@@ -45,13 +45,13 @@ def test_a_forgotten_request_warns_and_then_breaches(
     assert any("deadline" in str(message["subject"]).lower() for message in warned), [
         m["subject"] for m in warned
     ]
-    assert smtp_sink.to(town.head.email) == []
+    told_of_others = len(smtp_sink.to(town.head.email))  # the manager's two hours to answer are long over
 
     late = clock.due_at + timedelta(minutes=7)
     sweep(late)
     send_digests(late)
     deliver_due()
-    assert len(smtp_sink.to(town.head.email)) == 1
+    assert len(smtp_sink.to(town.head.email)) == told_of_others + 1
     clock.refresh_from_db()
     assert clock.breached_at == clock.due_at  # the moment it was due, not the moment it was found
 

@@ -152,7 +152,7 @@ def _places() -> None:
     Place.objects.create(
         name="Video link 1",
         kind=PlaceKind.VIDEO_LINK,
-        joining="The link is on the page of your invitation.",
+        joining="Open https://meet.ambleford.example/strategy in your browser and wait to be let in.",
     )
     DutyLine.objects.create(
         name="Duty sergeant, Northshire Police",

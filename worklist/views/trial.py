@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from audit.errors import refuse
@@ -18,7 +17,6 @@ YEAR = timedelta(days=365)
 MOST_NAMED = 50
 
 
-@require_GET
 def try_protocol(request: HttpRequest, pk: int) -> HttpResponse:
     """What would have been late under this version. Numbers for its reader; cases only through access."""
     user = request.user
