@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
+from govuk.numbers import whole_number
 from protocols.models import LocalProtocol
 from protocols.presets import SLUGS, preset
 from protocols.rules.settings import Protocol
@@ -22,7 +23,7 @@ def chosen_protocol(choice: str) -> Protocol:
     kind, _, name = choice.partition(":")
     if kind == "preset" and name in SLUGS:
         return preset(name)
-    found = LocalProtocol.objects.published().filter(pk=name).first() if name.isdecimal() else None
+    found = LocalProtocol.objects.published().filter(pk=whole_number(name)).first()
     if kind != "version" or found is None:
         raise LookupError(choice)
     return found.rules

@@ -9,6 +9,8 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from govuk.numbers import whole_number
+
 ADD, REMOVE = "_add", "_remove"
 
 
@@ -97,8 +99,8 @@ def reshaped(data: QueryDict, names: Mapping[str, Rows]) -> QueryDict | None:
         _choose_usual(changed, names[prefix]._form(prefix, count))
         return changed
     prefix, _, place = data.get(REMOVE, "").rpartition("-")
-    if prefix in names and place.isdecimal():
-        return without_row(changed, prefix, int(place))
+    if prefix in names and (gone := whole_number(place)) is not None:
+        return without_row(changed, prefix, gone)
     return None
 
 
@@ -126,8 +128,9 @@ def without_row(data: QueryDict, prefix: str, gone: int) -> QueryDict:
 def _row_of(name: str, prefix: str) -> tuple[int | None, str]:
     if not name.startswith(f"{prefix}-"):
         return None, ""
-    place, _, field_name = name[len(prefix) + 1 :].partition("-")
-    return (int(place), field_name) if place.isdecimal() and field_name else (None, "")
+    text, _, field_name = name[len(prefix) + 1 :].partition("-")
+    place = whole_number(text)
+    return (place, field_name) if place is not None and field_name else (None, "")
 
 
 def _number(text: str | None) -> int:

@@ -17,6 +17,7 @@ from django.views.generic import View
 
 from audit.errors import NotAllowed, Refused, StaleVersion
 from govuk.clash import Clash, clashes
+from govuk.numbers import whole_number
 from govuk.rows import BoundRows, Rows, quiet, reshaped
 from govuk.services import digest_of, once, sent_before
 
@@ -152,8 +153,8 @@ class FormPage(View):
     @property
     def version(self) -> int | None:
         """The version that the person had before them; for a service that checks it under its lock."""
-        text = self.request.POST.get(VERSION, "")
-        return int(text) if text.isdecimal() else getattr(self.thing, "version", None)
+        sent = whole_number(self.request.POST.get(VERSION))
+        return sent if sent is not None else getattr(self.thing, "version", None)
 
     @property
     def cleaned_rows(self) -> dict[str, list[dict[str, Any]]]:

@@ -21,6 +21,7 @@ from attendees.views.grid import Grid, make_grid
 from cases.enums import ChildStatus
 from cases.models import Child
 from govuk.moments import LONDON
+from govuk.numbers import whole_number
 from govuk.rows import Rows, quiet
 from govuk.views import FormPage
 from strategy import workflow
@@ -320,12 +321,12 @@ def with_slot(data: QueryDict, slot: str) -> QueryDict:
 
 def chosen_slot(form: Any) -> tuple[int, datetime] | None:
     """Return the place and start on the form, so that the grid can show them as chosen."""
-    place = _key(form["place"])
+    place = whole_number(_key(form["place"]))
     try:
         start = form.fields["start"].to_python(form["start"].value())
     except Exception:
         return None
-    return (int(place), start) if place.isdecimal() and isinstance(start, datetime) else None
+    return (place, start) if place is not None and isinstance(start, datetime) else None
 
 
 def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from accounts.models import User
+from govuk.numbers import whole_number
 from minutes.models import Minutes, Section, SectionVersion
 from minutes.rules.text import clean
 from minutes.services.sections import Clash, mark_section, save_section
@@ -25,7 +26,9 @@ class Typed:
         return cls(
             texts=_numbered(posted, "text-"),
             versions={
-                pk: int(text) for pk, text in _numbered(posted, "version-").items() if text.isdecimal()
+                pk: version
+                for pk, text in _numbered(posted, "version-").items()
+                if (version := whole_number(text)) is not None
             },
             markings=_numbered(posted, "marking-"),
         )
@@ -60,4 +63,4 @@ def _was_changed(section: Section, version: int, text: str) -> bool:
 def _numbered(posted: Mapping[str, str], prefix: str) -> dict[int, str]:
     """The values whose name is the prefix and a number."""
     named = {name.removeprefix(prefix): value for name, value in posted.items() if name.startswith(prefix)}
-    return {int(number): value for number, value in named.items() if number.isdecimal()}
+    return {pk: value for name, value in named.items() if (pk := whole_number(name)) is not None}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from attendees.models import Professional
 from audit.services import record_read
 from govuk.live import fragment
+from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.enums import MinutesStatus, RecipientStatus
 from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, LateForm, ReasonForm
@@ -45,7 +46,7 @@ class Circulate(RecordPage):
 
     def extra(self) -> list[Professional]:
         """Further recipients ticked by business support, from those whom the discussion knows."""
-        asked = {int(one) for one in self.request.POST.getlist("extra") if one.isdecimal()}
+        asked = {whole_number(one) for one in self.request.POST.getlist("extra")}
         return [one for one in self.others if one.pk in asked]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -84,7 +85,9 @@ class Circulate(RecordPage):
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
     """The live proof: per recipient queued, sent, deferred, bounced, opened, downloaded, acknowledged."""
     minutes = record_for(request, pk)
-    record_read(events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    record_read(
+        events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
+    )
     clock = turns.circulation_clock(minutes.discussion)
     context = {**heading(minutes), "tabs": tabs(minutes, "proof"), "clock": clock, **_proof(minutes, request)}
     return render(request, "minutes/after/proof.html", context)
@@ -94,7 +97,9 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 def proof_table(request: HttpRequest, pk: int) -> HttpResponse:
     """The table alone, asked for again every few seconds; it is the same reading, so it is not recorded anew."""
     minutes = record_for(request, pk)
-    return fragment(request, "minutes/after/_proof_table.html", {**heading(minutes), **_proof(minutes, request)})
+    return fragment(
+        request, "minutes/after/_proof_table.html", {**heading(minutes), **_proof(minutes, request)}
+    )
 
 
 class CopyPage(RecordPage):
@@ -105,7 +110,9 @@ class CopyPage(RecordPage):
     def fetch(self) -> Recipient:
         self.minutes = record_for(self.request, self.kwargs["pk"])
         found = Recipient.objects.filter(circulation__version__minutes=self.minutes)
-        return get_object_or_404(found.select_related("professional", "circulation__version"), pk=self.kwargs["copy"])
+        return get_object_or_404(
+            found.select_related("professional", "circulation__version"), pk=self.kwargs["copy"]
+        )
 
     def refusal(self) -> str | None:
         return permissions.refusal_to_circulate(self.user, self.minutes.discussion, self.now)
@@ -232,7 +239,9 @@ class File(RecordPage):
 
     def act(self, form: FileForm) -> Filing:
         assert self.release is not None
-        return record_filing(self.release, reference=form.cleaned_data["reference"], by=self.user, at=self.now)
+        return record_filing(
+            self.release, reference=form.cleaned_data["reference"], by=self.user, at=self.now
+        )
 
 
 def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:

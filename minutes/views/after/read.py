@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import refuse
 from audit.services import record_read
+from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.canonical import in_groups
 from minutes.differences import changes_between
@@ -28,7 +29,11 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     minutes = record_for(request, pk)
     version = _wanted(minutes, request.GET.get("version"))
     record_read(
-        events.VERSION_READ, minutes.discussion.case, subject=version or minutes, by=request.user, at=timezone.now()
+        events.VERSION_READ,
+        minutes.discussion.case,
+        subject=version or minutes,
+        by=request.user,
+        at=timezone.now(),
     )
     mine = _own_copy(version, request)
     if mine is not None and mine.opened_at is None:
@@ -54,7 +59,9 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     numbers = [str(one.number) for one in kept]
     old = _choice(request.GET.get("from"), numbers, numbers[0] if numbers else "")
     new = _choice(request.GET.get("to"), [*numbers, NOW], NOW)
-    record_read(events.CHANGES_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    record_read(
+        events.CHANGES_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
+    )
     contents = {str(one.number): one.content for one in kept}
     found = []
     if old:
@@ -132,7 +139,9 @@ def name_of(version: MinutesVersion) -> str:
 def _wanted(minutes: Minutes, number: str | None) -> MinutesVersion | None:
     if number and number.isdecimal():
         kept = minutes.versions.filter(authorised_at__isnull=False)
-        return get_object_or_404(kept.select_related("action_log", "authorised_by", "filing"), number=int(number))
+        return get_object_or_404(
+            kept.select_related("action_log", "authorised_by", "filing"), number=whole_number(number)
+        )
     return versions.latest_authorised(minutes)
 
 
@@ -144,7 +153,9 @@ def _own_copy(version: MinutesVersion | None, request: HttpRequest) -> Recipient
     if version is None:
         return None
     mine = Recipient.objects.filter(
-        circulation__version=version, professional__user=request.user, revoked_at=None  # type: ignore[misc]
+        circulation__version=version,
+        professional__user=request.user,
+        revoked_at=None,  # type: ignore[misc]
     )
     return mine.select_related("circulation__version__minutes__discussion__case").first()
 

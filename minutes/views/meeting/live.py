@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit.errors import Refused
+from govuk.numbers import whole_number
 from minutes.models import Section
 from minutes.services.room import room_for
 from minutes.services.sections import Clash, mark_section, note_present, note_typing, save_section
@@ -21,12 +22,12 @@ def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
     """Save one box; a clash answers with the other text."""
     user = _user(request)
     cell = _cell(user, pk, section)
-    sent = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version"))
     try:
         saved = save_section(
             cell,
             request.POST.get("text", ""),
-            version=int(sent) if sent.isdecimal() else -1,
+            version=-1 if version is None else version,
             by=user,
             at=timezone.now(),
         )
