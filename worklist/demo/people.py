@@ -47,7 +47,7 @@ class Town:
 
 
 K, T = AgencyKind, TeamKind
-AGENCIES = (
+AGENCIES: tuple[tuple[str, AgencyKind, str, list[str]], ...] = (
     ("Ambleford Council", K.SOCIAL_CARE, "front.door@ambleford.example", ["ambleford.example"]),
     ("Northshire Police", K.POLICE, "mash@northshire-police.example", ["northshire-police.example"]),
     ("Northshire Health Trust", K.HEALTH, "safeguarding@northshire-health.example", []),
@@ -68,7 +68,7 @@ TEAMS = (
 )
 NORTH, SUPPORT, AREA, DUTY = (team[0] for team in TEAMS)
 COUNCIL, POLICE, HEALTH, SCHOOL, FOSTERING, INSPECTORATE = (agency[0] for agency in AGENCIES)
-STAFF = (
+STAFF: tuple[tuple[str, str, str, str, list[str], str], ...] = (
     ("sofia.reed@ambleford.example", "Sofia Reed", "01632 960210", COUNCIL, [NORTH], "social_worker"),
     ("tom.hale@ambleford.example", "Tom Hale", "01632 960217", COUNCIL, [NORTH], "social_worker"),
     ("martin.cole@ambleford.example", "Martin Cole", "01632 960211", COUNCIL, [NORTH], "team_manager"),
