@@ -1,0 +1,290 @@
+"""Every setting is read: two procedures that differ in it alone give another page, refusal or date."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from attendees.services.booking import refusal_of_chair
+from deadlines.enums import Trigger
+from deadlines.models import Deadline
+from deadlines.rules import Facts, Held, answers
+from deadlines.working_days import england
+from minutes.permissions.meeting import refusal_to_open
+from minutes.rules.complete import missing_from
+from minutes.services.file import system_of
+from minutes.services.recipients import planned_for, routed_to
+from protocols.presets import preset_data
+from protocols.rules.reading import read_protocol
+from protocols.rules.settings import Protocol
+from protocols.services import draft, publish
+from strategy.permissions import refusal_to_authorise
+from strategy.rules.asking import Asked, Wanted, problems
+from tests.builders.after import a_finished_record, an_authorised_version
+from tests.builders.booking import a_booked_discussion
+from tests.builders.meeting import an_opened_record
+from tests.builders.requests import a_draft_request, a_submitted_request
+from tests.people import Cast, cast
+
+# Kept with each procedure, and read by nothing yet: the number is that of the issue whose feature reads it.
+LATER = {
+    "trigger_meaning": 4,
+    "prefill_record": 5,
+    "multi_agency_meeting": 4,
+    "reviews_need_new_information": 7,
+    "referrer_first": 5,
+    "high_rating_prompts": 4,
+    "escalation_stages": 7,
+    "partners_may_escalate": 7,
+    "agree_record_percent": 6,
+    "police_protection_limit": 7,
+    "undecided_limit": 7,
+}
+TRIGGER = datetime.fromisoformat("2026-12-23T10:00:00+00:00")
+
+
+def with_value(name: str, value: Any, base: dict[str, Any]) -> dict[str, Any]:
+    """Wirral's procedure with these values, and this one setting at this value."""
+    data = copy.deepcopy(preset_data("wirral"))
+    for key, one in {**base, name: value}.items():
+        data["settings"][key]["value"] = one
+    return data
+
+
+# --- Dates: what the rules answer for four cases --------------------------------------------------------
+
+
+def dates(protocol: Protocol) -> list[Any]:
+    """Every deadline of a plain case, a complex one, one that cannot wait and one in hospital."""
+    cases = [frozenset(), {"position_of_trust"}, {"immediate_risk"}, {"emergency_action"}, {"in_hospital"}]
+    held = Held(TRIGGER, TRIGGER + timedelta(hours=1), "telephone_conference", TRIGGER, initiated_s47=True)
+    found = []
+    for circumstances in cases:
+        facts = Facts(
+            Trigger.REFERRAL,
+            TRIGGER,
+            referral_received_at=TRIGGER,
+            requested_at=TRIGGER + timedelta(hours=2),
+            circumstances=frozenset(circumstances),
+            planned_discharge_at=TRIGGER + timedelta(hours=5),
+            discussions=(held,),
+        )
+        found += [(one.duty, one.due_at, one.because) for one in answers(facts, protocol, england())]
+    return found
+
+
+# --- Refusals: what is said of a request, and of a record -----------------------------------------------
+
+
+def said_of_requests(protocol: Protocol) -> list[str]:
+    """What four requests lack."""
+    plain: dict[str, Any] = {
+        "children": 1,
+        "looked_after": False,
+        "finished": frozenset({"children", "what_happened", "circumstances", "format", "professionals"}),
+        "threshold_reason": "A fracture.",
+        "parents_informed": "informed",
+        "parents_reason": "",
+        "circumstances": frozenset(),
+        "screened": frozenset(),
+        "format": "telephone_conference",
+        "is_urgent": False,
+        "urgent_reason": "",
+        "direct_number": "",
+        "hospital_setting": "",
+        "professionals": (Wanted(name="Paul", quorum_role="police", phone="01632 960101"),),
+    }
+    kinds = [(), ("position_of_trust",), ("missing_episode",), ("exploitation_rated_high",)]
+    return [
+        problem.sentence
+        for kind in kinds
+        for problem in problems(Asked(**plain | {"circumstances": frozenset(kind)}), protocol)
+    ]
+
+
+def said_of_a_record(protocol: Protocol) -> list[str]:
+    """What an empty record lacks."""
+    content = {
+        "children": [{"id": 1, "name": "Ruby"}],
+        "discussion": {"quorate": True},
+        "steps": [],
+        "unsigned": [{"name": "Hetty"}],
+    }
+    return [one.sentence for one in missing_from(content, protocol)]
+
+
+BLOCKED = {"reason": "missing_episode", "pathway": "Use the missing pathway."}
+EVERY = ["face_to_face", "virtual", "hybrid", "telephone", "telephone_conference", "series_of_calls"]
+TRUST = {"complex_types": ["position_of_trust"]}
+REQUEST = {"routine": "request", "same_day": "trigger", "complex": "trigger"}
+ON_TRIGGER = {"routine": "trigger", "same_day": "trigger", "complex": "trigger"}
+PURE: dict[str, tuple[Callable[[Protocol], Any], Any, Any, dict[str, Any]]] = {
+    "routine_limit": (dates, "hours(24)", "calendar_days(3)", {}),
+    "routine_also_show": (dates, "off", "working_days(3)", {"routine_limit": "calendar_days(3)"}),
+    "clock_start": (dates, ON_TRIGGER, REQUEST, {}),
+    "complex_limit": (dates, "working_days(5)", "working_days(4)", TRUST),
+    "complex_types": (dates, ["organised_or_multiple_abuse"], ["position_of_trust"], {}),
+    "followup_rule": (dates, "off", "required", {}),
+    "followup_limit": (dates, "working_days(5)", "working_days(3)", {}),
+    "distribution_limit": (dates, "working_days(1)", "working_days(2)", {}),
+    "child_seen_limit": (dates, "hours(24)", "off", {}),
+    "same_day_rule": (dates, True, False, {}),
+    "emergency_rule": (dates, True, False, {}),
+    "hospital_rule": (dates, True, False, {}),
+    "immediate_protection_limit": (dates, "same_day", "hours(2)", {}),
+    "icpc_limit": (dates, "working_days(15)", "working_days(10)", {}),
+    "assessment_limit": (dates, "working_days(45)", "working_days(40)", {}),
+    "quorum_roles": (
+        said_of_requests,
+        ["social_worker", "police", "health"],
+        ["social_worker", "police", "health", "education"],
+        {},
+    ),
+    "allowed_formats": (said_of_requests, EVERY, EVERY[:3], {}),
+    "discussion_reasons": (said_of_requests, [], ["immediate_risk"], {}),
+    "telephone_urgent_only": (said_of_requests, True, False, {}),
+    "direct_numbers_required": (said_of_requests, True, False, {}),
+    "meeting_only_types": (said_of_requests, [], ["position_of_trust"], {}),
+    "blocked_reasons": (said_of_requests, [], [BLOCKED], {}),
+    "screening_required": (said_of_requests, [], ["exploitation_rated_high"], {}),
+    "signoff": (said_of_a_record, ["chair_authorise"], ["all_sign", "chair_authorise"], {}),
+    "laming_required": (said_of_a_record, True, False, {}),
+    "required_record": (said_of_a_record, ["rationale"], ["rationale", "contingency_plan"], {}),
+}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_date_or_refusal_differs(name: str) -> None:
+    seen, one, other, base = PURE[name]
+    first, second = (read_protocol(with_value(name, value, base)) for value in (one, other))
+    assert seen(first) != seen(second)
+
+
+# --- Pages, people and stored clocks: through the services ----------------------------------------------
+
+
+def clock(duty: str, people: Cast) -> Any:
+    """How long the stored clock runs, and whose it is."""
+    found = Deadline.objects.filter(duty=duty).order_by("pk").first()
+    assert found is not None and found.due_at is not None
+    return round((found.due_at - found.starts_at).total_seconds() / 60), found.owner and found.owner.name
+
+
+def chairing(people: Cast) -> Any:
+    """Whether Mo may chair."""
+    return refusal_of_chair(a_draft_request(people), people.mo, timezone.now())
+
+
+def opening(people: Cast) -> Any:
+    """Whether Mo may open the record."""
+    discussion = a_booked_discussion(people)
+    return refusal_to_open(people.mo, discussion, discussion.request.protocol.rules, timezone.now())
+
+
+def authorising(people: Cast) -> Any:
+    """Whether Ada may authorise."""
+    return refusal_to_authorise(people.ada, a_submitted_request(people), timezone.now())
+
+
+def receiving(people: Cast) -> Any:
+    """Who would receive the minutes when Dan was absent."""
+    version = an_authorised_version(people, without=["Dan Dale"])
+    return [one.professional.name for one in planned_for(version)]
+
+
+def meeting(people: Cast) -> Any:
+    """Whether the room shows a step of its own."""
+    minutes = an_opened_record(people)
+    client = Client()
+    client.force_login(people.mo)
+    page = client.get(reverse("minutes:room", args=[minutes.discussion_id]))
+    assert page.status_code == 200
+    return "Say hello" in page.content.decode()
+
+
+def protecting(people: Cast) -> Any:
+    """Whose decision on immediate protection it is."""
+    a_draft_request(people)
+    return clock("immediate_protection_decision", people)
+
+
+def answering(people: Cast) -> Any:
+    """How long a routine request may wait."""
+    a_submitted_request(people, circumstances=())
+    return clock("authorise_request", people)
+
+
+def answering_today(people: Cast) -> Any:
+    """How long a same-day request may wait."""
+    a_submitted_request(people)
+    return clock("authorise_request", people)
+
+
+def informing(people: Cast) -> Any:
+    """When information is due."""
+    now = timezone.now()
+    a_booked_discussion(people, at=now, start=(now + timedelta(hours=10)).replace(microsecond=0))
+    return clock("agency_information", people)
+
+
+def checking(people: Cast) -> Any:
+    """How long the chair may check."""
+    a_finished_record(people)
+    return clock("check_record", people)
+
+
+HELLO = [{"key": "children", "title": "Say hello", "guidance": "Say hello.", "clause": ""}]
+AGENDA = preset_data("wirral")["settings"]["agenda"]["value"]
+ROUTED = {"open_case": "Assessment team 2", "not_open": "Assessment team 2"}
+STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
+    "chair_roles": (chairing, ["team_manager"], ["advanced_practitioner"]),
+    "minute_opener_roles": (opening, ["team_manager"], ["business_support"]),
+    "request_authoriser_roles": (authorising, ["team_manager", "advanced_practitioner"], ["team_manager"]),
+    "recipients": (receiving, "attendees", "all_parties"),
+    "routing": (lambda people: str(routed_to(a_booked_discussion(people))), "off", ROUTED),
+    "external_system": (lambda people: system_of(a_booked_discussion(people)), "LCS", "Eclipse"),
+    "agenda": (meeting, AGENDA, HELLO + AGENDA[1:]),
+    "immediate_protection_role": (protecting, "assessment_practice_manager", "team_manager"),
+    "authorise_limit": (answering, "hours(2)", "hours(3)"),
+    "authorise_limit_same_day": (answering_today, "hours(0.5)", "hours(1)"),
+    "information_lead": (informing, "hours(2)", "hours(4)"),
+    "chair_check_percent": (checking, 50, 25),
+}
+
+
+class UndoError(Exception):
+    """Takes back what one of the two procedures led to."""
+
+
+def under(data: dict[str, Any], seen: Callable[[Cast], Any]) -> Any:
+    """What is seen when this procedure is in force; nothing of it stays."""
+    found: Any = None
+    try:
+        with transaction.atomic():
+            now = timezone.now()
+            long_ago = (now - timedelta(days=800)).date()
+            publish(draft(data, by=None, at=now, effective_from=long_ago), by=None, at=now)
+            found = seen(cast())
+            raise UndoError
+    except UndoError:
+        return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", STORED)
+def test_a_page_person_or_clock_differs(name: str) -> None:
+    seen, one, other = STORED[name]
+    assert under(with_value(name, one, {}), seen) != under(with_value(name, other, {}), seen)
+
+
+def test_every_setting_is_tried_or_said_to_come_later() -> None:
+    """A new setting fails here until a test shows what it changes."""
+    known = [field.name for field in fields(Protocol) if field.name != "heading"]
+    assert sorted([*PURE, *STORED, *LATER]) == sorted(known)
