@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from audit.errors import refuse
@@ -40,7 +39,6 @@ class Group:
     settings: list[Shown]
 
 
-@require_GET
 def protocols(request: HttpRequest) -> HttpResponse:
     """Every version, the newest effective day first, and which is in force."""
     user = _reader(request)
@@ -55,7 +53,6 @@ def protocols(request: HttpRequest) -> HttpResponse:
     return render(request, "protocols/protocols.html", context)
 
 
-@require_GET
 def protocol(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: every setting with value, force and source, and what it changes of the one in force."""
     user = _reader(request)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Min
+
 from cases.models import Case
 from deadlines.duties import duty_name
 from deadlines.enums import ClockState, Duty
@@ -16,7 +18,7 @@ from protocols.rules.settings import Protocol
 from referrals.models import Referral
 from strategy.clocks.picture import read_facts
 from strategy.enums import DiscussionStatus
-from strategy.models import Discussion, Enquiry
+from strategy.models import Discussion
 
 TRIED = (Duty.CONVENE, Duty.FOLLOW_UP_MEETING, Duty.CIRCULATE_MINUTES)  # whose end is on record everywhere
 LATE = ("overdue", "met_late")
@@ -54,16 +56,14 @@ class Tried:
 
 def past_cases(since: datetime) -> list[Past]:
     """Every referral that came in since, whoever asks: only counts of them are shown, never names."""
-    referrals = list(
-        Referral.objects.filter(triggered_at__gte=since).prefetch_related("circumstances", "requests")
-    )
+    asked = Referral.objects.filter(triggered_at__gte=since).annotate(asked_at=Min("requests__submitted_at"))
+    referrals = list(asked.prefetch_related("circumstances"))
     held: dict[int, list[Discussion]] = defaultdict(list)
     told = Discussion.objects.filter(request__referral__in=referrals, started_at__isnull=False)
     for one in told.exclude(status=DiscussionStatus.CANCELLED).select_related("request").order_by("number"):
         held[one.request.referral_id].append(one)
-    initiating = set(Enquiry.objects.filter(discussion__in=told).values_list("discussion_id", flat=True))
     met, voided = _stops({one.case_id for one in referrals})
-    return [_past(one, held[one.pk], initiating, met, voided) for one in referrals]
+    return [_past(one, held[one.pk], met, voided) for one in referrals]
 
 
 def tried(past: Iterable[Past], protocol: Protocol, in_force: Protocol | None, now: datetime) -> list[Tried]:
@@ -110,17 +110,15 @@ def _stops(cases: set[int]) -> tuple[dict[str, datetime], dict[str, set[str]]]:
 def _past(
     referral: Referral,
     discussions: list[Discussion],
-    initiating: set[int],
     met: dict[str, datetime],
     voided: dict[str, set[str]],
 ) -> Past:
-    asked = [one.submitted_at for one in referral.requests.all() if one.submitted_at]
     subjects = [f"referral:{referral.pk}", *(one.subject for one in discussions)]
     facts = read_facts(
         referral,
         referral.circumstances.all(),
-        min(asked, default=None),
-        tuple(_held(one, place, initiating) for place, one in enumerate(discussions)),
+        referral.asked_at,  # type: ignore[attr-defined]
+        tuple(_held(one, place) for place, one in enumerate(discussions)),
     )
     return Past(
         case_id=referral.case_id,
@@ -130,19 +128,18 @@ def _past(
     )
 
 
-def _held(one: Discussion, place: int, initiating: set[int]) -> Held:
+def _held(one: Discussion, place: int) -> Held:
     assert one.started_at is not None
     return Held(
         started_at=one.started_at,
         ended_at=one.ended_at,
         format=one.format,
         quorate_at=one.quorate_at,
-        initiated_s47=one.pk in initiating,
         place=place,
     )
 
 
-def cases_among(keys: Iterable[int], visible: "Iterable[Case]") -> list[Case]:
+def cases_among(keys: Iterable[int], visible: Iterable[Case]) -> list[Case]:
     """Those of the visible cases that are named."""
     wanted = set(keys)
     return [case for case in visible if case.pk in wanted]
