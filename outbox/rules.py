@@ -12,6 +12,7 @@ from outbox.enums import Outcome
 # Closed in March 2019 (gsi, gse, gsx) and 2021 (gcsx); mail to them is lost without a bounce.
 RETIRED = ("gsi.gov.uk", "gse.gov.uk", "gsx.gov.uk", "gcsx.gov.uk")
 MOST_FAILURES = 5
+LONGEST_ADDRESS = 254  # what mail can carry, and what we store
 LONGEST_WAIT = timedelta(minutes=30)
 FIRST_WAIT = timedelta(seconds=30)
 DEFAULT_PATIENCE = timedelta(hours=72)  # how long to try when the writer of the letter named no time
@@ -39,6 +40,8 @@ def normalise_address(text: str) -> str:
         raise BadAddressError(
             "Enter an email address in the correct format, like name@example.gov.uk"
         ) from None
+    if len(address) > LONGEST_ADDRESS:
+        raise BadAddressError(f"Enter an email address of {LONGEST_ADDRESS} characters or fewer")
     if not local.isascii():
         raise BadAddressError(
             "Enter an email address without accents before the @: many mail servers refuse them"
