@@ -45,6 +45,11 @@ def long_date(day: date) -> str:
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def plain_date(day: date) -> str:
+    """Return "24 December 2026"."""
+    return long_date(day).partition(" ")[2]
+
+
 def short_date(day: date) -> str:
     """Return "24 Dec 2026"."""
     if isinstance(day, datetime):

@@ -13,6 +13,7 @@ from attendees.models import InformationRequest, Professional
 from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
+from govuk.moments import plain_date
 from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes, Section, SectionVersion, StepTick
@@ -159,7 +160,7 @@ def _contribution(asked: InformationRequest) -> Filling:
 
 
 def _day(at: datetime | None) -> str:
-    return f"{at:%-d %B %Y}" if at else "not held"
+    return plain_date(at) if at else "not held"
 
 
 # --- Before the start ---------------------------------------------------------

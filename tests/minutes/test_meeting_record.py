@@ -1,6 +1,6 @@
 """Opening the record, looking at it, ticking steps and saving text: allowed, refused, wrong state, ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -57,6 +57,11 @@ def test_business_support_opens_it_filled_from_request_and_returns_with_their_so
     assert police.source.endswith(", by link")
     assert (police.version, police.versions.get().text) == (1, police.text)
     assert entries(events.RECORD_OPENED) == 1
+
+
+def test_the_day_of_a_return_is_the_day_in_london(people: Cast) -> None:
+    """Half past midnight in July is still the day before in UTC."""
+    assert record._day(datetime(2026, 7, 9, 23, 30, tzinfo=UTC)) == "10 July 2026"
 
 
 def test_there_is_one_cell_for_each_thing_the_agenda_asks_of_each_child_and_professional(
