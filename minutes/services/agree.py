@@ -114,10 +114,11 @@ def sign(
 ) -> Signature:
     """An attendee signs the action log: by their own link or account, on the room's screen, or as told.
 
-    1. Lock the attendance. People sign for themselves; the rest is witnessed by whoever runs the meeting.
+    1. Lock record and attendance. People sign for themselves; the rest is witnessed by whoever runs the meeting.
     2. Only those who took part, only the latest log, only if its words are those that were hashed (P15).
     3. Write the signature of the exact bytes; a second one of the same log is refused. Tell the ledger.
     """
+    lock_record(log.minutes)  # first: the log is not frozen anew while it is signed
     row: Attendance = Attendance.objects.lock(attendance)
     refuse(permissions.refusal_to_sign(by, row, at))
     _check_log(row, log)
