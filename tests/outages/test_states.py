@@ -80,7 +80,6 @@ class Requests(RuleBasedStateMachine):
         self.people = cast()
         self.way = Way(self.people)
         self.model: States = ("draft", "", "")
-        self.seen_by_mo = False
 
     @rule(data=st.data())
     def go_on(self, data: Any) -> None:
@@ -107,8 +106,8 @@ class Requests(RuleBasedStateMachine):
         )
 
     def may(self, move: str) -> set[str]:
-        """Who may do it now: the manager sees the case once it was submitted."""
-        return {name for name in MODEL[move][2] if name != "mo" or self.seen_by_mo}
+        """Who may do it: the case's team, its manager among them, sees the case from the referral on."""
+        return MODEL[move][2]
 
     def attempt(self, move: str, name: str) -> None:
         """Try it; compare with the model."""
@@ -129,7 +128,6 @@ class Requests(RuleBasedStateMachine):
             self.model = tuple(  # type: ignore[assignment]
                 now if to == ANY else to for now, to in zip(self.model, MODEL[move][1], strict=True)
             )
-            self.seen_by_mo |= move == "submit"
         tried[("done " if legal else "refused ") + move] += 1
         assert self.way.statuses() == self.model
         clocks_agree(self.way.request.referral)
