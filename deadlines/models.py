@@ -165,7 +165,10 @@ class Notice(models.Model):
     Who is told is resolved higher up; `due_at` is the clock's due moment when the notice came up.
     """
 
-    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="notices")
+    # Written by the sweep alone, from the clock it has just locked; notice_told_once begins with this column.
+    deadline = models.ForeignKey(
+        Deadline, on_delete=models.PROTECT, related_name="notices", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=10, choices=NoticeKind.choices)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('half', 'Half of the time is left'), ('fifth', 'A fifth of the time is left'), ('last_day', 'Due today'), ('breach', 'Past due')], max_length=10)),
                 ('due_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('deadline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='deadlines.deadline')),
+                ('deadline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_constraint=False, db_index=False, related_name='notices', to='deadlines.deadline')),
             ],
         ),
         migrations.AddIndex(

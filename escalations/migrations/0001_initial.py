@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('told_at', models.DateTimeField(blank=True, help_text='When its letter was written, or was moot', null=True)),
                 ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='outbox.letter')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='deadlines.notice')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('notice', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='deadlines.notice')),
+                ('team', models.ForeignKey(db_constraint=False, db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
+                ('user', models.ForeignKey(db_constraint=False, db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('told_at__isnull', True)), fields=['user', 'team'], name='telling_waiting'), models.Index(condition=models.Q(('letter__isnull', False)), fields=['user', 'team', '-told_at'], name='telling_told')],
