@@ -12,6 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from attendees.enums import Mode
+from attendees.models import Attendance, Professional
+from attendees.services.attendance import quorum_of
 from attendees.services.booking import refusal_of_chair
 from deadlines.enums import Trigger
 from deadlines.models import Deadline
@@ -25,6 +28,7 @@ from protocols.presets import preset_data
 from protocols.rules.reading import read_protocol
 from protocols.rules.settings import Protocol
 from protocols.services import draft, publish
+from strategy.models import Discussion
 from strategy.permissions import refusal_to_authorise
 from strategy.rules.asking import Asked, Wanted, problems
 from tests.builders.after import a_finished_record, an_authorised_version
@@ -120,6 +124,17 @@ def said_of_a_record(protocol: Protocol) -> list[str]:
     return [one.sentence for one in missing_from(content, protocol)]
 
 
+def quorate(protocol: Protocol) -> bool:
+    """Whether somebody who is in the directory twice counts as police and as health."""
+    paul = [Professional(pk=place, user_id=7) for place in (1, 2)]
+    people = [*paul, Professional(pk=3, user_id=8)]
+    rows = [
+        Attendance(professional=person, quorum_role=role, mode=Mode.PRESENT, arrived_at=TRIGGER)
+        for person, role in zip(people, ("police", "health", "social_worker"), strict=True)
+    ]
+    return quorum_of(rows, Discussion(format="virtual"), protocol, TRIGGER).met
+
+
 BLOCKED = {"reason": "missing_episode", "pathway": "Use the missing pathway."}
 EVERY = ["face_to_face", "virtual", "hybrid", "telephone", "telephone_conference", "series_of_calls"]
 TRUST = {"complex_types": ["position_of_trust"]}
@@ -147,6 +162,7 @@ PURE: dict[str, tuple[Callable[[Protocol], Any], Any, Any, dict[str, Any]]] = {
         ["social_worker", "police", "health", "education"],
         {},
     ),
+    "quorum_distinct": (quorate, True, False, {}),
     "allowed_formats": (said_of_requests, EVERY, EVERY[:3], {}),
     "discussion_reasons": (said_of_requests, [], ["immediate_risk"], {}),
     "telephone_urgent_only": (said_of_requests, True, False, {}),
