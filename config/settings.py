@@ -248,7 +248,11 @@ CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "letters"}, "minutes.tasks.*":
 CELERY_BEAT_SCHEDULE = {
     "deliver letters": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "sweep deadlines": {"task": "deadlines.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
-    "tell of deadlines": {"task": "escalations.tasks.send_digests", "schedule": 30.0, "options": {"expires": 30}},
+    "tell of deadlines": {
+        "task": "escalations.tasks.send_digests",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }
 

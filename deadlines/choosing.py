@@ -23,7 +23,7 @@ def chosen_protocol(choice: str) -> Protocol:
     kind, _, name = choice.partition(":")
     if kind == "preset" and name in SLUGS:
         return preset(name)
-    found = LocalProtocol.objects.published().filter(pk=whole_number(name)).first()
+    found = LocalProtocol.objects.published().filter(pk=whole_number(name) or 0).first()
     if kind != "version" or found is None:
         raise LookupError(choice)
     return found.rules

@@ -41,18 +41,28 @@ def _minutes(partner: "Partner", copy: Recipient) -> Task:
     href = reverse("minutes:partner_minutes", args=[partner.discussion.pk])
     if copy.acknowledged_at:
         return Task("Minutes", href, "", "You have them", "green")
-    return Task("Read the minutes", href, "Then say that you have them", "Opened" if copy.opened_at else "New", "blue")
+    return Task(
+        "Read the minutes", href, "Then say that you have them", "Opened" if copy.opened_at else "New", "blue"
+    )
 
 
 def _record(partner: "Partner") -> Task:
     href = reverse("minutes:partner_minutes", args=[partner.discussion.pk])
-    return Task("Read the record", href, "As it stands; the chair has not authorised it yet", "Not final", "grey")
+    return Task(
+        "Read the record", href, "As it stands; the chair has not authorised it yet", "Not final", "grey"
+    )
 
 
 def _sign(partner: "Partner", me: Attendance, log: ActionLog) -> Task:
     signed = Signature.objects.filter(attendance=me, document=log.document).exists()
     href = reverse("minutes:partner_sign", args=[partner.discussion.pk])
-    return Task("Sign the action log", href, "", "Signed" if signed else "Not signed yet", "green" if signed else "blue")
+    return Task(
+        "Sign the action log",
+        href,
+        "",
+        "Signed" if signed else "Not signed yet",
+        "green" if signed else "blue",
+    )
 
 
 def _agree(partner: "Partner", me: Attendance) -> Task:
@@ -76,4 +86,6 @@ def _actions(partner: "Partner", now: datetime) -> list[Task]:
     words = "1 action" if len(mine) == 1 else f"{len(mine)} actions"
     status = "All done" if not open_ else "Overdue" if late else f"{len(open_)} to do"
     href = reverse("minutes:partner_actions", args=[partner.discussion.pk])
-    return [Task(f"My actions: {words}", href, "", status, "green" if not open_ else "red" if late else "blue")]
+    return [
+        Task(f"My actions: {words}", href, "", status, "green" if not open_ else "red" if late else "blue")
+    ]

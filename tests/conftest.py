@@ -22,7 +22,7 @@ CHROMIUM_WORDS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that drives a browser is marked so: whatever fixture it asked for, a browser was launched for it.
+    """A test that drives a browser is marked so: whatever fixture it asked for, one was launched for it.
 
     By name alone a parameter called `page` would look like one.
     """
@@ -41,7 +41,8 @@ def quick_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Real transactions are cleaned up by TRUNCATE, which ledger and minutes refuse: their own tests show it."""
+    """Real transactions are cleaned up by TRUNCATE, which ledger and minutes refuse: their own tests show
+    it."""
     from django.db import connection
 
     truncate = 1 << 5  # PostgreSQL's bit for triggers that fire on TRUNCATE

@@ -11,7 +11,8 @@ from strategy.models import Discussion
 
 
 class Attendance(models.Model):
-    """A professional at a discussion, present or not; name, role and agency as they were that day (row G20)."""
+    """A professional at a discussion, present or not; name, role and agency as they were that day (row
+    G20)."""
 
     discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="attendance")
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="attendance")

@@ -114,7 +114,7 @@ def sign(
 ) -> Signature:
     """An attendee signs the action log: by their own link or account, on the room's screen, or as told.
 
-    1. Lock record and attendance. People sign for themselves; the rest is witnessed by whoever runs the meeting.
+    1. Lock record and attendance. People sign for themselves; whoever runs the meeting witnesses the rest.
     2. Only those who took part, only the latest log, only if its words are those that were hashed (P15).
     3. Write the signature of the exact bytes; a second one of the same log is refused. Tell the ledger.
     """

@@ -16,21 +16,28 @@ M = TypeVar("M", bound=models.Model)
 
 # Rows come as PostgreSQL spells them in JSON and become instances again; people come by number and name.
 READ = """
-WITH record AS (SELECT %(minutes)s::bigint AS id, %(discussion)s::bigint AS discussion, %(request)s::bigint AS request),
-children AS (SELECT c.* FROM cases_child c JOIN strategy_strategyrequest_children r ON r.child_id = c.id, record
+WITH record AS (SELECT %(minutes)s::bigint AS id, %(discussion)s::bigint AS discussion,
+  %(request)s::bigint AS request),
+children AS (SELECT c.* FROM cases_child c
+  JOIN strategy_strategyrequest_children r ON r.child_id = c.id, record
   WHERE r.strategyrequest_id = record.request ORDER BY c.date_of_birth NULLS LAST, c.id),
-attendance AS (SELECT a.* FROM attendees_attendance a, record WHERE a.discussion_id = record.discussion ORDER BY a.id),
+attendance AS (SELECT a.* FROM attendees_attendance a, record
+  WHERE a.discussion_id = record.discussion ORDER BY a.id),
 sections AS (SELECT s.* FROM minutes_section s, record WHERE s.minutes_id = record.id ORDER BY s.id),
-decisions AS (SELECT d.* FROM strategy_decision d, record WHERE d.discussion_id = record.discussion ORDER BY d.id),
-enquiries AS (SELECT e.* FROM strategy_enquiry e, record WHERE e.discussion_id = record.discussion ORDER BY e.id),
-arrangements AS (SELECT a.* FROM minutes_arrangement a, record WHERE a.minutes_id = record.id ORDER BY a.child_id, a.id),
+decisions AS (SELECT d.* FROM strategy_decision d, record
+  WHERE d.discussion_id = record.discussion ORDER BY d.id),
+enquiries AS (SELECT e.* FROM strategy_enquiry e, record
+  WHERE e.discussion_id = record.discussion ORDER BY e.id),
+arrangements AS (SELECT a.* FROM minutes_arrangement a, record
+  WHERE a.minutes_id = record.id ORDER BY a.child_id, a.id),
 actions AS (SELECT a.* FROM minutes_action a, record WHERE a.minutes_id = record.id ORDER BY a.number),
 agreements AS (SELECT a.* FROM minutes_agreement a, record WHERE a.minutes_id = record.id ORDER BY a.id),
 logs AS (SELECT l.id, l.minutes_id, l.number, l.sha256 FROM minutes_actionlog l, record
   WHERE l.minutes_id = record.id ORDER BY l.number),
 signatures AS (SELECT s.* FROM attendees_signature s JOIN attendance ON attendance.id = s.attendance_id
   WHERE s.document IN (SELECT 'action-log:' || id FROM logs) ORDER BY s.at, s.id),
-bookings AS (SELECT b.id, b.discussion_id, b.chair_id, b.minute_taker_id, b.place_id FROM strategy_booking b, record
+bookings AS (SELECT b.id, b.discussion_id, b.chair_id, b.minute_taker_id, b.place_id
+  FROM strategy_booking b, record
   WHERE b.discussion_id = record.discussion AND b.cancelled_at IS NULL),
 family AS (SELECT f.* FROM cases_familymember f WHERE f.id IN (SELECT family_member_id FROM arrangements))
 SELECT jsonb_build_object(
@@ -48,11 +55,13 @@ SELECT jsonb_build_object(
   'family', (SELECT jsonb_agg(to_jsonb(t)) FROM family t),
   'place', (SELECT p.name FROM strategy_place p JOIN bookings ON bookings.place_id = p.id LIMIT 1),
   'users', (SELECT jsonb_object_agg(u.id, u.name) FROM accounts_user u WHERE u.id IN (
-    SELECT chair_id FROM bookings UNION SELECT minute_taker_id FROM bookings UNION SELECT lead_id FROM enquiries
+    SELECT chair_id FROM bookings UNION SELECT minute_taker_id FROM bookings UNION SELECT lead_id
+  FROM enquiries
     UNION SELECT resolved_by_id FROM agreements UNION SELECT witness_id FROM signatures)),
   'professionals', (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'agency', agency.name))
     FROM attendees_professional p JOIN accounts_agency agency ON agency.id = p.agency_id WHERE p.id IN (
-    SELECT professional_id FROM sections UNION SELECT owner_id FROM actions UNION SELECT by_whom_id FROM arrangements))
+    SELECT professional_id FROM sections UNION SELECT owner_id FROM actions UNION SELECT by_whom_id
+  FROM arrangements))
 )
 """
 

@@ -1,4 +1,5 @@
-"""The round after the end: each attendee agrees, proposes a correction or objects, by link or signed in (W26)."""
+"""The round after the end: each attendee agrees, proposes a correction or objects, by link or signed in
+(W26)."""
 
 from datetime import datetime
 
@@ -23,15 +24,23 @@ OPEN = frozenset(
 
 @transaction.atomic
 def answer_record(
-    minutes: Minutes, attendance: Attendance, answer: str, *, text: str = "", by: User | Professional, at: datetime
+    minutes: Minutes,
+    attendance: Attendance,
+    answer: str,
+    *,
+    text: str = "",
+    by: User | Professional,
+    at: datetime,
 ) -> Agreement:
     """An attendee says what they think of the record; said again it replaces, and waits for the chair anew.
 
     Nothing of it holds circulation up. Raises NotAllowed, MoveNotAllowed, Refused at `answer` or `text`.
     """
     record = lock_record(minutes)
-    mine = by.pk == attendance.professional_id if isinstance(by, Professional) else (
-        by.is_active and attendance.professional.user_id == by.pk
+    mine = (
+        by.pk == attendance.professional_id
+        if isinstance(by, Professional)
+        else (by.is_active and attendance.professional.user_id == by.pk)
     )
     refuse(None if mine else "You cannot answer for somebody else.")
     if attendance.discussion_id != record.discussion_id or attendance.mode not in TAKES_PART:
@@ -42,7 +51,9 @@ def answer_record(
         raise Refused("answer", "Choose whether you agree, propose a correction or object")
     words = clean(text)
     if answer != Answer.AGREES and not words:
-        raise Refused("text", "Say what should be put right" if answer == Answer.CORRECTS else "Say what you object to")
+        raise Refused(
+            "text", "Say what should be put right" if answer == Answer.CORRECTS else "Say what you object to"
+        )
     said, _ = Agreement.objects.update_or_create(
         minutes=record,
         attendance=attendance,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from attendees.enums import Reply
 from attendees.services import booking, inviting, replies
+from attendees.services.directory import professional_for
 from cases.enums import AccessPurpose
 from cases.models import Access
 from tests.builders.booking import a_booked_discussion, invitation_of
@@ -25,7 +26,7 @@ def test_a_discussion_moves_to_a_chair_who_was_taken_off(people: Cast) -> None:
     """Ada was invited and taken off; when she then chairs, her one invitation is in force again."""
     now = timezone.now()
     discussion = a_booked_discussion(people, at=now)
-    ada = booking.professional_for(people.ada)
+    ada = professional_for(people.ada)
     inviting.invite_more(discussion, [ada], by=people.bea, at=now)
     inviting.withdraw_invitation(
         invitation_of(discussion, ada.name), reason="On leave", by=people.bea, at=now
@@ -72,7 +73,7 @@ def test_a_deputy_who_was_taken_off_is_invited_again(people: Cast) -> None:
 def test_whoever_is_invited_to_another_discussion_of_the_case_still_sees_it(people: Cast) -> None:
     now = timezone.now()
     first = a_booked_discussion(people, at=now)
-    colleague = booking.professional_for(people.ada)
+    colleague = professional_for(people.ada)
     inviting.invite_more(first, [colleague], by=people.bea, at=now)
     request = an_authorised_request(people, at=now, referral=first.request.referral)
     second = a_booked_discussion(

@@ -83,7 +83,7 @@ def test_ask_change_and_cancel_are_one_entry_in_a_calendar() -> None:
 def test_calendar_lines_are_short_and_end_as_the_standard_says() -> None:
     long = "A room with a very long name, in a house with a long name, Ŵyn street"
     discussion = a_booked_discussion(place=a_room(long, opens_at=None, closes_at=None))
-    content: bytes = letter_to("Paul Pike", "invitation").enclosed.get().enclosure.content
+    content = letter_to("Paul Pike", "invitation").enclosed.get().enclosure.content
     lines = bytes(content).split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
     assert b"\n" not in b"".join(lines)

@@ -1,6 +1,7 @@
 """Pure rules: free times, tokens, whom a discussion should have."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
 
 
 def starts(**other: object) -> list[datetime]:
-    given = {
+    given: dict[str, Any] = {
         "not_before": at(0),
         "limit": None,
         "length": HOUR,

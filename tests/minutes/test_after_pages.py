@@ -50,7 +50,7 @@ def by_link(circulation_or_minutes: Any, name: str) -> Client:
     moment = int(timezone.now().timestamp())
     session[LINKS] = {str(link.pk): [moment, moment]}
     session.save()
-    client.cookies["session"] = session.session_key
+    client.cookies["session"] = session.session_key or ""
     return client
 
 

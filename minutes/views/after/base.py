@@ -28,7 +28,8 @@ def records() -> QuerySet[Minutes]:
 
 def record_for(request: HttpRequest, pk: int) -> Minutes:
     """The record of a discussion whose case this person may see; 404 for everybody else."""
-    found: Minutes = get_object_or_404(Minutes.objects.visible_to(request.user).select_related(*RELATED), discussion_id=pk)  # type: ignore[arg-type]
+    seen = Minutes.objects.visible_to(request.user)  # type: ignore[arg-type]
+    found: Minutes = get_object_or_404(seen.select_related(*RELATED), discussion_id=pk)
     found.discussion.case.seen_by = request.user.pk  # type: ignore[attr-defined]
     return found
 

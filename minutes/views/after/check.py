@@ -1,4 +1,5 @@
-"""From the end of the discussion to the chair's authorisation: finish, check, amend, answer, return, authorise."""
+"""From the end of the discussion to the chair's authorisation: finish, check, amend, answer, return,
+authorise."""
 
 from typing import Any
 
@@ -36,7 +37,8 @@ class Finish(RecordPage):
 
 
 class Check(RecordPage):
-    """The chair's page: what is missing, what was said, what changed, each passage to amend, and authorise."""
+    """The chair's page: what is missing, what was said, what changed, each passage to amend, and
+    authorise."""
 
     title = "Check and authorise the minutes"
     template_name = "minutes/after/check.html"
@@ -46,7 +48,8 @@ class Check(RecordPage):
 
     def refusal(self) -> str | None:
         if self.thing.status != MinutesStatus.WITH_CHAIR:
-            return f"The record is “{self.thing.get_status_display().lower()}”. There is nothing to authorise now."
+            state = self.thing.get_status_display().lower()
+            return f"The record is “{state}”. There is nothing to authorise now."
         return permissions.refusal_to_check(self.user, self.thing.discussion, self.now)
 
     def get_context(self) -> dict[str, Any]:
@@ -84,9 +87,9 @@ class Amend(RecordPage):
     def refusal(self) -> str | None:
         if self.minutes.status != MinutesStatus.WITH_CHAIR:
             return "The record is not with the chair, so it cannot be amended here."
-        return permissions.refusal_to_check(
-            self.user, self.minutes.discussion, self.now
-        ) or refusal_to_write(self.user, self.minutes, self.now)
+        return permissions.refusal_to_check(self.user, self.minutes.discussion, self.now) or refusal_to_write(
+            self.user, self.minutes, self.now
+        )
 
     def get_title(self) -> str:
         return f"Amend: {_label(self.thing)}"
@@ -177,12 +180,17 @@ class Correct(RecordPage):
     title = "Make a corrected version"
     form_class = ReasonForm
     button = "Open the record for correction"
-    message = "The record is open for correction. The version in force stays as it is until you authorise the new one."
-    steps_say = "The new version is circulated to everybody who has this one, with your reason on its first page."
+    message = "The record is open for correction. The version in force stays as it is "
+    "until you authorise the new one."
+    steps_say = (
+        "The new version is circulated to everybody who has this one, with your reason on its first page."
+    )
 
     def refusal(self) -> str | None:
         reason = permissions.refusal_to_check(self.user, self.thing.discussion, self.now)
-        return reason and permissions.refusal_to_circulate(self.user, self.thing.discussion, self.now) and reason
+        return (
+            reason and permissions.refusal_to_circulate(self.user, self.thing.discussion, self.now) and reason
+        )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"label": "Why must the minutes be corrected?"}

@@ -41,7 +41,8 @@ class Circulate(RecordPage):
 
     def refusal(self) -> str | None:
         if self.thing.status != MinutesStatus.AUTHORISED or self.release is None:
-            return f"The record is “{self.thing.get_status_display().lower()}”, so there is nothing to circulate."
+            state = self.thing.get_status_display().lower()
+            return f"The record is “{state}”, so there is nothing to circulate."
         return permissions.refusal_to_circulate(self.user, self.thing.discussion, self.now)
 
     def extra(self) -> list[Professional]:
@@ -95,7 +96,8 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def proof_table(request: HttpRequest, pk: int) -> HttpResponse:
-    """The table alone, asked for again every few seconds; it is the same reading, so it is not recorded anew."""
+    """The table alone, asked for again every few seconds; it is the same reading, so it is not recorded
+    anew."""
     minutes = record_for(request, pk)
     return fragment(
         request, "minutes/after/_proof_table.html", {**heading(minutes), **_proof(minutes, request)}

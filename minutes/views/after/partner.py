@@ -1,4 +1,5 @@
-"""A partner's pages after the discussion: read the minutes, say that you have them, agree, sign, do your actions."""
+"""A partner's pages after the discussion: read the minutes, say that you have them, agree, sign, do your
+actions."""
 
 from typing import Any
 
@@ -32,16 +33,23 @@ from minutes.views.after.read import file_of, shown_version
 
 @partner_page("minutes")
 def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
-    """The minutes that this partner was sent; those who took part read the record also before it is authorised."""
+    """The minutes that this partner was sent; those who took part read the record also before it is
+    authorised."""
     record = record_of(partner)
     copy = copy_for(partner)
     context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
     if copy is None:
         if attendance_of(partner) is None or record.status not in OPEN or was_revoked(partner):
             return render(request, "partner/no_minutes.html", context)
-        return render(request, "partner/minutes.html", {**context, "record": content_of(record), "version": None})
+        return render(
+            request, "partner/minutes.html", {**context, "record": content_of(record), "version": None}
+        )
     copies.mark_opened(copy, at=timezone.now())
-    context |= {"copy": copy, "record": copy.circulation.version.content, **shown_version(copy.circulation.version)}
+    context |= {
+        "copy": copy,
+        "record": copy.circulation.version.content,
+        **shown_version(copy.circulation.version),
+    }
     return render(request, "partner/minutes.html", context)
 
 
@@ -95,7 +103,9 @@ class Agree(PartnerPage):
     def refusal(self) -> str | None:
         if self.me is None:
             return "You did not take part in this discussion, so you do not agree its record."
-        return None if self.thing.status in OPEN else "You can agree the record when the discussion has ended."
+        return (
+            None if self.thing.status in OPEN else "You can agree the record when the discussion has ended."
+        )
 
     def get_initial(self) -> dict[str, Any]:
         return initial_answer(self.thing, self.me)

@@ -1,4 +1,5 @@
-"""What each person who took part does, signed in or by link: agree, sign, acknowledge, follow their actions."""
+"""What each person who took part does, signed in or by link: agree, sign, acknowledge, follow their
+actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,10 +37,14 @@ COLOURS = {
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who agreed, who proposed a correction, who objected, who said nothing; who signed and who did not."""
     minutes = record_for(request, pk)
-    record_read(events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    record_read(
+        events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
+    )
     may_check = permissions.refusal_to_check(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
     said = round_of(minutes)
-    me = next((row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None)
+    me = next(
+        (row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None
+    )
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "round"),
@@ -54,7 +59,11 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def round_of(minutes: Minutes) -> dict[str, Any]:
     """What everybody who took part said and signed; silence is shown as silence."""
-    people = list(Attendance.objects.filter(discussion=minutes.discussion, mode__in=TAKES_PART).select_related("professional"))
+    people = list(
+        Attendance.objects.filter(discussion=minutes.discussion, mode__in=TAKES_PART).select_related(
+            "professional"
+        )
+    )
     said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
@@ -91,7 +100,9 @@ class Agree(RecordPage):
         return minutes
 
     def refusal(self) -> str | None:
-        return None if self.me else "You did not take part in this discussion, so you do not agree its record."
+        return (
+            None if self.me else "You did not take part in this discussion, so you do not agree its record."
+        )
 
     def get_initial(self) -> dict[str, Any]:
         return initial_answer(self.thing, self.me)
@@ -99,7 +110,9 @@ class Agree(RecordPage):
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None
         typed = form.cleaned_data
-        return answer_record(self.thing, self.me, typed["answer"], text=typed["text"], by=self.user, at=self.now)
+        return answer_record(
+            self.thing, self.me, typed["answer"], text=typed["text"], by=self.user, at=self.now
+        )
 
     def next(self, done: object) -> str:
         return reverse("minutes:round", args=[self.kwargs["pk"]])
@@ -140,7 +153,8 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """A signed-in reader says that they have the minutes."""
     minutes = record_for(request, pk)
     mine = Recipient.objects.filter(
-        circulation__version__minutes=minutes, professional__user=request.user  # type: ignore[misc]
+        circulation__version__minutes=minutes,
+        professional__user=request.user,  # type: ignore[misc]
     )
     copy = mine.order_by("-circulation__version__number").first()
     if copy is not None:
@@ -152,7 +166,9 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def actions(request: HttpRequest, pk: int) -> HttpResponse:
     """Every action of the discussion, whose it is, by when, and what became of it."""
     minutes = record_for(request, pk)
-    record_read(events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now())
+    record_read(
+        events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
+    )
     shown = list(minutes.actions.select_related("owner__agency", "owner__user", "child"))
     now = timezone.now()
     may_all = permissions.refusal_to_circulate(request.user, minutes.discussion, now) is None or (  # type: ignore[arg-type]
@@ -178,7 +194,9 @@ class ActionPage(RecordPage):
         self.minutes = record_for(self.request, self.kwargs["pk"])
         found = Action.objects.filter(minutes=self.minutes, agreed_at__isnull=False)
         rows = found.select_related("owner__agency", "owner__user", "minutes__discussion__case")
-        return get_object_or_404(rows.select_related("minutes__discussion__request__protocol"), pk=self.kwargs["action"])
+        return get_object_or_404(
+            rows.select_related("minutes__discussion__request__protocol"), pk=self.kwargs["action"]
+        )
 
     def refusal(self) -> str | None:
         return permissions.refusal_to_act(self.user, self.thing, self.now)
@@ -213,7 +231,11 @@ class DonePage:
         """Say what was done."""
         typed = form.cleaned_data
         return follow_through.complete_action(
-            self.thing, what_was_done=typed["what_was_done"], done_at=typed["done_at"], by=self.user, at=self.now
+            self.thing,
+            what_was_done=typed["what_was_done"],
+            done_at=typed["done_at"],
+            by=self.user,
+            at=self.now,
         )
 
 
@@ -223,7 +245,9 @@ class BlockPage:
     form_class: type[BaseForm] | None = ReasonForm
     template_name = "minutes/after/action_form.html"
     button = "Say what blocks it"
-    message: str | Callable[[Any], str] = "The chair and business support can see what blocks the action. Its time runs on."
+    message: str | Callable[[Any], str] = (
+        "The chair and business support can see what blocks the action. Its time runs on."
+    )
     thing: Any
     user: Any
     now: Any
@@ -276,7 +300,8 @@ def shown_action(action: Action, now: Any, may_act: bool) -> dict[str, Any]:
 
 
 def shown_log(log: ActionLog | None) -> dict[str, Any]:
-    """The action log as it stands on the signing page: its words, its hash, and whether they belong together."""
+    """The action log as it stands on the signing page: its words, its hash, and whether they belong
+    together."""
     return {
         "log": log,
         "log_groups": in_groups(log.sha256) if log else "",
@@ -305,7 +330,9 @@ def initial_answer(minutes: Minutes, me: Attendance | None) -> dict[str, Any]:
 
 
 def _mine(minutes: Minutes, user: Any) -> Attendance | None:
-    mine = Attendance.objects.filter(discussion=minutes.discussion, professional__user=user, mode__in=TAKES_PART)
+    mine = Attendance.objects.filter(
+        discussion=minutes.discussion, professional__user=user, mode__in=TAKES_PART
+    )
     return mine.select_related("professional").first()
 
 

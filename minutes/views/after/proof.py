@@ -56,7 +56,9 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
     """Every copy of every circulated version, those of the latest first."""
     copies = list(
         Recipient.objects.filter(circulation__version__minutes=minutes)
-        .select_related("professional__agency", "letter", "circulation__version", "circulation__routed_to", "handed_by")
+        .select_related(
+            "professional__agency", "letter", "circulation__version", "circulation__routed_to", "handed_by"
+        )
         .defer("letter__rendered", "circulation__version__content")
         .order_by("-circulation__version__number", "professional__name")
     )

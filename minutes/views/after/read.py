@@ -1,4 +1,5 @@
-"""Reading: the minutes as they stand or as authorised, what changed, and the file. Each reading is recorded."""
+"""Reading: the minutes as they stand or as authorised, what changed, and the file. Each reading is
+recorded."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -115,7 +116,8 @@ def file_of(version: MinutesVersion) -> HttpResponse:
 
 
 def shown_version(version: MinutesVersion | None) -> dict[str, object]:
-    """What a page says of a version: its number, hash, soundness and file; nothing for a record not authorised."""
+    """What a page says of a version: its number, hash, soundness and file; nothing for a record not
+    authorised."""
     if version is None:
         return {"version": None}
     rendition = version.renditions.defer("enclosure__content").first()
