@@ -180,8 +180,10 @@ class Correct(RecordPage):
     title = "Make a corrected version"
     form_class = ReasonForm
     button = "Open the record for correction"
-    message = "The record is open for correction. The version in force stays as it is "
-    "until you authorise the new one."
+    message = (
+        "The record is open for correction. The version in force stays as it is "
+        "until you authorise the new one."
+    )
     steps_say = (
         "The new version is circulated to everybody who has this one, with your reason on its first page."
     )
