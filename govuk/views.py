@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from govuk.clash import Clash, clashes
 from govuk.numbers import whole_number
 from govuk.rows import BoundRows, Rows, quiet, reshaped
 from govuk.services import digest_of, once, sent_before
+from govuk.waiting import DEADLOCK, refusal_of, state_of
 
 KEY, VERSION = "_key", "_version"
 OUR_OWN = (KEY, VERSION, "csrfmiddlewaretoken")
@@ -140,7 +142,7 @@ class FormPage(View):
         if not all([form.is_valid(), *[rows.is_valid() for rows in self.bound_rows.values()]]):
             return self.page(form, status=422)
         try:
-            return self.act_once(form)
+            return self.act_or_wait(form)
         except Refused as refusal:
             return self.answer_again() or self.bring_back(form, refusal)
 
@@ -160,6 +162,21 @@ class FormPage(View):
     def cleaned_rows(self) -> dict[str, list[dict[str, Any]]]:
         """What was typed in the rows that are not blank, by the rows' name."""
         return {name: rows.cleaned for name, rows in self.bound_rows.items()}
+
+    def act_or_wait(self, form: Any) -> HttpResponse:
+        """Act; once more when two waited for each other, since the database undid this one whole.
+
+        Raises Refused when somebody else keeps the rows for too long.
+        """
+        try:
+            return self.act_once(form)
+        except OperationalError as fault:
+            refusal = refusal_of(fault)
+            if refusal is None:
+                raise
+            if state_of(fault) != DEADLOCK:
+                raise refusal from fault
+        return self.act_once(form)
 
     def act_once(self, form: Any) -> HttpResponse:
         """Act unless this very form was acted upon before, and go on."""

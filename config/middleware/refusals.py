@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
+from govuk.waiting import refusal_of
 
 TITLES: dict[type[Refused], str] = {
     NotAllowed: "You cannot do this",
@@ -27,6 +29,8 @@ class ExplainRefusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a refusal; other exceptions go on."""
+        if isinstance(exception, OperationalError):
+            exception = refusal_of(exception) or exception
         if not isinstance(exception, Refused):
             return None
         context = {
