@@ -24,6 +24,7 @@ from govuk.services import digest_of, once, sent_before
 from govuk.waiting import DEADLOCK, refusal_of, state_of
 
 KEY, VERSION = "_key", "_version"
+NO_SUCH = -1  # what was sent as a version and is none: never the one in force
 OUR_OWN = (KEY, VERSION, "csrfmiddlewaretoken")
 UNSAID = ("password", "code", "token")  # never given back on a page
 CHANGED = "Somebody changed this while you were writing. Both texts are below: send again to replace theirs"
@@ -155,8 +156,10 @@ class FormPage(View):
     @property
     def version(self) -> int | None:
         """The version that the person had before them; for a service that checks it under its lock."""
+        if VERSION not in self.request.POST:
+            return getattr(self.thing, "version", None)
         sent = whole_number(self.request.POST.get(VERSION))
-        return sent if sent is not None else getattr(self.thing, "version", None)
+        return NO_SUCH if sent is None else sent
 
     @property
     def cleaned_rows(self) -> dict[str, list[dict[str, Any]]]:
