@@ -21,14 +21,23 @@ class Step(NamedTuple):
 
 Source = Callable[[Discussion, User, datetime], list[Step]]
 _sources: list[Source] = []
+_reads: list[str] = []
 
 
-def register(source: Source) -> Source:
-    """Have `source(discussion, user, now)` add its buttons after those already registered; also a
-    decorator."""
+def register(source: Source, *, reads: tuple[str, ...] = ()) -> Source:
+    """Have `source(discussion, user, now)` add its buttons after those already registered.
+
+    `reads` names the discussion's relations that it looks at, so that the page fetches them along with it.
+    """
     if source not in _sources:
         _sources.append(source)
+        _reads.extend(reads)
     return source
+
+
+def relations() -> list[str]:
+    """Return what the page's query joins for the buttons of all rooms."""
+    return _reads
 
 
 def steps_for(discussion: Discussion, user: User, now: datetime) -> list[Step]:

@@ -13,4 +13,4 @@ class MinutesConfig(AppConfig):
 
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         partner_menu.register(partner_tasks.tasks)
-        discussion_menu.register(discussion_steps.steps)
+        discussion_menu.register(discussion_steps.steps, reads=("minutes",))

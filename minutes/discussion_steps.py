@@ -7,7 +7,6 @@ from django.urls import reverse
 from accounts.models import User
 from attendees.discussion_menu import Step
 from minutes.enums import MinutesStatus
-from minutes.models import Minutes
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
@@ -16,7 +15,7 @@ IN_THE_ROOM = (MinutesStatus.OPENED, MinutesStatus.LIVE)
 
 def steps(discussion: Discussion, user: User, now: datetime) -> list[Step]:
     """Open the record, go to it, or read the minutes; whether this person may is asked again there."""
-    status = Minutes.objects.filter(discussion=discussion).values_list("status", flat=True).first()
+    status = record.status if (record := getattr(discussion, "minutes", None)) else None
     if status is None:
         openers = [role.value for role in discussion.request.protocol.rules.minute_opener_roles.value]
         if discussion.status != DiscussionStatus.PLANNED or not user.has_role(*openers):

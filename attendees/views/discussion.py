@@ -73,7 +73,9 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     calls = ReceiptCall.objects.filter(request=OuterRef("request"))
     forwards = PoliceForward.objects.filter(request=OuterRef("request"))
     found: Discussion = get_object_or_404(
-        visible.select_related("case__team", "request__protocol", "request__requester").annotate(
+        visible.select_related(
+            "case__team", "request__protocol", "request__requester", *discussion_menu.relations()
+        ).annotate(
             has_call=Exists(calls),
             is_forwarded=Exists(forwards),
             lacks_somebody=Exists(NotInvited.objects.filter(discussion=OuterRef("pk"))),

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import Team
 from attendees.enums import TAKES_PART
-from attendees.models import Professional
+from attendees.models import Attendance, Invitation, Professional
 from attendees.services.links import is_staff
 from cases.models import Case
 from minutes.enums import Way
@@ -38,30 +41,54 @@ class Planned:
         return way_in_words(self.way, self.why)
 
 
+def known_to(version: MinutesVersion, extra: Iterable[Professional] = ()) -> list[Professional]:
+    """Everybody whom the discussion knows or business support names, by name, in one statement.
+
+    Each says how they took part (`mode`), whether an invitation stands (`is_invited`), whether they had an
+    earlier version (`had_copy`).
+    """
+    discussion = version.minutes.discussion
+    there = Attendance.objects.filter(discussion=discussion)
+    asked = Invitation.objects.filter(discussion=discussion)
+    had = Recipient.objects.filter(circulation__version__minutes=version.minutes, revoked_at=None)
+    people = Professional.objects.filter(
+        Q(pk__in=there.values("professional"))
+        | Q(pk__in=asked.values("professional"))
+        | Q(pk__in=had.values("professional"))
+        | Q(pk__in=[one.pk for one in extra])
+    ).annotate(
+        mode=Subquery(there.filter(professional=OuterRef("pk")).values("mode")[:1]),
+        is_invited=Exists(asked.filter(professional=OuterRef("pk"), withdrawn_at=None)),
+        had_copy=Exists(had.filter(professional=OuterRef("pk"))),
+    )
+    return list(people.select_related("agency", "user").order_by("name", "pk"))
+
+
 def planned_for(version: MinutesVersion, extra: Iterable[Professional] = ()) -> list[Planned]:
     """Whom the protocol gives a copy, those who had an earlier version, and whom business support adds."""
-    discussion = version.minutes.discussion
-    to_all = discussion.request.protocol.rules.recipients.value == Recipients.ALL_PARTIES
-    there = {one.professional_id: one for one in discussion.attendance.all()}
-    invited = set(discussion.invitations.filter(withdrawn_at=None).values_list("professional_id", flat=True))
-    before = set(
-        Recipient.objects.filter(circulation__version__minutes=version.minutes, revoked_at=None).values_list(
-            "professional_id", flat=True
-        )
-    )
-    took_part = {key for key, one in there.items() if one.mode in TAKES_PART}
-    added = {one.pk for one in extra}
-    wanted = took_part | before | added | ({*there, *invited} if to_all else set())
-    people = (
-        Professional.objects.filter(pk__in=wanted).select_related("agency", "user").order_by("name", "pk")
-    )
-    secure = enforces_tls()
-    found = []
-    for person in people:
-        way, why = way_for(person, secure=secure, invited=person.pk in invited)
-        because = _because(person.pk, took_part, set(there), invited, before)
-        found.append(Planned(person, way, why, because, person.pk in there, person.pk in invited))
-    return found
+    return planned_among(known_to(version, extra), version, extra)
+
+
+def planned_among(
+    known: Iterable[Any], version: MinutesVersion, extra: Iterable[Professional] = ()
+) -> list[Planned]:
+    """The same, of people already read by `known_to`."""
+    rules = version.minutes.discussion.request.protocol.rules
+    to_all = rules.recipients.value == Recipients.ALL_PARTIES
+    added, secure = {one.pk for one in extra}, enforces_tls()
+    return [
+        _planned(one, secure)
+        for one in known
+        if one.mode in TAKES_PART
+        or one.had_copy
+        or one.pk in added
+        or (to_all and (one.mode or one.is_invited))
+    ]
+
+
+def _planned(one: Any, secure: bool) -> Planned:
+    way, why = way_for(one, secure=secure, invited=one.is_invited)
+    return Planned(one, way, why, _because(one), one.mode is not None, one.is_invited)
 
 
 def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tuple[Way, str]:
@@ -138,11 +165,11 @@ def _is_retired(email: str) -> bool:
     return False
 
 
-def _because(key: int, took_part: set[int], there: set[int], invited: set[int], before: set[int]) -> str:
-    if key in took_part:
+def _because(one: Any) -> str:
+    if one.mode in TAKES_PART:
         return "Took part"
-    if key in there:
+    if one.mode is not None:
         return "Contributed or was expected, was not there"
-    if key in invited:
+    if one.is_invited:
         return "Was invited"
-    return "Has an earlier version" if key in before else "Added by business support"
+    return "Has an earlier version" if one.had_copy else "Added by business support"

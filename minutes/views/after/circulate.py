@@ -20,7 +20,7 @@ from minutes.permissions import after as permissions
 from minutes.services import circulate as circulating
 from minutes.services import copies, turns, versions
 from minutes.services.file import record_filing, system_of
-from minutes.services.recipients import planned_for, release_findings, routed_to
+from minutes.services.recipients import known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import rows_of, summary_of
 
@@ -52,14 +52,12 @@ class Circulate(RecordPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         assert self.release is not None
-        self.planned = planned_for(self.release)
+        known = known_to(self.release)
+        self.planned = planned_among(known, self.release)
         there = {one.professional.pk for one in self.planned}
-        known = Professional.objects.filter(invitations__discussion=self.thing.discussion) | (
-            Professional.objects.filter(attendance__discussion=self.thing.discussion)
-        )
-        self.others = list(known.exclude(pk__in=there).select_related("agency").distinct().order_by("name"))
+        self.others = [one for one in known if one.pk not in there]
         if extra := self.extra():
-            self.planned = planned_for(self.release, extra)
+            self.planned = planned_among(known, self.release, extra)
         self.findings = release_findings(self.release, self.planned)
         return {"findings": self.findings, "others": self.others}
 
