@@ -16,12 +16,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONArray
 
 from accounts.roles import Permission
 from attendees.models import InformationRequest
 from audit.models import Entry
 from cases.models import Access, Case, Child
+from deadlines.enums import Duty
 from deadlines.models import Deadline, SweepRun
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
@@ -98,12 +99,26 @@ def _numbers(clocks: list[Deadline], kind: str) -> set[int]:
 
 
 def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
-    """How many clocks wait for this person, and when the last sweep finished: one statement a page."""
+    """How many things wait for this person, and when the last sweep finished: one statement a page.
+
+    Things, not clocks, as the desk lays them out (`rules.together`): the number beside the link is that of
+    the rows behind it.
+    """
     last = SweepRun.objects.filter(name=SWEEP).values("finished_at")[:1]
-    own = Deadline.objects.filter(_own(user), state="running").order_by().values("state")
-    turns = own.annotate(number=Count("pk")).values("number")
+    whole = Deadline.objects.running().filter(
+        duty__in=list(Duty), case=OuterRef("case"), verb=OuterRef("verb")
+    )
+    whole = whole.annotate(by=_whose("owner_id", "owner_team_id")).filter(by=OuterRef("by"))
+    own = Deadline.objects.running().filter(_own(user)).annotate(by=_whose("owner_id", "owner_team_id"))
+    rows = own.exclude(~Q(duty__in=list(Duty)) & Exists(whole)).order_by()
+    turns = rows.values("state").annotate(number=Count("pk")).values("number")
     me = get_user_model()._default_manager.filter(pk=user.pk)
     return me.values_list(Coalesce(Subquery(turns), 0), Subquery(last)).get()
+
+
+def _whose(owner: str, team: str) -> JSONArray:
+    """Owner and owning team as one value, nobody being null, so that two can be compared."""
+    return JSONArray(owner, team)
 
 
 def cases_of(user: "User") -> QuerySet[Case]:

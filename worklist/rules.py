@@ -1,6 +1,6 @@
 """How a desk is laid out: pure grouping of clocks by how soon they press."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,51 @@ def lay_out(mine: Iterable[Any], others: Iterable[Any], now: datetime) -> list[G
     today.rows.sort(key=lambda clock: (clock.due_at is not None, clock.due_at or now))
     waiting.rows.extend(others)
     return [overdue, today, later, waiting]
+
+
+def together(clocks: Iterable[Any], duties: Collection[str]) -> list[Any]:
+    """One row for one thing to do; each clock gets `also`, the others that the same press answers.
+
+    A request that waits for its manager is timed twice, by its own limit and the discussion’s: it is still
+    one press of "Authorise". A clock that is none of the `duties` of `clocks.md` joins the row of its case,
+    verb and owner, and the clock that presses most stands for both.
+    """
+    rows = list(clocks)
+    whole = {_same(clock): clock for clock in reversed(rows) if clock.duty in duties}
+    groups: dict[int, list[Any]] = {}
+    for clock in rows:
+        row = clock if clock.duty in duties else whole.get(_same(clock), clock)
+        groups.setdefault(id(row), []).append(clock)
+    found = [sorted(group, key=_presses) for group in groups.values()]
+    for first, *rest in found:
+        first.also = rest
+    return sorted((group[0] for group in found), key=_presses)
+
+
+def _same(clock: Any) -> tuple[Any, ...]:
+    return clock.case_id, clock.verb, clock.owner_id, clock.owner_team_id
+
+
+def _presses(clock: Any) -> tuple[bool, datetime | None]:
+    """Soonest first, an open gate last, as the database orders them."""
+    return (clock.due_at is None, clock.due_at)
+
+
+def once_each(entries: Iterable[Any]) -> list[Any]:
+    """Entries with the same words by the same person in a row stand once, with how many `times`."""
+    rows: list[Any] = []
+    for entry in entries:
+        last = rows[-1] if rows else None
+        if last is not None and (last.event, last.subject, last.by_name) == (
+            entry.event,
+            entry.subject,
+            entry.by_name,
+        ):
+            last.times += 1
+        else:
+            entry.times = 1
+            rows.append(entry)
+    return rows
 
 
 def letter_in_words(kind: str) -> str:

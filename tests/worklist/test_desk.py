@@ -18,7 +18,7 @@ from tests.builders.after import a_circulation
 from tests.builders.meeting import a_held_discussion
 from tests.builders.requests import a_submitted_request
 from tests.people import Cast, cast
-from worklist import destinations, rules
+from worklist import destinations, querysets, rules
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,44 @@ def test_the_days_end_is_londons_not_utcs() -> None:
     just_after_midnight = summer + timedelta(hours=1)
     _, today, later, _ = rules.lay_out([SimpleNamespace(due_at=just_after_midnight)], [], now=summer)
     assert (len(today.rows), len(later.rows)) == (0, 1)
+
+
+def a_clock(duty: str, due: datetime | None, verb: str = "Authorise", owner: int = 1) -> SimpleNamespace:
+    return SimpleNamespace(duty=duty, due_at=due, verb=verb, owner_id=owner, owner_team_id=None, case_id=7)
+
+
+def test_an_inner_clock_joins_the_row_of_the_duty_that_the_same_press_answers() -> None:
+    convene, inner = a_clock("convene", at(18)), a_clock("authorise_request", at(13))
+    other = a_clock("authorise_request", at(14), owner=2)
+    children = [
+        a_clock("child_seen", at(15), "See the child"),
+        a_clock("child_seen", at(15), "See the child"),
+    ]
+    rows = rules.together([convene, inner, other, *children], ["convene", "child_seen"])
+    assert rows == [inner, other, *children]
+    assert [row.also for row in rows] == [[convene], [], [], []]
+
+
+def test_the_number_beside_the_link_is_that_of_the_rows(people: Cast, request_: StrategyRequest) -> None:
+    """Both clocks of the request are Mo’s, by one press of "Authorise"."""
+    owned = Deadline.objects.running().filter(owner=people.mo, verb="Authorise")
+    assert sorted(clock.duty for clock in owned) == ["authorise_request", "convene"]
+    mine, _ = page(people.mo, "worklist:home").split("Waiting for others")
+    assert (mine.count('worklist__row"'), querysets.turns_and_heartbeat(people.mo)[0]) == (1, 1)
+
+
+def test_the_same_thing_done_again_and_again_is_one_entry() -> None:
+    def entry(event: str, by: str) -> SimpleNamespace:
+        return SimpleNamespace(event=event, subject="request:1", by_name=by)
+
+    rows = rules.once_each(
+        [entry("saved", "Sam"), entry("saved", "Sam"), entry("saved", "Mo"), entry("sent", "Mo")]
+    )
+    assert [(row.event, row.by_name, row.times) for row in rows] == [
+        ("saved", "Sam", 2),
+        ("saved", "Mo", 1),
+        ("sent", "Mo", 1),
+    ]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from audit.models import Entry
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
-from worklist import destinations, events, permissions, querysets
+from worklist import destinations, events, permissions, querysets, rules
 from worklist.forms import SearchForm
 
 
@@ -60,8 +60,8 @@ def _some(entries: QuerySet[Entry], wanted: str | None, size: int) -> dict[str, 
 
 
 def _with_leads(entries: Iterable[Entry]) -> list[Entry]:
-    """Say of each entry whether its subject has a page to lead to."""
-    rows = list(entries)
+    """Say of each entry whether its subject has a page to lead to, and how often it was done in a row."""
+    rows = rules.once_each(entries)
     for entry in rows:
         entry.leads = destinations.leads_somewhere(entry.subject)  # type: ignore[attr-defined]
     return rows

@@ -1,5 +1,6 @@
 """The desk: what needs you, ordered by the clock."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.errors import refuse
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from worklist import permissions, querysets, rules
 
 
@@ -17,14 +20,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.roles == ["partner"]:
         return HttpResponseRedirect(reverse("attendees:partner_home"))
     now = timezone.now()
-    mine = querysets.name_things(querysets.clocks_of(user))
-    waiting = querysets.name_things(querysets.clocks_waiting(user))
+    mine = _rows(querysets.clocks_of(user))
+    waiting = _rows(querysets.clocks_waiting(user))
     context = {
         "groups": rules.lay_out(mine, waiting, now),
-        "breaches": querysets.name_things(querysets.breaches(user)),
+        "breaches": _rows(querysets.breaches(user)),
         "now": now,
     }
     return render(request, "worklist/home.html", context)
+
+
+def _rows(clocks: QuerySet[Deadline]) -> list[Deadline]:
+    """Clocks as the rows of a desk: each with the thing it is about, one for each thing to do."""
+    return rules.together(querysets.name_things(clocks), list(Duty))
 
 
 def team(request: HttpRequest) -> HttpResponse:
@@ -33,5 +41,6 @@ def team(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     refuse(permissions.refusal_to_see_team(user))
     now = timezone.now()
-    groups = rules.lay_out(querysets.name_things(querysets.clocks_of_team(user)), [], now)[:3]
+    clocks = _rows(querysets.clocks_of_team(user))
+    groups = rules.lay_out(clocks, [], now)[:3]
     return render(request, "worklist/team.html", {"groups": groups, "now": now})
