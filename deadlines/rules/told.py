@@ -123,6 +123,7 @@ def shown(value: Any) -> str:
 
 
 def _object(told: Any, field: str, known: set[str]) -> Mapping[str, Any]:
+    """The fields that were told; null is not told, as many programs write what they do not know."""
     if not isinstance(told, dict):
         raise BadFactError(field, "must be an object")
     prefix = "" if field == "facts" else f"{field}."
@@ -131,7 +132,7 @@ def _object(told: Any, field: str, known: set[str]) -> Mapping[str, Any]:
     for name in told:
         if name not in known:
             raise BadFactError(f"{prefix}{_name(name)}", "is not a known field")
-    return told
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _name(key: str) -> str:
@@ -202,7 +203,7 @@ def _discussion(told: Any, place: int) -> Held:
     return Held(
         started_at=started,
         ended_at=_optional_moment(table, "ended_at", prefix),
-        format=_format(table.get("format", ""), f"{prefix}format") if "format" in table else "",
+        format=_format(table["format"], f"{prefix}format") if "format" in table else "",
         quorate_at=(quorate_at or started) if is_quorate else None,
         initiated_s47=_flag(table, "initiated_s47", prefix),
         place=place,

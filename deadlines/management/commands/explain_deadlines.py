@@ -1,6 +1,7 @@
 """`python manage.py explain_deadlines FACTS.json`: the rules, asked directly."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from datetime import UTC, datetime
@@ -41,10 +42,23 @@ class Command(BaseCommand):
             answer = explain_each(told, now) if isinstance(told, list) else explain(told, now)
         except BadFactError as bad:
             _fail(str(bad))
-        self.stdout.write(json.dumps(answer, indent=2))
+        self._print(json.dumps(answer, indent=2))
+
+    def _print(self, text: str) -> None:
+        if sys.stdout is None:
+            _fail("output: standard output is closed")
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except OSError as wrong:  # a reader that left, a full disk
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())  # or Python tries to write again as it ends
+            _fail(f"output: cannot be written: {wrong.strerror}")
 
 
 def _load(name: str) -> Any:
+    if name == "-" and sys.stdin is None:
+        raise BadFactError("facts", "standard input is closed")
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=pairs)
@@ -62,5 +76,6 @@ def _load(name: str) -> Any:
 
 def _fail(message: str) -> NoReturn:
     line = " ".join(message.split()).encode("ascii", "backslashreplace").decode()
-    sys.stderr.write(line + "\n")
+    if sys.stderr is not None:
+        sys.stderr.write(line + "\n")
     raise SystemExit(2)
