@@ -238,9 +238,9 @@ def _aside_words(aside: list[Candidate], protocol: Protocol) -> str:
 
 
 def _aside_reason(competing: list[Candidate], protocol: Protocol) -> str:
-    types = " and ".join(COMPLEX[one.circumstance] for one in competing if one.circumstance in COMPLEX)
-    words = protocol.routine_limit.value.in_words
-    return sentence(f"The routine limit of {words} is set aside because {types} replaces it")
+    types = [COMPLEX[one.circumstance] for one in competing if one.circumstance in COMPLEX]
+    words, verb = protocol.routine_limit.value.in_words, "replaces" if len(types) == 1 else "replace"
+    return sentence(f"The routine limit of {words} is set aside because {' and '.join(types)} {verb} it")
 
 
 def _with_note(one: Candidate) -> Candidate:

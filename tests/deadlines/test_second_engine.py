@@ -50,11 +50,11 @@ def second_convene(facts: dict[str, Any]) -> list[tuple[str, datetime, datetime]
     learned = {name: facts["learned_at"].get(name, start) for name in ticked}
     complex_types = HALTONS if slug == "halton" else HALTONS[:1]
     choice: list[tuple[datetime, int, datetime]] = []
-    protection: list[tuple[datetime, datetime]] = []
+    protection: list[tuple[datetime, int, datetime]] = []
     for rank, name in enumerate(TODAY):
         if name in ticked and not (rank == 2 and facts["forensic_evidence_needed"] == "no"):
             choice.append((night(day_of(learned[name])), rank, learned[name]))
-            protection.append((night(day_of(learned[name])), learned[name]))
+            protection.append((night(day_of(learned[name])), rank, learned[name]))
     if "in_hospital" in ticked and facts["planned_discharge_at"]:
         choice.append((facts["planned_discharge_at"], 10, learned["in_hospital"]))
     hard = [name for name in complex_types if name in ticked]
@@ -68,7 +68,7 @@ def second_convene(facts: dict[str, Any]) -> list[tuple[str, datetime, datetime]
     due, _, began = min(choice)
     rows = [("convene", began, due)]
     if protection:
-        rows.append(("immediate_protection_decision", min(protection)[1], min(protection)[0]))
+        rows.append(("immediate_protection_decision", min(protection)[2], min(protection)[0]))
     return rows
 
 

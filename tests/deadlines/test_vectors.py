@@ -322,3 +322,23 @@ def test_who_owes_a_follow_up_meeting(slug: str, has: bool) -> None:
     found = rows(facts(protocol=slug, discussions=[held]))
     assert ("follow_up_meeting" in found) == has
     assert ("child_seen" in found) == (slug == W)
+
+
+def test_of_equal_same_day_limits_protection_starts_as_convene_does() -> None:
+    """ "as `convene`"; "of equal ones the circumstance higher in the table"."""
+    told = facts(
+        circumstances=["emergency_action", "immediate_risk"],
+        learned_at={"immediate_risk": "2026-12-24T20:00"},
+    )
+    found = rows(told)
+    assert found["convene"]["starts_at"] == "2026-12-24T20:00:00+00:00"
+    assert found["immediate_protection_decision"]["starts_at"] == "2026-12-24T20:00:00+00:00"
+
+
+def test_two_complex_types_replace_the_routine_limit_in_a_sentence() -> None:
+    row = rows(facts(protocol=H, circumstances=["child_sexual_exploitation", "position_of_trust"]))["convene"]
+    assert [one["limit"] for one in row["candidates"]] == ["working_days(5)", "working_days(5)"]
+    assert row["set_aside"][0]["because"] == (
+        "The routine limit of 3 calendar days is set aside because an allegation against a person in a "
+        "position of trust and child sexual exploitation replace it."
+    )
