@@ -1,10 +1,15 @@
 """The calculator and the live limit as pages."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from deadlines.explaining import explain
 
 CASE = {
     "protocol": "preset:wirral",
@@ -35,6 +40,66 @@ def test_two_procedures_side_by_side(signed_in: Client) -> None:
     assert text.count("<strong>Friday 25 December 2026 at 4:30pm</strong>") == 2  # convene and child seen
     assert text.count("<strong>Tuesday 5 January 2027 at 11:59pm</strong>") == 1
     assert "local default" in text and "is set aside" in text
+
+
+SAME: list[tuple[str, dict[str, Any]]] = [
+    ("wirral", {"circumstances": ["organised_or_multiple_abuse"]}),
+    ("halton", {"circumstances": ["missing_episode"], "requested_at": "2026-12-25T09:00"}),
+    ("halton", {"circumstances": ["position_of_trust", "in_hospital"]}),
+    ("birmingham", {"trigger": "incident", "triggered_at": "2026-10-25T01:30"}),
+    ("greater-manchester", {"trigger": "incident", "referral_received_at": "2027-03-25T10:00"}),
+    (
+        "centre-for-professional-practice",
+        {"circumstances": ["penetrative_sexual_abuse"], "forensic_evidence_needed": "no"},
+    ),
+    (
+        "working-together",
+        {
+            "circumstances": ["in_hospital", "emergency_action"],
+            "planned_discharge_at": "2026-12-24T20:00",
+            "trigger": "emergency_action",
+        },
+    ),
+]
+HELD: list[dict[str, Any]] = [
+    {
+        "started_at": "2026-12-29T10:00",
+        "ended_at": "2026-12-29T11:00",
+        "format": "virtual",
+        "quorate": True,
+        "quorate_at": "2026-12-29T10:20",
+    },
+    {
+        "started_at": "2026-12-24T18:00",
+        "ended_at": "2026-12-24T19:00",
+        "format": "telephone_conference",
+        "initiated_s47": True,
+    },
+]
+
+
+@pytest.mark.parametrize(("slug", "more"), SAME)
+def test_the_page_says_what_the_command_says(signed_in: Client, slug: str, more: dict[str, Any]) -> None:
+    told = {"trigger": "referral", "triggered_at": "2026-12-24T16:30", **more}
+    fields = {f"d{place}-{name}": value for place, held in enumerate(HELD) for name, value in held.items()}
+    page = signed_in.get(reverse("deadlines:calculator"), {"protocol": f"preset:{slug}", **told, **fields})
+    said = explain({"protocol": slug, **told, "discussions": HELD}, timezone.now())["deadlines"]
+    shown = [row.cells[0].answer for row in page.context["rows"]]
+    assert [
+        (one.duty, one.starts_at, one.due_at, one.limit, one.because, one.met_at, one.discussion, one.source)
+        for one in shown
+    ] == [
+        (
+            row["duty"], moment(row["starts_at"]), moment(row["due_at"]), row["limit"], row["because"],
+            moment(row["met_at"]), row.get("discussion"), row["source"],
+        )
+        for row in said
+    ]  # fmt: skip
+    assert [row.cells[0].standing for row in page.context["rows"]] == [row["state"] for row in said]
+
+
+def moment(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)
 
 
 def test_with_a_discussion_that_was_held(signed_in: Client) -> None:
