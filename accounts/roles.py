@@ -24,6 +24,7 @@ class Permission(StrEnum):
     OVERSEE = "oversee"
     ADMINISTER = "administer"
     READ_ACCESS_LOG = "read_access_log"
+    ESCALATE = "escalate"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ ROLES: dict[str, Role] = {
             P.RECORD_REFERRAL,
             P.REQUEST_DISCUSSION,
             P.CONTRIBUTE,
+            P.ESCALATE,
         ),
         _role(
             "advanced_practitioner",
@@ -62,6 +64,7 @@ ROLES: dict[str, Role] = {
             P.CHAIR,
             P.AUTHORISE_MINUTES,
             P.CONTRIBUTE,
+            P.ESCALATE,
         ),
         _role(
             "assessment_practice_manager",
@@ -75,6 +78,7 @@ ROLES: dict[str, Role] = {
             P.AUTHORISE_MINUTES,
             P.CONTRIBUTE,
             P.READ_ACCESS_LOG,
+            P.ESCALATE,
         ),
         _role(
             "team_manager",
@@ -88,6 +92,7 @@ ROLES: dict[str, Role] = {
             P.AUTHORISE_MINUTES,
             P.CONTRIBUTE,
             P.READ_ACCESS_LOG,
+            P.ESCALATE,
         ),
         _role(
             "business_support",
@@ -96,6 +101,7 @@ ROLES: dict[str, Role] = {
             P.BOOK,
             P.MINUTE,
             P.CIRCULATE,
+            P.ESCALATE,
         ),
         _role(
             "emergency_duty",
@@ -108,12 +114,14 @@ ROLES: dict[str, Role] = {
             P.CHAIR,
             P.MINUTE,
             P.CONTRIBUTE,
+            P.ESCALATE,
         ),
         _role(
             "partner",
             "Partner",
             "Answers invitations, sends information, attends, signs, reads the minutes and does actions.",
             P.CONTRIBUTE,
+            P.ESCALATE,
         ),
         _role(
             "head_of_service",
@@ -124,6 +132,7 @@ ROLES: dict[str, Role] = {
             P.AUTHORISE_REQUEST,
             P.DECIDE_PROTECTION,
             P.READ_ACCESS_LOG,
+            P.ESCALATE,
         ),
         _role(
             "administrator",

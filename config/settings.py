@@ -255,6 +255,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "keep escalations owned": {
+        "task": "escalations.tasks.keep_owners",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }
 

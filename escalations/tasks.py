@@ -9,3 +9,9 @@ from escalations import services
 def send_digests() -> int:
     """Write the letters that are due; safe to run twice or at once."""
     return services.send_digests()
+
+
+@shared_task(name="escalations.tasks.keep_owners", queue="sweeps")
+def keep_owners() -> int:
+    """Hand on what somebody who has left still owns; safe to run twice or at once."""
+    return services.keep_owners()

@@ -220,17 +220,19 @@ def _some(kind: type[E]) -> Reader:
     return read
 
 
-def _each(read_one: Callable[[Mapping[str, Any]], Any], known: set[str]) -> Reader:
+def _each(
+    read_one: Callable[[Mapping[str, Any]], Any], known: set[str], optional: frozenset[str] = frozenset()
+) -> Reader:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
             raise _BadValueError("it must be a list of tables.")
-        return tuple(read_one(_known(item, known)) for item in value)
+        return tuple(read_one(_known(item, known, optional)) for item in value)
 
     return read
 
 
-def _known(table: Any, known: set[str]) -> Mapping[str, Any]:
-    if not isinstance(table, Mapping) or set(table) != known:
+def _known(table: Any, known: set[str], optional: frozenset[str] = frozenset()) -> Mapping[str, Any]:
+    if not isinstance(table, Mapping) or set(table) - optional != known:
         raise _BadValueError(f"it must give exactly {', '.join(sorted(known))}.")
     return table
 
@@ -249,7 +251,8 @@ def _step(table: Mapping[str, Any]) -> AgendaStep:
 
 def _stage(table: Mapping[str, Any]) -> LadderStage:
     limit = _maybe(parse_limit)(table["limit"])
-    return LadderStage(_text(table["name"]), _text(table["from_role"]), _text(table["to_role"]), limit)
+    roles = (_text(table[key]) for key in ("name", "from_role", "to_role"))
+    return LadderStage(*roles, limit, _text(table.get("form", ""), empty=True))
 
 
 def _blocked(table: Mapping[str, Any]) -> Blocked:
@@ -303,7 +306,7 @@ SETTINGS: dict[str, Reader] = {
     "screening_required": _circumstances,
     "high_rating_prompts": _yes,
     "external_system": lambda value: _text(value, empty=True),
-    "escalation_stages": _each(_stage, {"name", "from_role", "to_role", "limit"}),
+    "escalation_stages": _each(_stage, {"name", "from_role", "to_role", "limit"}, frozenset({"form"})),
     "partners_may_escalate": _yes,
     "icpc_limit": parse_limit,
     "assessment_limit": parse_limit,

@@ -70,12 +70,16 @@ class AgendaStep:
 
 @dataclass(frozen=True, slots=True)
 class LadderStage:
-    """One rung of the escalation ladder; without a limit it stays open until answered."""
+    """One rung of the escalation ladder; without a limit it stays open until answered.
+
+    `form` is what the procedure wants filled in there; empty when it names none.
+    """
 
     name: str
     from_role: str
     to_role: str
     limit: Limit | None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

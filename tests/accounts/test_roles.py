@@ -7,26 +7,28 @@ from accounts.management.commands.docs_permissions import POWERS
 from accounts.roles import ROLES, Permission, permissions_of, titles_of
 
 POWERS_OF = {
-    "social_worker": {"record_referral", "request_discussion", "contribute"},
+    "social_worker": {"record_referral", "request_discussion", "contribute", "escalate"},
     "advanced_practitioner": {
         "record_referral", "request_discussion", "authorise_request", "chair",
-        "authorise_minutes", "contribute",
+        "authorise_minutes", "contribute", "escalate",
     },
     "assessment_practice_manager": {
         "record_referral", "request_discussion", "decide_protection", "authorise_request", "chair",
-        "authorise_minutes", "contribute", "read_access_log",
+        "authorise_minutes", "contribute", "read_access_log", "escalate",
     },
     "team_manager": {
         "record_referral", "request_discussion", "decide_protection", "authorise_request", "chair",
-        "authorise_minutes", "contribute", "read_access_log",
+        "authorise_minutes", "contribute", "read_access_log", "escalate",
     },
-    "business_support": {"book", "minute", "circulate"},
+    "business_support": {"book", "minute", "circulate", "escalate"},
     "emergency_duty": {
         "record_referral", "request_discussion", "decide_protection", "book", "chair", "minute", "contribute",
+        "escalate",
     },
-    "partner": {"contribute"},
+    "partner": {"contribute", "escalate"},
     "head_of_service": {
         "read_all_cases", "oversee", "authorise_request", "decide_protection", "read_access_log",
+        "escalate",
     },
     "administrator": {"administer"},
     "inspector": {"read_all_cases", "read_access_log"},

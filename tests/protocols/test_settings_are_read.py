@@ -20,6 +20,7 @@ from deadlines.enums import Trigger
 from deadlines.models import Deadline
 from deadlines.rules import Facts, Held, answers
 from deadlines.working_days import england
+from escalations.permissions import refusal_to_raise
 from minutes.permissions.meeting import refusal_to_open
 from minutes.rules.complete import missing_from
 from minutes.services.file import system_of
@@ -33,6 +34,7 @@ from strategy.permissions import refusal_to_authorise
 from strategy.rules.asking import Asked, Wanted, problems
 from tests.builders.after import a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
+from tests.builders.ladder import an_escalation
 from tests.builders.meeting import an_opened_record
 from tests.builders.requests import a_draft_request, a_submitted_request
 from tests.people import Cast, cast
@@ -45,8 +47,6 @@ LATER = {
     "reviews_need_new_information": 7,
     "referrer_first": 5,
     "high_rating_prompts": 4,
-    "escalation_stages": 7,
-    "partners_may_escalate": 7,
     "agree_record_percent": 6,
     "police_protection_limit": 7,
     "undecided_limit": 7,
@@ -256,8 +256,23 @@ def checking(people: Cast) -> Any:
     return clock("check_record", people)
 
 
+def escalating(people: Cast) -> Any:
+    """How long the first rung of an escalation may stay open."""
+    an_escalation(a_booked_discussion(people).case, people)
+    return clock("escalation_stage", people)
+
+
+def escalating_as_a_partner(people: Cast) -> Any:
+    """Whether a partner who was invited may escalate."""
+    discussion = a_booked_discussion(people)
+    partner = discussion.invitations.get(professional__name="Hetty Hall").professional
+    rules = discussion.request.protocol.rules
+    return refusal_to_raise(partner, discussion.case, rules, timezone.now())
+
+
 HELLO = [{"key": "children", "title": "Say hello", "guidance": "Say hello.", "clause": ""}]
 AGENDA = preset_data("wirral")["settings"]["agenda"]["value"]
+LADDER = preset_data("wirral")["settings"]["escalation_stages"]["value"]
 ROUTED = {"open_case": "Assessment team 2", "not_open": "Assessment team 2"}
 STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
     "chair_roles": (chairing, ["team_manager"], ["advanced_practitioner"]),
@@ -272,6 +287,8 @@ STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
     "authorise_limit_same_day": (answering_today, "hours(0.5)", "hours(1)"),
     "information_lead": (informing, "hours(2)", "hours(4)"),
     "chair_check_percent": (checking, 50, 25),
+    "escalation_stages": (escalating, LADDER, LADDER[1:]),
+    "partners_may_escalate": (escalating_as_a_partner, True, False),
 }
 
 

@@ -18,6 +18,7 @@ POWERS: dict[Permission, str] = {
     Permission.OVERSEE: "watch timeliness and escalations across the service",
     Permission.ADMINISTER: "keep people, agencies, rooms and protocols",
     Permission.READ_ACCESS_LOG: "read who opened a case",
+    Permission.ESCALATE: "raise, answer and resolve escalations; a partner where the procedure lets partners",
 }
 
 

@@ -25,8 +25,6 @@ NOT_YET = (
     "reviews_need_new_information",
     "referrer_first",
     "high_rating_prompts",
-    "escalation_stages",
-    "partners_may_escalate",
     "agree_record_percent",
     "police_protection_limit",
     "undecided_limit",

@@ -15,7 +15,7 @@ from accounts.models import Team, User
 from deadlines.enums import ClockState, NoticeKind
 from deadlines.models import Notice
 from deadlines.services import Teller
-from escalations import letters
+from escalations.letters import digest as letters
 from escalations.models import Telling
 from outbox import services as outbox
 
