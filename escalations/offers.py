@@ -1,4 +1,4 @@
-"""What the facts of cases let a person escalate: computed, in one statement, and no longer offered once raised.
+"""What the facts of cases let a person escalate: computed in one statement, no longer offered once raised.
 
 A person raises it; nothing here writes (`clocks.md`, enforcing).
 """
@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import CharField, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import Agency, User
@@ -179,8 +190,10 @@ def _actions(cases: Any, now: datetime) -> QuerySet[Any, Any]:
 def _objections(cases: Any) -> QuerySet[Any, Any]:
     """An attendee objected to the record (G16). `who` keeps the authority, for those whom they belong to."""
     rows = Agreement.objects.filter(minutes__discussion__case__in=cases, answer=Answer.OBJECTS)
-    council = Agency.objects.filter(is_authority=True).order_by("pk").annotate(
-        both=Concat(Cast("pk", TEXT), Value(":"), "name", output_field=TEXT)
+    council = (
+        Agency.objects.filter(is_authority=True)
+        .order_by("pk")
+        .annotate(both=Concat(Cast("pk", TEXT), Value(":"), "name", output_field=TEXT))
     )
     return _shaped(
         rows,
@@ -194,7 +207,15 @@ def _objections(cases: Any) -> QuerySet[Any, Any]:
 
 
 def _shaped(
-    rows: QuerySet[Any], kind: str, *, path: str, agency: str, who: Any, due: Any, asked: Any = None, detail: Any = None
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    path: str,
+    agency: str,
+    who: Any,
+    due: Any,
+    asked: Any = None,
+    detail: Any = None,
 ) -> QuerySet[Any, Any]:
     about = Concat(Value(f"{kind}:"), Cast("pk", TEXT), output_field=TEXT)
     return _columns(
@@ -212,7 +233,9 @@ def _shaped(
     )
 
 
-def _columns(rows: QuerySet[Any], *, asked: Any = None, detail: Any = None, **told: Any) -> QuerySet[Any, Any]:
+def _columns(
+    rows: QuerySet[Any], *, asked: Any = None, detail: Any = None, **told: Any
+) -> QuerySet[Any, Any]:
     """The same columns in the same order, of what nobody has escalated yet."""
     raised = Escalation.objects.filter(about=OuterRef("o_about")).exclude(status=EscalationStatus.WITHDRAWN)
     told["asked"] = Value(None, output_field=DateTimeField()) if asked is None else asked

@@ -124,7 +124,9 @@ def _managers(case: Case) -> Iterator[User]:
     team: Team = case.team
     if team.manager is not None:
         yield team.manager
-    yield from User.objects.filter(is_active=True, teams=team, roles__contains=["team_manager"]).order_by("pk")
+    yield from User.objects.filter(is_active=True, teams=team, roles__contains=["team_manager"]).order_by(
+        "pk"
+    )
 
 
 def _heads(case: Case) -> Iterator[User]:

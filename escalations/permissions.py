@@ -1,4 +1,4 @@
-"""Who may raise, answer, move up, resolve and withdraw an escalation: each function gives the reason, or None."""
+"""Who may raise, answer, move up, resolve and withdraw an escalation: each gives the reason, or None."""
 
 from datetime import datetime
 
@@ -22,7 +22,9 @@ def refusal_to_raise(by: Actor, case: Case, rules: Protocol, at: datetime) -> st
         return CLOSED
     if is_partner(by):
         if not knows(by, case):
-            return "You cannot escalate this: you were not asked to a discussion of this case, nor referred it."
+            return (
+                "You cannot escalate this: you were not asked to a discussion of this case, nor referred it."
+            )
         setting = rules.partners_may_escalate
         if setting.value:
             return None
@@ -31,7 +33,7 @@ def refusal_to_raise(by: Actor, case: Case, rules: Protocol, at: datetime) -> st
             "Telephone the team manager, who can raise it."
         )
     assert isinstance(by, User)
-    return refusal_to_see(by, case) or lacks_power(by, "raise an escalation", at)
+    return _without_access(by, case) or lacks_power(by, "raise an escalation", at)
 
 
 def lacks_power(user: User, what: str, at: datetime) -> str | None:
@@ -45,8 +47,8 @@ def refusal_to_follow(by: Actor, escalation: Escalation) -> str | None:
         return CLOSED
     if not is_partner(by):
         assert isinstance(by, User)
-        return refusal_to_see(by, escalation.case)
-    if _raised(by, escalation):
+        return _without_access(by, escalation.case)
+    if getattr(escalation.case, "followed_by", None) == by or _raised(by, escalation):
         return None
     parties = (escalation.raising_agency_id, escalation.against_id)
     if any(is_party(by, agency) for agency in parties) and knows(by, escalation.case):
@@ -101,10 +103,25 @@ def refusal_to_oversee(user: User) -> str | None:
 
 
 def refusal_to_list(user: User, at: datetime) -> str | None:
-    """The list is for whoever raises or answers escalations, and for those who only read."""
+    """The list is for staff who raise or answer escalations, and for those who only read."""
+    if is_partner(user):
+        return "This list is the council’s. Yours is under “Referrals and escalations”."
     if user.may(Permission.READ_ALL_CASES):
         return None
     return lacks_power(user, "read the list of escalations", at)
+
+
+def may_list(user: User) -> bool:
+    """Whether the navigation leads to the list: partners have pages of their own."""
+    return not is_partner(user) and (user.may(Permission.ESCALATE) or user.may(Permission.READ_ALL_CASES))
+
+
+def _without_access(user: User, case: Case) -> str | None:
+    if getattr(case, "seen_by", None) == user.pk:
+        return (
+            None  # this very row was just fetched through `visible_to`; services look again under their lock
+        )
+    return refusal_to_see(user, case)
 
 
 def _raised(by: Actor, escalation: Escalation) -> bool:

@@ -1,4 +1,4 @@
-"""How an escalation and each of its rungs move, and whose turn it is. `docs/states.md` is printed from this."""
+"""How an escalation and its rungs move, and whose turn it is. `docs/states.md` is printed from this."""
 
 from cases.workflow import Workflow
 from escalations.enums import EscalationStatus, StageStatus

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from deadlines.services import is_late
+from escalations import permissions as ladder
 from protocols import permissions as protocols
 from worklist import permissions, querysets
 
@@ -30,6 +31,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append({"text": "Cases", "href": reverse("worklist:cases")})
     if user.may(Permission.RECORD_REFERRAL):
         items.append({"text": "Record a referral", "href": reverse("referrals:new")})
+    if ladder.may_list(user):
+        items.append({"text": "Escalations", "href": reverse("escalations:escalations")})
     items.append({"text": "Deadline calculator", "href": reverse("deadlines:calculator")})
     if permissions.refusal_to_see_system(user) is None:
         items.append({"text": "Letters", "href": reverse("worklist:letters")})

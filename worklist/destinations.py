@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from attendees.models import InformationRequest, Invitation
 from cases.models import Case, Child
+from escalations.models import Escalation, Stage
 from minutes.models import Action, Minutes, MinutesVersion
 from referrals.models import Referral
 from strategy.models import Booking, Discussion, Enquiry, StrategyRequest
@@ -19,6 +20,7 @@ TABS = (
     ("people", "People", "worklist:people"),
     ("discussions", "Discussions", "worklist:discussions"),
     ("actions", "Actions", "worklist:actions"),
+    ("escalations", "Escalations", "worklist:escalations"),
 )
 
 
@@ -70,6 +72,8 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "minutes": (Minutes, _minutes),
     "minutesversion": (MinutesVersion, lambda row: _minutes(row.minutes)),
     "action": (Action, lambda row: reverse("minutes:actions", args=[row.minutes.discussion_id])),
+    "escalation": (Escalation, lambda row: row.get_absolute_url()),
+    "stage": (Stage, lambda row: row.escalation.get_absolute_url()),
     "child": (Child, _child),
     "enquiry": (Enquiry, lambda row: reverse("strategy:enquiry", args=[row.pk])),
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<str:reference>/people/", views.people, name="people"),
     path("cases/<str:reference>/discussions/", views.discussions, name="discussions"),
     path("cases/<str:reference>/actions/", views.actions, name="actions"),
+    path("cases/<str:reference>/escalations/", views.escalations, name="escalations"),
     path("cases/<str:reference>/access-log/", views.access_log, name="access_log"),
     path("go/<str:subject>/", views.go, name="go"),
     path("letters/", views.letters, name="letters"),

@@ -1,4 +1,4 @@
-"""Letters of an escalation to both agencies: a reference, the rung, by when, and a link. Nothing of a child."""
+"""Letters of an escalation to both agencies: a reference, the rung, by when, a link. Nothing of a child."""
 
 from datetime import datetime
 from typing import Any

@@ -36,9 +36,7 @@ class Escalation(models.Model):
     wanted = models.TextField(help_text="What the raising agency asks for")
     is_immediate = models.BooleanField(default=False, help_text="A child is at immediate risk")
     risk_reason = models.TextField(blank=True)
-    status = models.CharField(
-        max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.OPEN
-    )
+    status = models.CharField(max_length=10, choices=EscalationStatus.choices, default=EscalationStatus.OPEN)
 
     objects = EscalationQuerySet.as_manager()
 
@@ -128,12 +126,9 @@ class Stage(models.Model):
                 name="rung_answer_has_who_when_and_what",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=["waiting", "answered"], ended_by__isnull=True, ended_at__isnull=True
-                )
+                condition=Q(status__in=["waiting", "answered"], ended_by__isnull=True, ended_at__isnull=True)
                 | (
-                    ~Q(status__in=["waiting", "answered"])
-                    & Q(ended_by__isnull=False, ended_at__isnull=False)
+                    ~Q(status__in=["waiting", "answered"]) & Q(ended_by__isnull=False, ended_at__isnull=False)
                 ),
                 name="rung_end_has_who_and_when",
             ),

@@ -198,7 +198,7 @@ def resolve(
 
 @transaction.atomic
 def withdraw(escalation: Escalation, *, reason: str, by: Actor, at: datetime) -> Withdrawal:
-    """The raising agency no longer asks; its time no longer runs. Raises NotAllowed, MoveNotAllowed, Refused."""
+    """The raising agency no longer asks; its time stops. Raises NotAllowed, MoveNotAllowed, Refused."""
     held, stage = _locked(escalation)
     refuse(permissions.refusal_to_withdraw(by, held, at))
     ESCALATION.check_move(held.status, E.WITHDRAWN)
@@ -247,7 +247,7 @@ def _climb(
 
 
 def _locked(escalation: Escalation) -> tuple[Escalation, Stage]:
-    """The escalation and the rung it stands or last stood on, alone until the end. The case is locked first."""
+    """The escalation and the rung it stands or last stood on, locked; the case is locked first."""
     Case.objects.lock(escalation.case)
     rows = Escalation.objects.select_related(
         "case__team__manager", "case__allocated_worker", "raised_by__user", "raised_by__agency",
@@ -294,9 +294,7 @@ def _refuse_matter(matter: Matter, raiser: Professional, case: Case) -> None:
         )
 
 
-def _refuse_rung(
-    ladder: object, now: int, to: int, *, is_immediate: bool, risk_reason: str
-) -> None:
+def _refuse_rung(ladder: object, now: int, to: int, *, is_immediate: bool, risk_reason: str) -> None:
     wrong = problem_with_rung(ladder, now, to, is_immediate=is_immediate, risk_reason=risk_reason)  # type: ignore[arg-type]
     if wrong is not None:
         raise Refused(*wrong)

@@ -16,7 +16,7 @@ MOST = 100
 
 
 def keep_owners(now: datetime | None = None) -> int:
-    """Give each open rung whose owner has left to whoever owns it now; returns how many. Safe to run twice."""
+    """Give each open rung whose owner has left to whoever owns it now; how many. Safe to run twice."""
     moment = now or timezone.now()
     orphans = Stage.objects.ongoing().filter(owner__is_active=False).order_by("pk")
     return sum(_hand_on(pk, moment) for pk in list(orphans.values_list("pk", flat=True)[:MOST]))

@@ -1,4 +1,4 @@
-"""Opening and ending a rung, with its clock: one is never without a living owner, nor open without a clock."""
+"""Opening and ending a rung, with its clock: never without a living owner, nor open without a clock."""
 
 from datetime import datetime
 

@@ -251,8 +251,13 @@ def _step(table: Mapping[str, Any]) -> AgendaStep:
 
 def _stage(table: Mapping[str, Any]) -> LadderStage:
     limit = _maybe(parse_limit)(table["limit"])
-    roles = (_text(table[key]) for key in ("name", "from_role", "to_role"))
-    return LadderStage(*roles, limit, _text(table.get("form", ""), empty=True))
+    return LadderStage(
+        name=_text(table["name"]),
+        from_role=_text(table["from_role"]),
+        to_role=_text(table["to_role"]),
+        limit=limit,
+        form=_text(table.get("form", ""), empty=True),
+    )
 
 
 def _blocked(table: Mapping[str, Any]) -> Blocked:

@@ -30,9 +30,7 @@ def an_escalation(
     on_behalf_of = facts.pop("on_behalf_of", None)
     matter = a_matter(facts.pop("against", people.police), **facts)
     moment = at or timezone.now()
-    return services.raise_escalation(
-        case, matter, by=by or people.sam, at=moment, on_behalf_of=on_behalf_of
-    )
+    return services.raise_escalation(case, matter, by=by or people.sam, at=moment, on_behalf_of=on_behalf_of)
 
 
 def a_resolution(

@@ -237,7 +237,8 @@ def test_resolved_higher_up_is_not_called_settled_between_practitioners(
 
 
 @pytest.mark.parametrize(
-    ("facts", "field"), [({"outcome": " "}, "outcome"), ({"agreed_with": ""}, "agreed_with"), ({"theme": "x"}, "theme")]
+    ("facts", "field"),
+    [({"outcome": " "}, "outcome"), ({"agreed_with": ""}, "agreed_with"), ({"theme": "x"}, "theme")],
 )
 def test_no_resolution_without_outcome_whom_and_theme(
     people: Cast, discussion: Discussion, facts: dict[str, Any], field: str
@@ -280,6 +281,7 @@ def test_withdrawing_is_the_raising_agencys_and_voids_the_clock(people: Cast, di
 
 def test_no_safeguarding_clock_is_touched(people: Cast, discussion: Discussion) -> None:
     """A disagreement never pauses one."""
+
     def others() -> list[Any]:
         rows = Deadline.objects.exclude(duty=Duty.ESCALATION_STAGE).order_by("pk")
         return list(rows.values_list("pk", "duty", "state", "due_at", "owner", "verb", "next_tell_at"))
@@ -317,5 +319,3 @@ def test_without_anybody_of_the_service_it_says_so_and_writes_nothing(
         an_escalation(discussion.case, people, by=hetty(people), against=people.council)
     assert refused.value.sentence.startswith("Nobody of Assessment team 1 or above")
     assert Escalation.objects.count() == 0
-
-

@@ -98,10 +98,15 @@ def _part(name: str, place: str, may: str, key: str, of: Callable[[World, str], 
     )
 
 
+def _e(name: str, place: str, may: str = EVERYONE_WHO_SEES, **more: Any) -> Page:
+    return Page(name, place, lambda world: {"pk": world.escalations[place].pk}, may, **more)
+
+
 def _p(name: str, place: str = "booked", **more: Any) -> Page:
     return Page(name, place, discussion(place), **{"may": ASKED, "kind": "partner"} | more)
 
 
+REFERRED: Kwargs = lambda world: {"pk": world.request("submitted").referral_id}  # noqa: E731
 STEP: dict[str, Callable[[World], Any]] = {"step": lambda world: "reasons"}
 
 ALLAUTH = (
@@ -364,6 +369,28 @@ PARTNER = [
     ],
 ]
 
-PAGES = [*ALLAUTH, *SYSTEM, *WORKLIST, *REQUESTS, *BOOKING, *ROOM, *AFTER, *PARTNER]
+RAISE = "sam mo ada asha bea hal"  # who raise, answer and resolve; the inspector only reads
+ESCALATIONS = [
+    Page("escalations:escalations", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto"),
+    Page("escalations:overview", kind="signed in", may="hal"),
+    Page("worklist:escalations", "circulated", case("circulated")),
+    Page("escalations:raise", "circulated", case("circulated"), RAISE),
+    _e("escalations:escalation", "circulated"),
+    _e("escalations:answer", "circulated", RAISE),
+    *[_e(f"escalations:{name}", "circulated", "sam hal") for name in ("move_up", "resolve")],
+    _e("escalations:withdraw", "held", "sam mo ada asha bea hal"),
+    Page("escalations:partner_home", kind="open"),
+    _p("escalations:partner_of_discussion", "circulated"),
+    _p("escalations:partner_raise", "circulated"),
+    Page("escalations:partner_referral", "submitted", REFERRED, "paul", "partner"),
+    Page("escalations:partner_raise_for", "submitted", REFERRED, "paul", "partner"),
+    *[
+        _e(f"escalations:{name}", "circulated", "paul", kind="partner")
+        for name in ("partner_escalation", "partner_move_up", "partner_resolve", "partner_withdraw")
+    ],
+    _e("escalations:partner_answer", "held", "link", kind="partner"),
+]
+
+PAGES = [*ALLAUTH, *SYSTEM, *WORKLIST, *REQUESTS, *BOOKING, *ROOM, *AFTER, *PARTNER, *ESCALATIONS]
 BY_NAME = {page.name: page for page in PAGES}
 NOT_WALKED = ("govuk:style_", "demo")  # development's own pages: absent in production

@@ -14,6 +14,7 @@ from attendees.models import Professional
 from attendees.views.access import LINKS
 from cases.models import Case
 from cases.rules import ChildFacts, FamilyFacts
+from escalations.models import Escalation
 from minutes.enums import Answer
 from minutes.models import Action, Agreement, Arrangement, Minutes, Section
 from minutes.services.round import answer_record
@@ -27,6 +28,7 @@ from strategy.models import Discussion, Enquiry, StrategyRequest
 from strategy.services.police import forward_to_police
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
+from tests.builders.ladder import an_escalation
 from tests.builders.meeting import a_full_record, a_held_discussion, an_opened_record
 from tests.builders.requests import (
     a_draft_request,
@@ -53,6 +55,7 @@ class World:
     now: datetime
     requests: dict[str, StrategyRequest] = field(default_factory=dict)
     discussions: dict[str, Discussion] = field(default_factory=dict)
+    escalations: dict[str, Escalation] = field(default_factory=dict)
     circles: dict[str, frozenset[str]] = field(default_factory=dict)
     browsers: dict[str, "Browser"] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)  # each visitor's page for what is not there
@@ -136,6 +139,7 @@ def make_world() -> World:
     _requests(world)
     _discussions(world)
     _elsewhere(world)
+    _escalations(world)
     for place, one in world.discussions.items():
         world.requests[place] = one.request
     world.circles |= dict.fromkeys(world.discussions, AFTER)
@@ -169,6 +173,21 @@ def _discussions(world: World) -> None:
         "circulated": a_circulation(people, at=hours(12), children=family()).version.minutes.discussion,
         "ready": an_authorised_version(people, at=hours(15), children=family()).minutes.discussion,
     }
+
+
+def _escalations(world: World) -> None:
+    """Paul raised one with the council, the council one with health; Paul had referred what is submitted."""
+    people, now = world.people, world.now
+    paul = Professional.objects.get(name="Paul Pike")
+    told: dict[str, Any] = {"at": now, "facts": "He was not asked."}
+    place = {name: world.discussions[name] for name in ("circulated", "held")}
+    world.escalations["circulated"] = an_escalation(
+        place["circulated"].case, people, by=paul, against=people.council, **told
+    )
+    world.escalations["held"] = an_escalation(place["held"].case, people, against=people.health, **told)
+    submitted = world.requests["submitted"].referral
+    submitted.referrer_email = paul.email
+    submitted.save(update_fields=["referrer_email"])
 
 
 def _elsewhere(world: World) -> None:

@@ -16,6 +16,9 @@ from audit.models import Entry
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
+from escalations import permissions as ladder
+from escalations.offers import offers_for
+from escalations.views.base import with_stages
 from worklist import destinations, events, permissions, querysets, rules
 from worklist.forms import SearchForm
 
@@ -105,6 +108,19 @@ def actions(request: HttpRequest, reference: str) -> HttpResponse:
     context = _case(request, reference, "actions")
     context["actions"] = querysets.actions_of(context["case"])
     return render(request, "worklist/actions.html", context)
+
+
+def escalations(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was escalated and with what outcome, and what the facts let this person escalate."""
+    context = _case(request, reference, "escalations")
+    found, user, now = context["case"], _user(request), context["now"]
+    may_raise = ladder.lacks_power(user, "raise an escalation", now) is None
+    context |= {
+        "rows": with_stages(querysets.escalations_of(found)),
+        "offers": offers_for(found, user, now) if may_raise else [],
+        "may_raise": may_raise,
+    }
+    return render(request, "worklist/escalations.html", context)
 
 
 def access_log(request: HttpRequest, reference: str) -> HttpResponse:

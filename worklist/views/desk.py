@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.errors import refuse
 from deadlines.enums import Duty
 from deadlines.models import Deadline
+from escalations.offers import offers_on_desk
 from worklist import permissions, querysets, rules
 
 
@@ -24,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = _rows(querysets.clocks_waiting(user))
     context = {
         "groups": rules.lay_out(mine, waiting, now),
+        "offers": offers_on_desk(user, now),
         "breaches": _rows(querysets.breaches(user)),
         "now": now,
     }

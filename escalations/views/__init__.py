@@ -1,0 +1,1 @@
+"""Pages of escalations: staff's, and those of partners."""
