@@ -85,10 +85,7 @@ class RaiseForm(RiskForm):
         label="Which agency do you take it up with?",
         empty_label=None,
         widget=widgets.Radios(),
-        error_messages={
-            "required": "Choose an agency",
-            "invalid_choice": "Choose one of these agencies. You cannot escalate against your own agency",
-        },
+        error_messages={"required": "Choose an agency"},
     )
     facts = _text(
         "What happened?", "Enter what happened", help_text="Facts, with when. What is known is filled in"
@@ -106,9 +103,14 @@ class RaiseForm(RiskForm):
         "on_behalf_of",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, agencies: Any, partners: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: Any, own: int | None = None, partners: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["against"].queryset = agencies  # type: ignore[attr-defined]
+        field = self.fields["against"]
+        field.queryset = agencies  # type: ignore[attr-defined]
+        if own is not None:  # not offered; sent all the same, the service says why it cannot be
+            field.choices = [(one.pk, one.name) for one in agencies if one.pk != own]  # type: ignore[attr-defined]
         if partners is None:
             del self.fields["on_behalf_of"]
         else:

@@ -50,14 +50,14 @@ class Raising:
     def get_form_kwargs(self) -> dict[str, Any]:
         """The rungs, the other agencies, and the partners whose call staff may write down."""
         assert self.protocol is not None
-        own = self.user.agency_id
         kwargs: dict[str, Any] = {
             "rungs": rungs_above(self.protocol.rules.escalation_stages.value, 0),
-            "agencies": self.agencies().exclude(pk=own),
+            "agencies": self.agencies(),
         }
-        if not people.is_partner(self.user):
+        if people.is_partner(self.user):
+            kwargs["own"] = self.user.agency_id
+        else:
             kwargs["partners"] = people.partners_of(self.case)
-            kwargs["agencies"] = self.agencies()
         return kwargs
 
     def agencies(self) -> Any:

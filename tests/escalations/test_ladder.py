@@ -9,11 +9,12 @@ from django.utils import timezone
 from attendees.models import Professional
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, Taken
 from audit.models import Entry
-from deadlines.enums import ClockState, Duty
+from deadlines.enums import ClockState, Duty, NoticeKind
 from deadlines.models import Deadline
+from deadlines.services import sweep
 from escalations import services
 from escalations.enums import Cause, EscalationStatus, StageStatus, Theme
-from escalations.models import Escalation, Resolution, Stage
+from escalations.models import Escalation, Resolution, Stage, Telling
 from escalations.services.stages import clock_of
 from outbox.models import Letter
 from strategy.models import Discussion
@@ -319,3 +320,20 @@ def test_without_anybody_of_the_service_it_says_so_and_writes_nothing(
         an_escalation(discussion.case, people, by=hetty(people), against=people.council)
     assert refused.value.sentence.startswith("Nobody of Assessment team 1 or above")
     assert Escalation.objects.count() == 0
+
+
+def test_a_rung_past_its_time_is_told_once_to_owner_manager_and_head(
+    people: Cast, discussion: Discussion
+) -> None:
+    escalation = an_escalation(discussion.case, people, at=MONDAY)
+    subject = escalation.stages.get().subject
+    late = datetime.fromisoformat("2026-11-25T00:01:00+00:00")
+    assert sweep(late) > 0
+    told = Telling.objects.filter(notice__kind=NoticeKind.BREACH, notice__deadline__subject=subject)
+    assert {one.user for one in told.select_related("user")} == {people.sam, people.mo, people.hal}
+    assert Deadline.objects.get(subject=subject).breached_at is not None
+    sweep(late + timedelta(hours=1))
+    assert told.count() == 3
+    services.move_up(escalation, why="No answer.", by=people.sam, at=late + timedelta(hours=2))
+    clock = Deadline.objects.get(subject=subject)
+    assert (clock.state, clock.was_met_late, clock.owes_reason) == (ClockState.MET, True, True)

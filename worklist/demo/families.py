@@ -12,6 +12,8 @@ from attendees.services.replies import reply_to_invitation
 from attendees.services.wanted import Chosen, submit_request, want_professionals
 from cases.enums import ChildStatus
 from cases.rules import ChildFacts, FamilyFacts
+from escalations import services as escalations
+from escalations.enums import Cause
 from minutes.enums import Answer
 from minutes.models import Minutes, Section
 from minutes.permissions.meeting import booking_of
@@ -348,7 +350,25 @@ def _breached(town: Town, now: datetime) -> None:
         "Ivy came to school in the same clothes all week and is always hungry.",
     )
     request = one.refer(now - 31 * HOUR, by=town.second_worker)
-    one.submit(request, now - 29 * HOUR)
+    request = one.submit(request, now - 29 * HOUR)
+    _escalated(town, request, now)
+
+
+def _escalated(town: Town, request: StrategyRequest, now: datetime) -> None:
+    """The school takes it up with the council that nothing was held; the social worker has answered."""
+    council = town.team.agency
+    facts = "The discussion was not held in time and nobody telephoned the school."
+    matter = escalations.Matter(
+        Cause.NOT_CONVENED, council, facts, "A discussion today.", about=f"referral:{request.referral_id}"
+    )
+    at = now - 2 * HOUR
+    raised = escalations.raise_escalation(
+        request.case, matter, by=town.business_support, on_behalf_of=town.school_lead, at=at
+    )
+    escalations.record_response(
+        raised, response="The team manager is asked to authorise it this morning.", by=town.second_worker,
+        at=now - HOUR,
+    )  # fmt: skip
 
 
 def _draft(town: Town, now: datetime) -> None:
