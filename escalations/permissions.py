@@ -21,7 +21,7 @@ def refusal_to_raise(by: Actor, case: Case, rules: Protocol, at: datetime) -> st
     if not by.is_active:
         return CLOSED
     if is_partner(by):
-        if not knows(by, case):
+        if getattr(case, "followed_by", None) != by and not knows(by, case):
             return (
                 "You cannot escalate this: you were not asked to a discussion of this case, nor referred it."
             )
@@ -113,7 +113,9 @@ def refusal_to_list(user: User, at: datetime) -> str | None:
 
 def may_list(user: User) -> bool:
     """Whether the navigation leads to the list: partners have pages of their own."""
-    return not is_partner(user) and (user.may(Permission.ESCALATE) or user.may(Permission.READ_ALL_CASES))
+    if user.roles == ["partner"]:
+        return False
+    return user.may(Permission.ESCALATE) or user.may(Permission.READ_ALL_CASES)
 
 
 def _without_access(user: User, case: Case) -> str | None:

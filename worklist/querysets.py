@@ -25,7 +25,6 @@ from cases.models import Access, Case, Child
 from deadlines.enums import Duty
 from deadlines.models import Deadline, SweepRun
 from deadlines.services.sweeping import NAME as SWEEP
-from escalations.models import Escalation, Stage
 from minutes.models import Action
 from strategy.models import Decision, Discussion, StrategyRequest
 
@@ -89,10 +88,6 @@ def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
         found = InformationRequest.objects.filter(pk__in=asked)
         people = found.values_list("pk", "professional__name", "professional__agency__name")
         names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in people}
-    if rungs := _numbers(rows, "stage"):
-        stages = Stage.objects.filter(pk__in=rungs).select_related("escalation__against")
-        about = [(one.subject, one.escalation) for one in stages]
-        names |= {subject: f"{one.get_cause_display()}, {one.against}" for subject, one in about}
     for clock in rows:
         clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  # for the template
     return rows
@@ -173,12 +168,6 @@ def actions_of(case: Case) -> QuerySet[Action]:
         .select_related("owner__agency", "child", "minutes__discussion")
         .order_by("status", "due_at")
     )
-
-
-def escalations_of(case: Case) -> QuerySet[Escalation]:
-    """A case's escalations with their outcomes, which are part of the child's record; the newest first."""
-    found: QuerySet[Escalation] = Escalation.objects.for_page().filter(case=case)
-    return found
 
 
 def timeline_of(case: Case, *, with_clocks: bool = False) -> QuerySet[Entry]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm
 
+from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations import permissions, services
@@ -29,6 +30,23 @@ STAGE_COLOURS = {
 }
 
 
+def of_case(case: Case, clocks: Iterable[Deadline]) -> list[Escalation]:
+    """A case's escalations with their outcomes, part of the child's record: one statement, the newest first.
+
+    `clocks` are the case's, which its page has read already.
+    """
+    joined = Stage.objects.filter(escalation__case=case).select_related(
+        "owner", "escalation__raised_by", "escalation__raising_agency", "escalation__against",
+        "escalation__resolution",
+    )  # fmt: skip
+    stages = list(joined.order_by("escalation", "number"))
+    rows = {stage.escalation_id: stage.escalation for stage in stages}
+    for stage in stages:
+        stage.escalation = rows[stage.escalation_id]
+    _join(rows.values(), stages, clocks)
+    return sorted(rows.values(), key=lambda one: (one.raised_at, one.pk), reverse=True)
+
+
 def with_stages(escalations: Iterable[Escalation]) -> list[Escalation]:
     """Give each its rungs with their clocks, and the one it stands or last stood on: two statements."""
     rows = list(escalations)
@@ -36,16 +54,21 @@ def with_stages(escalations: Iterable[Escalation]) -> list[Escalation]:
         "owner", "opened_by__agency", "answered_by__agency", "ended_by__agency"
     )
     found = list(stages.order_by("escalation", "number"))
-    clocks = Deadline.objects.filter(duty=Duty.ESCALATION_STAGE, subject__in=[one.subject for one in found])
-    by_subject = {clock.subject: clock for clock in clocks.order_by("pk")}
-    for stage in found:
+    subjects = [one.subject for one in found]
+    clocks = Deadline.objects.filter(duty=Duty.ESCALATION_STAGE, subject__in=subjects).order_by("pk")
+    _join(rows, found, clocks if rows else ())
+    return rows
+
+
+def _join(rows: Iterable[Escalation], stages: list[Stage], clocks: Iterable[Deadline]) -> None:
+    by_subject = {clock.subject: clock for clock in clocks}
+    for stage in stages:
         stage.clock = by_subject.get(stage.subject)  # type: ignore[attr-defined]
         stage.colour = STAGE_COLOURS[StageStatus(stage.status)]  # type: ignore[attr-defined]
     for one in rows:
-        one.rungs = [stage for stage in found if stage.escalation_id == one.pk]  # type: ignore[attr-defined]
+        one.rungs = [stage for stage in stages if stage.escalation_id == one.pk]  # type: ignore[attr-defined]
         one.last = one.rungs[-1] if one.rungs else None  # type: ignore[attr-defined]
         one.colour = COLOURS[EscalationStatus(one.status)]  # type: ignore[attr-defined]
-    return rows
 
 
 def shown(escalation: Escalation, by: Actor, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from attendees.models import PartnerLink, Professional
@@ -79,7 +78,6 @@ def _mine(follower: Follower) -> Any:
 
 
 @login_not_required
-@require_GET
 def home(request: HttpRequest) -> HttpResponseBase:
     """What this partner referred and where it stands; every escalation they may follow."""
     now = timezone.now()
@@ -182,7 +180,6 @@ def find_referral(known: list[Follower], pk: int) -> tuple[Follower, Referral]:
 
 
 @login_not_required
-@require_GET
 def escalation(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One escalation as a partner follows it."""
     now = timezone.now()
@@ -195,7 +192,6 @@ def escalation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @login_not_required
-@require_GET
 def referral(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Where what one referred stands: asked for, authorised, booked, held; and by when it must be held."""
     now = timezone.now()
@@ -230,6 +226,7 @@ class RaiseFor(Raising, FollowerPage):
 
     def fetch(self) -> None:
         self.case = self.found.case
+        self.case.followed_by = self.user  # type: ignore[attr-defined]
         self.prepare()
 
     def note_reading(self) -> None:

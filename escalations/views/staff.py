@@ -39,7 +39,6 @@ def escalation_for(user: User, pk: int) -> Escalation:
     return found
 
 
-@require_GET
 def escalations(request: HttpRequest) -> HttpResponse:
     """Every escalation this person may see: mine, my team's, by state and cause."""
     user, now = user_of(request), timezone.now()
@@ -73,7 +72,6 @@ def _filtered(user: User, wanted: dict[str, Any]) -> QuerySet[Any]:
     return filtered
 
 
-@require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """For heads of service: what is open and for how long, how it ends, and what there is to learn."""
     user, now = user_of(request), timezone.now()

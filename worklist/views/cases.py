@@ -18,7 +18,7 @@ from cases.models import Case
 from deadlines.enums import Duty
 from escalations import permissions as ladder
 from escalations.offers import offers_for
-from escalations.views.base import with_stages
+from escalations.views.base import of_case
 from worklist import destinations, events, permissions, querysets, rules
 from worklist.forms import SearchForm
 
@@ -116,7 +116,7 @@ def escalations(request: HttpRequest, reference: str) -> HttpResponse:
     found, user, now = context["case"], _user(request), context["now"]
     may_raise = ladder.lacks_power(user, "raise an escalation", now) is None
     context |= {
-        "rows": with_stages(querysets.escalations_of(found)),
+        "rows": of_case(found, [*context["running"], *context["met"]]),
         "offers": offers_for(found, user, now) if may_raise else [],
         "may_raise": may_raise,
     }
