@@ -1,22 +1,21 @@
-"""The buttons that lead from the discussion's page to what its facts let a person escalate."""
+"""The button that leads from the discussion's page to what its facts let a person escalate."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Permission
 from attendees.discussion_menu import Step
-from escalations.offers import offers_for
 from strategy.models import Discussion
-
-MOST = 3
 
 
 def steps(discussion: Discussion, user: User, now: datetime) -> list[Step]:
-    """An agency that was absent, or whose information has not come: offered with its facts."""
+    """Offered without quorum, and from when information is due; the case's page has each offer's facts."""
     if not user.may(Permission.ESCALATE):
         return []
-    start = reverse("escalations:raise", args=[discussion.case.reference])
-    found = offers_for(discussion.case, user, now, discussion=discussion.pk)
-    return [Step(f"Escalate: {one.title}", f"{start}?about={one.about}") for one in found[:MOST]]
+    href = reverse("worklist:escalations", args=[discussion.case.reference])
+    if discussion.started_at is not None and discussion.quorate_at is None:
+        return [Step("Escalate that an agency was absent", href)]
+    lead = timedelta(hours=float(discussion.request.protocol.rules.information_lead.value.n))
+    return [Step("Escalations", href)] if now >= discussion.planned_start - lead else []
