@@ -31,11 +31,10 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations.enums import EscalationStatus
 from escalations.models import Escalation
-from escalations.people import Actor, is_partner
+from escalations.people import Actor
 from escalations.rules import Offer
 from minutes.enums import ActionStatus, Answer
 from minutes.models import Action, Agreement
-from protocols.rules.settings import Protocol
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
@@ -61,15 +60,10 @@ def offer_for(case: Case, by: Actor, about: str, now: datetime) -> Offer | None:
 
 def offers_on_desk(user: User, now: datetime) -> list[Offer]:
     """What somebody may escalate in the cases that are their own work: asked for, allocated or managed."""
-    if is_partner(user):
+    if user.roles == ["partner"]:
         return []
     mine = Q(requests__requester=user) | Q(allocated_worker=user) | Q(team__manager=user)
     return _offers(mine & Q(pk__in=Case.objects.visible_to(user)), user.agency_id, now)
-
-
-def may_be_offered(by: Actor, rules: Protocol) -> bool:
-    """Whether the procedure lets this person escalate at all."""
-    return rules.partners_may_escalate.value or not is_partner(by)
 
 
 def _offers(which: Q, agency: int | None, now: datetime) -> list[Offer]:

@@ -363,7 +363,7 @@ def _escalated(town: Town, request: StrategyRequest, now: datetime) -> None:
     )
     at = now - 2 * HOUR
     raised = escalations.raise_escalation(
-        request.case, matter, by=town.business_support, on_behalf_of=town.school_lead, at=at
+        request.case, matter, by=town.second_worker, on_behalf_of=town.school_lead, at=at
     )
     escalations.record_response(
         raised, response="The team manager is asked to authorise it this morning.", by=town.second_worker,
