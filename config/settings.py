@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.RequireSecondFactor",
     "config.middleware.refusals.ExplainRefusals",
+    "config.middleware.late.AskWhyLate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 FORM_RENDERER = "govuk.renderer.GovukRenderer"

@@ -1,4 +1,4 @@
-"""The calculator's questions. Nothing here is stored, and no name is asked for."""
+"""The calculator's questions, of which nothing is stored and no name is asked for; and why something was late."""
 
 from __future__ import annotations
 
@@ -186,3 +186,21 @@ class HeldForm(Countable):
             initiated_s47=told["initiated_s47"],
             place=place,
         )
+
+
+class LateForm(forms.Form):
+    """Why a deadline was met late, and who accepted that."""
+
+    late_reason = forms.CharField(
+        label="Why was this late?",
+        max_length=1000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter why this was late"},
+    )
+    late_accepted_by = forms.CharField(
+        label="Which manager accepted that?",
+        help_text="Name and role",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter which manager accepted that this was late"},
+    )

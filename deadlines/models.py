@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from cases.models import Case
 from deadlines.duties import DUTIES
 from deadlines.enums import ClockState, NoticeKind, Standing
-from deadlines.querysets import DeadlineQuerySet
+from deadlines.querysets import OWING, DeadlineQuerySet
 from deadlines.rules.answers import standing
 
 
@@ -108,6 +108,7 @@ class Deadline(models.Model):
             ),
             models.Index(fields=["due_at"], name="deadline_by_due", condition=Q(state=ClockState.RUNNING)),
             models.Index(fields=["subject", "duty"], name="deadline_by_subject"),
+            models.Index(fields=["owner", "owner_team"], name="deadline_owing", condition=OWING),
         ]
 
     def __str__(self) -> str:

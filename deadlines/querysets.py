@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cases.querysets import CaseBoundQuerySet
 from deadlines.enums import ClockState
+
+OWING = Q(state=ClockState.MET, met_at__gt=F("due_at"), late_reason="")
 
 
 class DeadlineQuerySet(CaseBoundQuerySet):
@@ -16,6 +18,10 @@ class DeadlineQuerySet(CaseBoundQuerySet):
     def running(self) -> DeadlineQuerySet:
         """Clocks that nobody has met or voided yet."""
         return self.filter(state=ClockState.RUNNING)
+
+    def owing(self) -> DeadlineQuerySet:
+        """Clocks that were met late and of which nobody has yet said why."""
+        return self.filter(OWING)
 
     def overdue(self, now: datetime) -> DeadlineQuerySet:
         """Running clocks past their due moment."""

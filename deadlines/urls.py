@@ -1,4 +1,4 @@
-"""Addresses of the calculator."""
+"""Addresses of the calculator, and of the page that asks why something was late."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ app_name = "deadlines"
 urlpatterns = [
     path("deadlines/calculator/", views.calculator, name="calculator"),
     path("deadlines/limit/", views.live_limit, name="live_limit"),
+    path("deadlines/<int:pk>/late/", views.Explain.as_view(), name="explain"),
 ]

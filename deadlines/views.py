@@ -1,4 +1,5 @@
-"""The deadline calculator, and the limit that a request form shows while circumstances are ticked."""
+"""The deadline calculator, the limit that a request form shows while circumstances are ticked, and the page
+on which somebody says why a deadline was met late."""
 
 from __future__ import annotations
 
@@ -6,18 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from deadlines import permissions, services
 from deadlines.choosing import choice_in_force, chosen_protocol, protocol_in_force
 from deadlines.duties import duty_name
 from deadlines.enums import Duty
-from deadlines.forms import CalculatorForm, CircumstancesForm, HeldForm
+from deadlines.forms import CalculatorForm, CircumstancesForm, HeldForm, LateForm
+from deadlines.models import Deadline
 from deadlines.rules import Answer, Facts, answers, convene
 from deadlines.working_days import england, local_date, target_at
 from govuk.live import fragment
+from govuk.views import FormPage, safe_next
 from protocols.rules.settings import Protocol
 
 MOST_DISCUSSIONS = 2
@@ -111,3 +116,53 @@ def _line(protocol: Protocol, answer: Answer | None, now: datetime) -> Line:
         return Line(procedure, None, "", None)
     unit = (answer.limit or "").partition("(")[0]
     return Line(procedure, answer, answer.standing(now).value, target_at(unit, answer.due_at))
+
+
+class Explain(FormPage):
+    """Why a deadline was met late, and who accepted it: one page for every duty."""
+
+    form_class = LateForm
+    template_name = "deadlines/explain.html"
+    button = "Save the reason"
+    message = "The reason is recorded."
+    thing: Deadline
+
+    def fetch(self) -> Deadline:
+        """The clock, if this person may see its case."""
+        found: Deadline | None = (
+            Deadline.objects.visible_to(self.user)
+            .select_related("case", "owner", "owner_team")
+            .filter(pk=self.kwargs["pk"])
+            .first()
+        )
+        if found is None:
+            raise Http404
+        return found
+
+    def refusal(self) -> str | None:
+        """Only while a reason is owed, and only by those whose matter it is."""
+        if not self.thing.was_met_late:
+            return "This deadline was not met late, so no reason is owed."
+        if self.thing.late_reason:
+            return f"The reason was given already: {self.thing.late_reason}"
+        return permissions.refusal_to_explain(self.user, self.thing, self.now)
+
+    def get_title(self) -> str:
+        """What was late."""
+        return f"Late: {self.thing.duty_title[0].lower()}{self.thing.duty_title[1:]}"
+
+    def get_back(self) -> tuple[str, str]:
+        """Back to the case."""
+        return reverse("worklist:case", args=[self.thing.case.reference]), "Back to the case"
+
+    def get_context(self) -> dict[str, Any]:
+        """Where it goes on, for who was asked in the middle of something."""
+        return {"clock": self.thing, "go_on": self.request.GET.get("next", "")}
+
+    def act(self, form: LateForm) -> Deadline:
+        """Record it."""
+        return services.explain_late_clock(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+    def next(self, done: Any) -> str:
+        """On to where the late act was going, or to the case."""
+        return safe_next(self.request, self.get_back()[0])

@@ -17,7 +17,6 @@ COPY_HANDED = register("copy.handed", "Handed over a copy of the minutes")
 COPY_RESENT = register("copy.resent", "Sent a copy of the minutes again")
 COPY_REVOKED = register("copy.revoked", "Revoked a copy of the minutes")
 COPY_ACKNOWLEDGED = register("copy.acknowledged", "Acknowledged the minutes")
-LATE_REASON_GIVEN = register("circulation.late_reason", "Said why the minutes went out late")
 FILED = register("minutes.filed", "Filed the minutes in the case system")
 
 ACTION_DONE = register("action.done", "Marked an action as done")

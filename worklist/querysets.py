@@ -15,6 +15,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.functions import Coalesce, JSONArray
 
@@ -24,6 +25,7 @@ from audit.models import Entry
 from cases.models import Access, Case, Child
 from deadlines.enums import Duty
 from deadlines.models import Deadline, SweepRun
+from deadlines.querysets import OWING
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
 from strategy.models import Decision, Discussion, StrategyRequest
@@ -50,6 +52,20 @@ def _own(user: "User") -> Q:
 def clocks_of(user: "User") -> QuerySet[Deadline]:
     """The running clocks whose turn is this person's, alone or through a team, soonest first."""
     return _running(user).filter(_own(user))[:MOST]
+
+
+def late_clocks_of(user: "User") -> QuerySet[Deadline]:
+    """Clocks met late of which this person, or their team, still owes the reason, the oldest first.
+
+    What a partner did late is asked of the case's manager, since a partner sees no case.
+    """
+    for_a_partner = Q(owner__roles=["partner"], case__team__manager=user)
+    owing = Deadline.objects.owing().filter(case__in=Case.objects.visible_to(user))
+    return (
+        owing.filter(_own(user) | for_a_partner)
+        .select_related("case", "owner", "owner_team")
+        .order_by("due_at", "pk")[:MOST]
+    )
 
 
 def clocks_waiting(user: "User") -> QuerySet[Deadline]:
@@ -109,9 +125,10 @@ def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
         duty__in=list(Duty), case=OuterRef("case"), verb=OuterRef("verb")
     )
     whole = whole.annotate(by=_whose("owner_id", "owner_team_id")).filter(by=OuterRef("by"))
-    own = Deadline.objects.running().filter(_own(user)).annotate(by=_whose("owner_id", "owner_team_id"))
-    rows = own.exclude(~Q(duty__in=list(Duty)) & Exists(whole)).order_by()
-    turns = rows.values("state").annotate(number=Count("pk")).values("number")
+    own = Deadline.objects.filter(_own(user), Q(state="running") | OWING)
+    own = own.annotate(by=_whose("owner_id", "owner_team_id"))
+    rows = own.exclude(~Q(duty__in=list(Duty)) & Q(state="running") & Exists(whole)).order_by()
+    turns = rows.annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
     me = get_user_model()._default_manager.filter(pk=user.pk)
     return me.values_list(Coalesce(Subquery(turns), 0), Subquery(last)).get()
 
@@ -149,7 +166,6 @@ def clocks_of_case(case: Case, user: "User") -> list[Deadline]:
     """A case's clocks, the running ones first, soonest first; each says whether it `is_mine`."""
     rows = list(
         Deadline.objects.filter(case=case)
-        .exclude(state="void")
         .select_related("owner", "owner_team")
         .annotate(is_mine=ExpressionWrapper(_own(user), output_field=BooleanField()))
         .order_by("due_at", "pk")

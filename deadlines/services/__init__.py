@@ -1,6 +1,7 @@
 """Opening, moving, meeting and sweeping clocks. Called by the rooms that own what happened."""
 
 from deadlines.services.clocks import (
+    explain_late_clock,
     explain_lateness,
     hand_over,
     meet,
@@ -13,6 +14,7 @@ from deadlines.services.sweeping import Teller, is_late, register_teller, sweep,
 
 __all__ = [
     "Teller",
+    "explain_late_clock",
     "explain_lateness",
     "hand_over",
     "is_late",

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from audit import events
-from audit.errors import MoveNotAllowed, Refused
+from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.refs import by_ref
 from audit.services import record
 from deadlines.duties import duty_name
 from deadlines.enums import ClockState, NoticeKind
 from deadlines.models import Deadline
+from deadlines.permissions import refusal_to_explain
 from deadlines.rules.answers import Answer
 from deadlines.rules.schedule import FIRST_INSTANT, schedule
 from deadlines.rules.wording import long_time
+from deadlines.services.asking import note_late
 from deadlines.working_days import LONDON, target_at
 
 if TYPE_CHECKING:
@@ -133,6 +135,8 @@ def meet(
     if late is not None and not clock.notices.filter(kind=NoticeKind.BREACH, due_at=late).exists():
         clock.next_tell_at, clock.next_kind = late + FIRST_INSTANT, NoticeKind.BREACH
     clock.save()
+    if clock.owes_reason:
+        note_late(clock)
     _record(MET, clock, by, at, due=_iso(clock.due_at), late=clock.was_met_late)
     return clock
 
@@ -153,6 +157,21 @@ def explain_lateness(
     clock.save(update_fields=["late_reason", "late_accepted_by"])
     _record(LATENESS, clock, by, at, accepted_by=accepted_by)
     return clock
+
+
+@transaction.atomic
+def explain_late_clock(
+    deadline: Deadline, *, late_reason: str, late_accepted_by: str, by: User, at: datetime
+) -> Deadline:
+    """A person says why a clock was met late and who accepted it: at once, or from their worklist.
+
+    Raises NotAllowed, MoveNotAllowed when somebody has said it already, Refused at the field.
+    """
+    clock = _lock(deadline)
+    refuse(refusal_to_explain(by, clock, at))
+    if clock.was_met_late and clock.late_reason:
+        raise MoveNotAllowed("Somebody has already said why this was late. Look at the case again.")
+    return explain_lateness(clock, reason=late_reason, accepted_by=late_accepted_by, by=by, at=at)
 
 
 @transaction.atomic

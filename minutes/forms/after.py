@@ -137,15 +137,6 @@ class AgainForm(forms.Form):
     )
 
 
-class LateForm(forms.Form):
-    """Why the minutes went out late."""
-
-    reason = forms.CharField(
-        label="Why were the minutes circulated late?", widget=widgets.Textarea(rows=4), max_length=2000
-    )
-    accepted_by = forms.CharField(label="Who accepted that?", help_text="Name and role", max_length=120)
-
-
 class FileForm(forms.Form):
     """The reference under which the case system keeps the minutes."""
 

@@ -11,12 +11,11 @@ from attendees.models import Professional
 from attendees.services.directory import correct_professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
-from deadlines import services as deadlines
 from minutes import events_after as events
 from minutes.enums import RecipientStatus, Way
-from minutes.models import Circulation, Recipient
+from minutes.models import Recipient
 from minutes.permissions import after as permissions
-from minutes.services import printing, turns
+from minutes.services import printing
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
 from outbox import services as outbox
@@ -126,20 +125,6 @@ def mark_opened(recipient: Recipient, *, at: datetime, downloaded: bool = False)
     if downloaded:
         fields["downloaded_at"] = Coalesce("downloaded_at", Value(at))
     Recipient.objects.filter(pk=recipient.pk).update(**fields)
-
-
-@transaction.atomic
-def explain_late_circulation(
-    circulation: Circulation, *, reason: str, accepted_by: str, by: User, at: datetime
-) -> None:
-    """Say why the minutes went out late, and who accepted it; owed since the last dispatch (`clocks.md`)."""
-    discussion = circulation.version.minutes.discussion
-    refuse(permissions.refusal_to_file(by, discussion, at))
-    clock = turns.circulation_clock(discussion)
-    if clock is None or not clock.owes_reason:
-        raise MoveNotAllowed("These minutes did not go out late, or the reason was given already.")
-    deadlines.explain_lateness(clock, reason=reason, accepted_by=accepted_by, by=by, at=at)
-    audit.record(events.LATE_REASON_GIVEN, discussion.case, subject=circulation, by=by, at=at)
 
 
 def _for_support(recipient: Recipient, by: User, at: datetime) -> Recipient:

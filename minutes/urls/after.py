@@ -25,7 +25,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}circulate/", circulate.Circulate.as_view(), name="circulate"),
     path(f"{D}proof/", circulate.proof, name="proof"),
     path(f"{D}proof/table/", circulate.proof_table, name="proof_table"),
-    path(f"{D}proof/late/", circulate.Late.as_view(), name="late"),
     path(f"{D}copies/<int:copy>/hand/", circulate.Hand.as_view(), name="hand"),
     path(f"{D}copies/<int:copy>/again/", circulate.Again.as_view(), name="again"),
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),

@@ -15,6 +15,7 @@ from audit.models import Entry
 from cases.models import FamilyMember
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
+from deadlines.services import explain_late_clock
 from minutes.enums import MinutesStatus, RecipientStatus, Way
 from minutes.models import Circulation
 from minutes.services import circulate as circulating
@@ -159,9 +160,9 @@ def test_a_late_circulation_owes_a_reason_and_who_accepted_it() -> None:
     clock = clock_of(circulation)
     assert (clock.owes_reason, clock.breached_at) == (True, clock.due_at)
     with pytest.raises(Refused):
-        copies.explain_late_circulation(circulation, reason=" ", accepted_by="Mo", by=people.bea, at=late)
-    copies.explain_late_circulation(
-        circulation, reason="The mail server was down", accepted_by="Mo Mensah", by=people.bea, at=late
+        explain_late_clock(clock, late_reason=" ", late_accepted_by="Mo", by=people.bea, at=late)
+    explain_late_clock(
+        clock, late_reason="The mail server was down", late_accepted_by="Mo Mensah", by=people.bea, at=late
     )
     assert clock_of(circulation).owes_reason is False
 

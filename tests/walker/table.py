@@ -168,6 +168,12 @@ SYSTEM = [
 ]
 
 WORKLIST = [
+    Page(
+        "deadlines:explain",
+        "circulated",
+        lambda world: {"pk": w.late_clock(world, "circulated")},
+        "mo ada asha hal",
+    ),
     *[
         Page(f"worklist:{name}", "circulated", case("circulated"))
         for name in ("case", "people", "discussions", "actions")
@@ -320,7 +326,6 @@ AFTER = [
     _d("minutes:circulate", "ready", CIRCULATE),
     _d("minutes:proof", "circulated"),
     _d("minutes:proof_table", "circulated", marker=""),
-    _d("minutes:late", "circulated", may=""),
     *[
         Page(
             f"minutes:{name}",

@@ -14,6 +14,7 @@ from attendees.models import Professional
 from attendees.views.access import LINKS
 from cases.models import Case
 from cases.rules import ChildFacts, FamilyFacts
+from deadlines.models import Deadline
 from escalations.models import Escalation
 from minutes.enums import Answer
 from minutes.models import Action, Agreement, Arrangement, Minutes, Section
@@ -144,7 +145,16 @@ def make_world() -> World:
         world.requests[place] = one.request
     world.circles |= dict.fromkeys(world.discussions, AFTER)
     world.browsers |= {name: browser_of(world, name) for name in EVERYBODY}
+    a_late_clock(world.discussions["circulated"])
     return world
+
+
+def a_late_clock(discussion: Discussion) -> None:
+    """As though the chair's check, which was met, had been due a moment earlier; nobody has said why."""
+    check = Deadline.objects.get(case=discussion.case, duty="check_record")
+    assert check.met_at is not None
+    due = check.met_at - timedelta(minutes=1)
+    Deadline.objects.filter(pk=check.pk).update(starts_at=due, due_at=due, breached_at=due)
 
 
 def _requests(world: World) -> None:
@@ -298,6 +308,11 @@ def log(world: World, place: str) -> int:
 def enquiry(world: World, place: str) -> int:
     """The section 47 enquiry that a discussion decided on."""
     return int(Enquiry.objects.filter(discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def late_clock(world: World, place: str) -> int:
+    """The chair's check, which came late."""
+    return int(Deadline.objects.owing().get(case=world.case(place)).pk)
 
 
 def agreement(world: World, place: str) -> int:

@@ -42,6 +42,8 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
         "running": [clock for clock in running if clock.duty != Duty.ACTION],
         "action_clocks": [clock for clock in running if clock.duty == Duty.ACTION],
         "met": [clock for clock in clocks if clock.state == "met"],
+        "owing": [clock for clock in clocks if clock.owes_reason],
+        "void": [clock for clock in clocks if clock.state == "void"],
         "step": step,
         "now": now,
         "tabs": destinations.tabs(

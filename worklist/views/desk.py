@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": rules.lay_out(mine, waiting, now),
         "offers": offers_on_desk(user, now),
+        "late": querysets.late_clocks_of(user),
         "breaches": _rows(querysets.breaches(user)),
         "now": now,
     }

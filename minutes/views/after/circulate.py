@@ -14,7 +14,7 @@ from govuk.live import fragment
 from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.enums import MinutesStatus, RecipientStatus
-from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, LateForm, ReasonForm
+from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, ReasonForm
 from minutes.models import Circulation, Filing, Minutes, MinutesVersion, Recipient
 from minutes.permissions import after as permissions
 from minutes.services import circulate as circulating
@@ -181,31 +181,6 @@ class Revoke(CopyPage):
 
     def act(self, form: ReasonForm) -> Recipient:
         return copies.revoke(self.thing, reason=form.cleaned_data["reason"], by=self.user, at=self.now)
-
-
-class Late(RecordPage):
-    """Why the minutes went out late."""
-
-    title = "Say why the minutes went out late"
-    form_class = LateForm
-    button = "Save the reason"
-    message = "The reason is recorded."
-
-    def refusal(self) -> str | None:
-        clock = turns.circulation_clock(self.thing.discussion)
-        if clock is None or not clock.owes_reason:
-            return "These minutes did not go out late, or the reason was given already."
-        return permissions.refusal_to_file(self.user, self.thing.discussion, self.now)
-
-    def act(self, form: LateForm) -> None:
-        last = Circulation.objects.filter(version__minutes=self.thing).latest("at")
-        typed = form.cleaned_data
-        copies.explain_late_circulation(
-            last, reason=typed["reason"], accepted_by=typed["accepted_by"], by=self.user, at=self.now
-        )
-
-    def next(self, done: object) -> str:
-        return reverse("minutes:proof", args=[self.kwargs["pk"]])
 
 
 class File(RecordPage):
