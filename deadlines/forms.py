@@ -1,4 +1,4 @@
-"""The calculator's questions, of which nothing is stored and no name is asked for; and why something was late."""
+"""The calculator's questions, of which nothing is stored and no name asked for; and why it was late."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def refusal_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
             return None
         if person.may(Permission.AUTHORISE_REQUEST):
             return None
-        if clock.owner_id is None and person.teams.filter(pk=clock.owner_team_id).exists():
+        if clock.owner_id is None and person.teams.filter(pk=clock.owner_team_id or 0).exists():
             return None
     whose = clock.owner or clock.owner_team
     return f"You cannot say why this was late: that is for {whose}, whoever did it, or a manager."

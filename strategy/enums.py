@@ -102,3 +102,36 @@ class SeenAlone(TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
     INAPPROPRIATE = "inappropriate", "Not appropriate"
+
+
+class AssessmentOutcome(TextChoices):
+    """What an assessment comes to."""
+
+    CHILD_PROTECTION = "child_protection", "Child protection plan or conference"
+    CHILD_IN_NEED = "child_in_need", "Child in need plan"
+    LOOKED_AFTER = "looked_after", "The child is looked after"
+    EARLY_HELP = "early_help", "Early help"
+    OTHER = "other", "Something else"
+    NONE = "none", "No further action"
+
+
+class PowerKind(TextChoices):
+    """An emergency power over a child (Children Act 1989, sections 46 and 44)."""
+
+    POLICE_PROTECTION = "police_protection", "Police protection"
+    EMERGENCY_PROTECTION_ORDER = "emergency_protection_order", "Emergency protection order"
+
+
+class PowerEnd(TextChoices):
+    """How an emergency power came to its end."""
+
+    RETURNED = "returned", "The child went home or to family"
+    ACCOMMODATED = "accommodated", "The child is accommodated by agreement"
+    ANOTHER_ORDER = "another_order", "Another order took its place"
+    DISCHARGED = "discharged", "It was discharged or released"
+    RAN_OUT = "ran_out", "It ran out"
+    MISTAKE = "mistake", "It was recorded by mistake"
+
+
+# A deferred child may be decided for after the discussion; section 47 enquiries begin with a discussion.
+DECIDED_LATER = (Outcome.SECTION_17, Outcome.CONTINUE, Outcome.OTHER, Outcome.NONE)

@@ -9,7 +9,8 @@ from accounts.models import User
 from accounts.permissions import powers, refusal_unless
 from accounts.roles import ROLES, Permission
 from cases.models import Case
-from strategy.models import StrategyRequest
+from strategy.enums import DiscussionStatus
+from strategy.models import Decision, StrategyRequest
 
 NO_ACCESS = "You cannot do this: you have not been given access to the case."
 
@@ -69,8 +70,16 @@ def refusal_to_decide_not_needed(user: User, wanted: StrategyRequest, at: dateti
     return refusal_to_authorise(user, wanted, at)
 
 
-def refusal_to_decide_protection(user: User, at: datetime) -> str | None:
-    """Row W32: the assessment practice manager with the police, or another manager who holds the power."""
+def refusal_to_decide_protection(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """Row W32: the assessment practice manager with the police, or another manager who holds the power.
+
+    Made in the discussion because nobody made it before, it is recorded there by whoever chairs.
+    """
+    chairs = wanted.discussions.filter(
+        status=DiscussionStatus.STARTED, bookings__cancelled_at=None, bookings__chair=user
+    )
+    if user.is_active and chairs.exists():
+        return None
     return refusal_unless(user, Permission.DECIDE_PROTECTION, "record this decision", at)
 
 
@@ -83,6 +92,19 @@ def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
 def refusal_to_lengthen(user: User, at: datetime) -> str | None:
     """Only a manager may move a running deadline later, and says why."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "move a deadline later", at)
+
+
+def refusal_to_void(user: User, at: datetime) -> str | None:
+    """Row W14: that something is not appropriate, or not needed, is a manager's to say, with the reason."""
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "say that this is not needed", at)
+
+
+def refusal_to_decide_later(user: User, decision: Decision, at: datetime) -> str | None:
+    """Whoever chaired the discussion that deferred it, or a manager who authorises; deputies too."""
+    booking = decision.discussion.bookings.filter(cancelled_at__isnull=True).select_related("chair").first()
+    if booking is not None and any(one.pk == booking.chair_id for one in powers(user, at)):
+        return None
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "decide for this child", at)
 
 
 def _borrows_from_requester(user: User, wanted: StrategyRequest, at: datetime) -> bool:

@@ -1,10 +1,13 @@
 """Which rows of a request, discussion or decision a person may see: those of their cases."""
 
+from datetime import datetime
+
 from django.apps import apps
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from cases.querysets import CaseBoundQuerySet
 from referrals.enums import CircumstanceKind
+from strategy.enums import PowerEnd
 
 
 class RequestQuerySet(CaseBoundQuerySet):
@@ -37,3 +40,26 @@ class ChildBoundQuerySet(CaseBoundQuerySet):
     """Enquiries and sightings hang on their child's case."""
 
     case_path = "child__case"
+
+
+class ReferralBoundQuerySet(CaseBoundQuerySet):
+    """Assessments hang on their referral's case."""
+
+    case_path = "referral__case"
+
+
+class PowerQuerySet(ChildBoundQuerySet):
+    """Emergency powers."""
+
+    def in_force(self, at: datetime) -> "PowerQuerySet":
+        """Powers that had begun and neither ended nor run out."""
+        found: PowerQuerySet = self.filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gt=at), started_at__lte=at, expires_at__gt=at
+        ).exclude(ended_how=PowerEnd.MISTAKE)
+        return found
+
+
+class LaterDecisionQuerySet(CaseBoundQuerySet):
+    """Later decisions hang on their discussion's case."""
+
+    case_path = "decision__discussion__case"

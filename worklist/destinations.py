@@ -7,10 +7,15 @@ from django.urls import reverse
 
 from attendees.models import InformationRequest, Invitation
 from cases.models import Case, Child
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from escalations.models import Escalation, Stage
 from minutes.models import Action, Minutes, MinutesVersion
 from referrals.models import Referral
-from strategy.models import Booking, Discussion, Enquiry, StrategyRequest
+from strategy.clocks import CHILD_UNDECIDED, POWER_ENDS
+from strategy.enums import Outcome
+from strategy.models import Booking, Discussion, EmergencyPower, Enquiry, StrategyRequest
+from strategy.services import MAY_BE_VOIDED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,8 +80,64 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "escalation": (Escalation, lambda row: row.get_absolute_url()),
     "stage": (Stage, lambda row: row.escalation.get_absolute_url()),
     "child": (Child, _child),
+    "power": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
+    "emergencypower": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
     "enquiry": (Enquiry, lambda row: reverse("strategy:enquiry", args=[row.pk])),
 }
+
+
+def _assessment(row: Referral) -> str:
+    return reverse("strategy:assessment", args=[row.pk])
+
+
+def _protection(row: Referral) -> str:
+    last = row.requests.order_by("-pk").first()
+    return reverse("strategy:protection", args=[last.pk]) if last else _referral(row)
+
+
+def _undecided(row: Child) -> str:
+    deferred = row.decisions.filter(outcome=Outcome.DEFERRED, later__isnull=True).order_by("-pk").first()
+    if deferred is not None:
+        return reverse("strategy:decide_later", args=[deferred.pk])
+    return reverse("worklist:discussions", args=[row.case.reference])
+
+
+def _power(kind: str) -> Callable[[Child], str]:
+    def place(row: Child) -> str:
+        held = row.powers.filter(kind=kind).order_by("-pk").first()
+        name, pk = ("end_power", held.pk) if held else ("record_power", row.pk)
+        return reverse(f"strategy:{name}", args=[pk])
+
+    return place
+
+
+# Where a clock of this duty is met, when that is another page than its subject's.
+BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("referral", Duty.ASSESSMENT): _assessment,
+    ("referral", Duty.IMMEDIATE_PROTECTION_DECISION): _protection,
+    ("child", CHILD_UNDECIDED): _undecided,
+    **{("child", kind): _power(kind) for kind in POWER_ENDS},
+}
+
+
+def ways_on(clocks: list[Deadline], *, is_manager: bool) -> list[dict[str, str]]:
+    """What can be done about a case's running clocks that no other page leads to: text, href and whose."""
+    found = []
+    for clock in clocks:
+        thing = getattr(clock, "thing", "")
+        about = f": {thing}" if thing else ""
+        if clock.duty in (Duty.ASSESSMENT, CHILD_UNDECIDED):
+            verb = "Record the assessment decision" if clock.duty == Duty.ASSESSMENT else "Decide"
+            href = reverse("worklist:go", args=[clock.subject])
+            found.append({"text": f"{verb}{about}", "href": f"{href}?duty={clock.duty}"})
+        if clock.duty in POWER_ENDS:
+            href = reverse("worklist:go", args=[clock.subject])
+            found.append({"text": f"Record how it ended{about}", "href": f"{href}?duty={clock.duty}"})
+        if is_manager and clock.duty in MAY_BE_VOIDED:
+            title = f"{clock.duty_title[0].lower()}{clock.duty_title[1:]}"
+            href = reverse("strategy:clock_not_needed", args=[clock.pk])
+            found.append({"text": f"Say that this is not needed: {title}{about}", "href": href})
+    return found
 
 
 def leads_somewhere(subject: str) -> bool:
@@ -84,11 +145,11 @@ def leads_somewhere(subject: str) -> bool:
     return subject.partition(":")[0] in PLACES
 
 
-def address_of(subject: str, user: "User") -> str | None:
-    """The page behind `request:12`, when the person may see its case; None otherwise."""
+def address_of(subject: str, user: "User", duty: str = "") -> str | None:
+    """The page behind `request:12`, or of a duty of it, when the person may see its case; None otherwise."""
     kind, _, number = subject.partition(":")
     if kind not in PLACES or not number.isdigit() or len(number) > 18:
         return None
     model, place = PLACES[kind]
     row = model.objects.visible_to(user).filter(pk=int(number)).first()
-    return place(row) if row else None
+    return BY_DUTY.get((kind, duty), place)(row) if row else None

@@ -154,7 +154,7 @@ def requests_of(case: Case) -> QuerySet[StrategyRequest]:
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:
     """A case's discussions in their series, each with its record and decisions."""
-    decisions = Decision.objects.select_related("child")
+    decisions = Decision.objects.select_related("child", "later__by")
     return (
         case.discussions.select_related("minutes", "request")
         .prefetch_related(Prefetch("decisions", queryset=decisions))

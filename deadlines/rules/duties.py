@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from deadlines.enums import Duty
-from deadlines.rules.answers import Answer
+from deadlines.rules.answers import Answer, Candidate
 from deadlines.rules.convene import by_rule_note, convene, immediate_protection, single, within
 from deadlines.rules.facts import DISCUSSIONS, MEETINGS, Facts, Held
-from deadlines.rules.wording import long_time, sentence
-from deadlines.working_days import WorkingCalendar, due_at
+from deadlines.rules.wording import long_day, long_time, sentence
+from deadlines.working_days import END_OF_DAY, WorkingCalendar, at_local, due_at
 
 if TYPE_CHECKING:
     from protocols.rules.limits import Limit
     from protocols.rules.settings import Protocol
+
+AGREED_DATE = "agreed_date"
 
 
 def answers(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> list[Answer]:
@@ -84,13 +87,28 @@ def icpc(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer 
 
 
 def assessment(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer | None:
-    """The assessment decision (C21): from the receipt of the referral."""
+    """The assessment decision (C21): from the receipt of the referral; a shorter date may be agreed."""
     received = facts.referral_received_at
     if received is None:
         return None
     setting = protocol.assessment_limit
     because = f"The assessment must reach its decision {within(setting.value, received, 'the referral')}"
-    return single(Duty.ASSESSMENT, setting, received, because, calendar)
+    longest = single(Duty.ASSESSMENT, setting, received, because, calendar)
+    agreed = facts.assessment_agreed_on
+    if agreed is None or longest.due_at is None or at_local(agreed, END_OF_DAY) >= longest.due_at:
+        return longest
+    told = sentence(
+        f"The assessment must reach its decision by {long_day(agreed)}, as was agreed for this family",
+        f"the longest is {setting.value.in_words} from the referral",
+    )
+    chosen = Candidate(AGREED_DATE, at_local(agreed, END_OF_DAY), told, received, setting.source)
+    return replace(
+        longest,
+        due_at=chosen.due_at,
+        limit=AGREED_DATE,
+        because=told,
+        candidates=(chosen, *longest.candidates),
+    )
 
 
 def by_moment(duty: Duty, starts_at: datetime, due: datetime, because: str, source: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from deadlines.enums import Forensic, Trigger
 
@@ -46,7 +46,8 @@ class Facts:
     """The moments and circumstances of a case, all moments with an offset.
 
     While no request was submitted `requested_at` is None: limits that start there are then provisional.
-    `left_hospital_at` is the actual leaving; `agreed_at` an earlier moment set by the manager consulted.
+    `left_hospital_at` is the actual leaving; `agreed_at` an earlier moment set by the manager consulted,
+    `assessment_agreed_on` a shorter date for this family's assessment.
     """
 
     trigger: Trigger
@@ -60,6 +61,7 @@ class Facts:
     left_hospital_at: datetime | None = None
     agreed_at: datetime | None = None
     agreed_by: str = ""
+    assessment_agreed_on: date | None = None
     discussions: tuple[Held, ...] = ()
 
     def start_of(self, circumstance: str) -> datetime:

@@ -14,7 +14,7 @@ _late: ContextVar[list[int] | None] = ContextVar("clocks met late", default=None
 
 @contextmanager
 def watching() -> Iterator[list[int]]:
-    """Give a list that fills with the clocks met late inside; a service that is undone is weeded out later."""
+    """Give a list that fills with the clocks met late inside; `to_explain` weeds out what was undone."""
     found: list[int] = []
     token = _late.set(found)
     try:

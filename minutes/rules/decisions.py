@@ -16,21 +16,22 @@ def problems(
     deferred_to: date | None,
     emergency_power: bool,
     today: date,
+    power: str = "",
 ) -> dict[str, str]:
     """Each field that cannot stand with its sentence, in the order of the form.
 
     Every outcome needs a rationale of its own: section 17 and no further action as much as section 47.
-    While an emergency power is in force anything but section 47 needs a legal reason.
+    While an emergency power is in force (`power` says which) or was used for the family, anything but
+    section 47 needs a legal reason.
     """
     found: dict[str, str] = {}
     if not risk_text.strip():
         found["risk_text"] = "Say what the risk is"
     if not rationale.strip():
         found["rationale"] = "Say why: every outcome needs its reasons"
-    if emergency_power and outcome not in SECTION_47 and not legal_reason.strip():
-        found["legal_reason"] = (
-            "An emergency power was used for this family. Say on what advice there is no section 47 enquiry"
-        )
+    if (power or emergency_power) and outcome not in SECTION_47 and not legal_reason.strip():
+        which = power or "An emergency power was used for this family"
+        found["legal_reason"] = f"{which}. Say on what advice there is no section 47 enquiry"
     if outcome == DEFERRED:
         found |= _deferral(deferred_to, today)
     return found

@@ -25,7 +25,7 @@ from minutes.services.record import changed, lock_record
 from referrals.enums import CircumstanceKind
 from strategy.clocks import keep_clocks
 from strategy.enums import SECTION_47, EnquiryKind, Outcome, RiskLevel
-from strategy.models import Decision, Enquiry
+from strategy.models import Decision, EmergencyPower, Enquiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None
         deferred_to=said.deferred_to,
         emergency_power=emergency,
         today=localdate(at),
+        power=_power(child, at),
     )
     for field, sentence in found.items():
         raise Refused(field, sentence)
@@ -116,6 +117,14 @@ def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None
             f"{child.name} already has an open section 47 enquiry, from discussion {first.discussion.number} "
             f"on {moment(first.started_at)}. A child has one at a time: continue that one, or close it first",
         )
+
+
+def _power(child: Child, at: datetime) -> str:
+    """Which emergency power is in force for the child, in words; nothing when none is (s47(1)(a))."""
+    found = EmergencyPower.objects.in_force(at).filter(child=child).first()
+    if found is None:
+        return ""
+    return f"{found.get_kind_display()} is in force for {child.name} until {moment(found.expires_at)}"
 
 
 def _write(decision: Decision, said: Threshold, by: User, at: datetime) -> None:

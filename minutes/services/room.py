@@ -56,6 +56,9 @@ CLOCKS = (
     "follow_up_meeting",
     "circulate_minutes",
     "icpc",
+    "police_protection",
+    "emergency_protection_order",
+    "child_undecided",
 )
 
 

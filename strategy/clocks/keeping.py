@@ -10,11 +10,12 @@ from deadlines.duties import register_duty
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from deadlines.rules import Answer, Facts, Held
-from deadlines.services import hand_over, meet, open_clock, void
+from deadlines.services import hand_over, meet, open_clock, recompute, void
 from deadlines.working_days import england
 from referrals.models import Referral
 from strategy.clocks.picture import Picture, children_of, facts_of, look, read_facts
-from strategy.clocks.turns import Turn, convene_turn, minutes_turn, worker
+from strategy.clocks.turns import Turn, convene_turn, minutes_turn, undecided_turn, worker
+from strategy.clocks.undecided import CHILD_UNDECIDED, answer_for, waiting_children
 from strategy.enums import Status
 from strategy.models import ChildSeen, Discussion, Enquiry
 from strategy.people import authorisers_for, protection_owner, support_team
@@ -54,6 +55,7 @@ def keep_clocks(
     _keep_assessment(picture, facts, doing)
     _keep_authorising(picture, doing)
     _keep_discussions(picture, facts, doing)
+    _keep_undecided(picture, doing)
     _keep_conferences(picture, doing)
 
 
@@ -113,7 +115,9 @@ def _keep_assessment(picture: Picture, facts: Facts, doing: Doing) -> None:
     answer = rules.assessment(facts, picture.protocol, england())
     if answer is None or picture.stopped(picture.subject, Duty.ASSESSMENT):
         return
-    _keep(picture, picture.subject, answer, Turn("Finish the assessment", worker(picture)), doing)
+    clock = _keep(picture, picture.subject, answer, Turn("Finish the assessment", worker(picture)), doing)
+    if picture.assessed_at is not None:
+        meet(clock, by=doing.by, at=picture.assessed_at)
 
 
 def _keep_authorising(picture: Picture, doing: Doing) -> None:
@@ -148,12 +152,28 @@ def _keep_discussions(picture: Picture, facts: Facts, doing: Doing) -> None:
         if place not in held:
             continue
         answer = rules.circulate_minutes(held[place], picture.protocol, england())
-        if answer is not None and not picture.of(discussion.subject, Duty.CIRCULATE_MINUTES):
-            _keep(picture, discussion.subject, answer, minutes_turn(picture, discussion), doing)
+        if answer is not None:
+            _keep_circulation(picture, discussion, answer, doing)
     answer = rules.follow_up_meeting(facts, picture.protocol, england())
     if answer is not None:
         spoken = next(one for one in picture.discussions if one.ended_at == answer.starts_at)
         _keep_follow_up(picture, spoken, answer, doing)
+
+
+def _keep_circulation(picture: Picture, discussion: Discussion, answer: Answer, doing: Doing) -> None:
+    """Opened with the end; a corrected end moves it, and leaves the turn where the record has it."""
+    running = picture.running(discussion.subject, Duty.CIRCULATE_MINUTES)
+    if running is None and not picture.of(discussion.subject, Duty.CIRCULATE_MINUTES):
+        _keep(picture, discussion.subject, answer, minutes_turn(picture, discussion), doing)
+    elif running is not None and running.starts_at != answer.starts_at:
+        recompute(
+            running,
+            answer=answer,
+            by=doing.by,
+            at=doing.at,
+            manager_reason=doing.manager_reason,
+            may_lengthen=doing.may_lengthen,
+        )
 
 
 def _keep_follow_up(picture: Picture, spoken: Discussion, answer: Answer, doing: Doing) -> None:
@@ -164,6 +184,23 @@ def _keep_follow_up(picture: Picture, spoken: Discussion, answer: Answer, doing:
     clock = _keep(picture, spoken.subject, answer, turn, doing)
     if answer.met_at is not None:
         meet(clock, by=doing.by, at=answer.met_at)
+
+
+def _keep_undecided(picture: Picture, doing: Doing) -> None:
+    """A child without a decision has a clock from the end of the first discussion on; a decision meets it."""
+    for one in waiting_children(picture):
+        stopped = picture.stopped(one.subject, CHILD_UNDECIDED)
+        if any(clock.starts_at == one.first.ended_at for clock in stopped):
+            continue
+        running = picture.running(one.subject, CHILD_UNDECIDED)
+        answer = answer_for(one, picture.protocol)
+        if one.decided_at is None:
+            if running is not None and running.starts_at < answer.starts_at:
+                continue  # an earlier referral's clock still runs: the earlier moment stands
+            turn = undecided_turn(picture, one.first)
+            _keep(picture, one.subject, answer, turn, doing, CHILD_UNDECIDED)
+        elif running is not None:
+            meet(running, by=doing.by, at=one.decided_at)
 
 
 def _keep_conferences(picture: Picture, doing: Doing) -> None:

@@ -1,8 +1,8 @@
 """A referral with everything that its clocks depend on, and the facts as the rules want them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -19,7 +19,7 @@ from protocols.rules.settings import Protocol
 from referrals.enums import CircumstanceKind
 from referrals.models import Circumstance, Referral
 from strategy.enums import DiscussionStatus, Status
-from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.models import AssessmentDate, AssessmentDecision, Discussion, Enquiry, StrategyRequest
 
 ENDED = (Status.WITHDRAWN, Status.NOT_NEEDED)
 
@@ -35,6 +35,8 @@ class Picture:
     initiating: frozenset[int]
     protocol: Protocol
     clocks: list[Deadline]
+    assessed_at: datetime | None = None
+    assessment_agreed_on: date | None = None
 
     @property
     def case(self) -> Case:
@@ -85,6 +87,8 @@ def look(referral: Referral, at: datetime) -> Picture:
         .exclude(status=DiscussionStatus.CANCELLED)
         .order_by("number")
     )
+    decided = AssessmentDecision.objects.filter(referral=referral)
+    agreed = AssessmentDate.objects.filter(referral=referral).order_by("-pk")
     initiating = Enquiry.objects.filter(discussion__in=discussions).values_list("discussion_id", flat=True)
     return Picture(
         referral=referral,
@@ -94,6 +98,8 @@ def look(referral: Referral, at: datetime) -> Picture:
         initiating=frozenset(initiating),
         protocol=protocol_for(referral, at, requests).rules,
         clocks=list(Deadline.objects.filter(case=referral.case_id).order_by("-pk")),
+        assessed_at=decided.values_list("at", flat=True).first(),
+        assessment_agreed_on=agreed.values_list("due_on", flat=True).first(),
     )
 
 
@@ -112,7 +118,8 @@ def facts_of(picture: Picture) -> Facts:
         for place, one in enumerate(picture.discussions)
         if one.started_at is not None
     )
-    return read_facts(picture.referral, picture.circumstances, min(submitted, default=None), held)
+    facts = read_facts(picture.referral, picture.circumstances, min(submitted, default=None), held)
+    return replace(facts, assessment_agreed_on=picture.assessment_agreed_on)
 
 
 def read_facts(

@@ -50,3 +50,10 @@ def _booking_of(wanted: StrategyRequest) -> Booking | None:
 def minutes_turn(picture: Picture, discussion: Discussion) -> Turn:
     booking = discussion.bookings.filter(cancelled_at__isnull=True).select_related("minute_taker").first()
     return Turn("Finish the minutes", booking.minute_taker if booking else worker(picture))
+
+
+def undecided_turn(picture: Picture, discussion: Discussion) -> Turn:
+    """Whoever chaired decides for a child who waits, else the team's manager."""
+    booking = discussion.bookings.filter(cancelled_at__isnull=True).select_related("chair").first()
+    chair = booking.chair if booking else picture.case.team.manager
+    return Turn("Decide for the child who waits", chair or worker(picture))

@@ -2,6 +2,7 @@
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import Booking, Discussion, Place
+from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
 from strategy.models.lines import DutyLine
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
@@ -17,13 +18,17 @@ from strategy.models.stages import (
 )
 
 __all__ = [
+    "AssessmentDate",
+    "AssessmentDecision",
     "Authorisation",
     "Booking",
     "ChildSeen",
     "Decision",
     "Discussion",
     "DutyLine",
+    "EmergencyPower",
     "Enquiry",
+    "LaterDecision",
     "NotNeeded",
     "Place",
     "PoliceForward",

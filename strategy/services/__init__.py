@@ -1,8 +1,10 @@
 """What can be done with a request, from what came in to the manager's answer."""
 
 from strategy.services.answers import authorise, decide_not_needed, return_to_requester
+from strategy.services.assessing import agree_assessment_date, assessment_clock, record_assessment
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
+from strategy.services.powers import end_power, extend_power, record_power
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
@@ -22,20 +24,30 @@ from strategy.services.requests import (
     submit,
     withdraw,
 )
+from strategy.services.waiting import MAY_BE_VOIDED, decide_clock_not_needed, decide_later
 
 __all__ = [
     "FIELDS",
+    "MAY_BE_VOIDED",
+    "agree_assessment_date",
+    "assessment_clock",
     "authorise",
     "changes_since_last",
     "close_enquiry",
     "correct_moments",
+    "decide_clock_not_needed",
+    "decide_later",
     "decide_not_needed",
+    "end_power",
+    "extend_power",
     "finish_section",
     "lock_open",
     "missing",
+    "record_assessment",
     "record_child_seen",
     "record_conference",
     "record_no_conference",
+    "record_power",
     "record_protection_decision",
     "record_urgent_call",
     "return_to_requester",

@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strategy.urls import booking, referrals, requests
+from strategy.urls import booking, following, referrals, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", include((referrals.urlpatterns, "referrals"))),
-    path("", include(([*requests.urlpatterns, *booking.urlpatterns], "strategy"))),
+    path(
+        "",
+        include(([*requests.urlpatterns, *booking.urlpatterns, *following.urlpatterns], "strategy")),
+    ),
 ]

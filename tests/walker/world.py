@@ -25,7 +25,10 @@ from referrals.enums import AbuseType
 from referrals.rules import ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
-from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.clocks import keep_clocks
+from strategy.enums import Outcome
+from strategy.models import Decision, Discussion, EmergencyPower, Enquiry, StrategyRequest
+from strategy.rules.powers import PowerFacts
 from strategy.services.police import forward_to_police
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
@@ -146,7 +149,30 @@ def make_world() -> World:
     world.circles |= dict.fromkeys(world.discussions, AFTER)
     world.browsers |= {name: browser_of(world, name) for name in EVERYBODY}
     a_late_clock(world.discussions["circulated"])
+    an_order(world, "circulated")
+    a_deferral(world.discussions["held"])
     return world
+
+
+def an_order(world: World, place: str) -> None:
+    """An emergency protection order for the first child, made an hour ago for five days."""
+    first = world.case(place).children.all()[0]
+    facts = PowerFacts(
+        kind="emergency_protection_order",
+        started_at=world.now - timedelta(hours=1),
+        expires_at=world.now + timedelta(days=5),
+        authority="Northshire Family Court",
+        told="Carol Fenwick, in court",
+    )
+    services.record_power(first, facts, by=world.people.sam, at=world.now)
+
+
+def a_deferral(discussion: Discussion) -> None:
+    """As though the last child's decision had been put off to next week."""
+    last = Decision.objects.filter(discussion=discussion).latest("pk")
+    last.outcome, last.deferred_to = Outcome.DEFERRED, timezone.localdate() + timedelta(days=7)
+    last.save()
+    keep_clocks(discussion.request.referral, by=None, at=timezone.now())
 
 
 def a_late_clock(discussion: Discussion) -> None:
@@ -308,6 +334,22 @@ def log(world: World, place: str) -> int:
 def enquiry(world: World, place: str) -> int:
     """The section 47 enquiry that a discussion decided on."""
     return int(Enquiry.objects.filter(discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def visit_clock(world: World, place: str) -> int:
+    """The clock by which a child is to be seen."""
+    running = Deadline.objects.running().filter(case=world.case(place), duty="child_seen")
+    return int(running.order_by("pk")[0].pk)
+
+
+def power(world: World, place: str) -> int:
+    """The order that was made."""
+    return int(EmergencyPower.objects.get(child__case=world.case(place)).pk)
+
+
+def deferred(world: World, place: str) -> int:
+    """The decision that was put off."""
+    return int(Decision.objects.get(discussion=world.discussion(place), outcome=Outcome.DEFERRED).pk)
 
 
 def late_clock(world: World, place: str) -> int:

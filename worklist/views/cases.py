@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Permission
 from audit.errors import refuse
 from audit.models import Entry
 from audit.services import record_read
@@ -45,6 +46,7 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
         "owing": [clock for clock in clocks if clock.owes_reason],
         "void": [clock for clock in clocks if clock.state == "void"],
         "step": step,
+        "ways_on": destinations.ways_on(running, is_manager=user.may(Permission.AUTHORISE_REQUEST)),
         "now": now,
         "tabs": destinations.tabs(
             found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None
@@ -157,7 +159,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def go(request: HttpRequest, subject: str) -> HttpResponse:
     """Where the work behind a clock or entry is done; 404 when it is not this person's to see."""
-    address = destinations.address_of(subject, _user(request))
+    address = destinations.address_of(subject, _user(request), request.GET.get("duty", ""))
     if address is None:
         raise Http404("Nothing here for you.")
     return HttpResponseRedirect(address or reverse("worklist:home"))

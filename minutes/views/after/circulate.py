@@ -225,4 +225,4 @@ def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:
     return {"rows": rows, "summary": summary_of(rows), "may_circulate": may}
 
 
-__all__ = ["Again", "Circulate", "File", "Hand", "Late", "Revoke", "proof", "proof_table"]
+__all__ = ["Again", "Circulate", "File", "Hand", "Revoke", "proof", "proof_table"]

@@ -13,6 +13,7 @@ from accounts.models import User
 from attendees.models import Professional
 from audit.errors import Refused, refuse
 from govuk.moments import moment
+from govuk.numbers import whole_number
 from minutes.enums import ActionOrigin
 from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
 from minutes.models import Action
@@ -20,6 +21,7 @@ from minutes.rules.one_line import Line, Owner, read_line
 from minutes.services import actions
 from minutes.services.room import Room, room_for
 from minutes.views.meeting.base import RoomPage, professionals_here
+from strategy.models import EmergencyPower
 
 
 class AddAction(RoomPage):
@@ -36,7 +38,14 @@ class AddAction(RoomPage):
 
     def get_initial(self) -> dict[str, Any]:
         line = read_here(self.request.GET.get("line", ""), self.room)
-        return {"text": line.text, "owner": line.owner, "due_at": line.due_at}
+        return {"text": line.text, "owner": line.owner, "due_at": line.due_at} | self.for_power()
+
+    def for_power(self) -> dict[str, Any]:
+        """An action because of an emergency power is about its child, and done before it ends (row C26)."""
+        wanted = whole_number(self.request.GET.get("power", ""))
+        powers = EmergencyPower.objects.filter(pk=wanted or 0, child__in=self.room.children, ended_at=None)
+        power = powers.first() if wanted else None
+        return {"child": power.child_id, "due_at": power.expires_at} if power else {}
 
     def act(self, form: ActionForm) -> Action:
         return actions.add_action(self.minutes, self.task(form), by=self.user, at=self.now)

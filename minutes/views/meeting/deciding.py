@@ -67,7 +67,8 @@ class Decide(RoomPage):
 
     def get_context(self) -> dict[str, Any]:
         first = decisions.open_enquiry_elsewhere(self.child, self.minutes)
-        return {"room": self.room, "child": self.child, "first": first}
+        powers = self.child.powers.filter(ended_at=None).select_related("by")
+        return {"room": self.room, "child": self.child, "first": first, "powers": list(powers)}
 
     def _enquiry(self) -> Enquiry | None:
         mine = Enquiry.objects.filter(child=self.child, discussion=self.room.discussion)
