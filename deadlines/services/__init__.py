@@ -10,7 +10,7 @@ from deadlines.services.clocks import (
     reopen,
     void,
 )
-from deadlines.services.sweeping import Teller, is_late, register_teller, sweep, sweep_is_late
+from deadlines.services.sweeping import Teller, is_late, register_first, register_teller, sweep, sweep_is_late
 
 __all__ = [
     "Teller",
@@ -21,6 +21,7 @@ __all__ = [
     "meet",
     "open_clock",
     "recompute",
+    "register_first",
     "register_teller",
     "reopen",
     "sweep",

@@ -137,6 +137,19 @@ class AgainForm(forms.Form):
     )
 
 
+class TimesForm(forms.Form):
+    """When the discussion really began and ended."""
+
+    started_at = fields.DateTimeField(label="When did it start?", what="when it started")
+    ended_at = fields.DateTimeField(label="When did it end?", what="when it ended")
+    reason = forms.CharField(
+        label="Why are the times changed?",
+        max_length=300,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter why the times are changed"},
+    )
+
+
 class FileForm(forms.Form):
     """The reference under which the case system keeps the minutes."""
 

@@ -30,6 +30,9 @@ class Minutes(models.Model):
     finished_at = models.DateTimeField(
         null=True, blank=True, help_text="Business support handed it to the chair"
     )
+    round_ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the round to agree it ended; who had not answered was silent"
+    )
     correction_reason = models.CharField(
         max_length=300, blank=True, help_text="Why an authorised record is open again"
     )

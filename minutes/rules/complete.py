@@ -31,6 +31,13 @@ def missing_from(content: Content, protocol: Protocol) -> list[Missing]:
     return sorted(found, key=lambda one: not one.blocks)
 
 
+def protection_missing(is_open: bool, protocol: Protocol) -> list[Missing]:
+    """The immediate protection decision, when it is still to be recorded (row W32)."""
+    setting = protocol.immediate_protection_limit
+    sentence = "The immediate protection decision is not recorded."
+    return [Missing(sentence, setting.source, setting.severity)] if is_open else []
+
+
 def _parts(content: Content, protocol: Protocol) -> Iterator[Missing]:
     asked: Setting[tuple[RecordPart, ...]] = protocol.required_record
     for part in asked.value:

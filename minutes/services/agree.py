@@ -17,6 +17,7 @@ from minutes.enums import ActionStatus, Answer, MinutesStatus
 from minutes.models import Action, ActionLog, Agreement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import clean, one_line
+from minutes.services import turns
 from minutes.services.record import changed, lock_record
 
 FORMAT = "threshold-action-log/1"
@@ -47,6 +48,7 @@ def record_agreement(
         defaults={"answer": answer, "text": text, "recorded_by_ref": by_ref(by), "at": at},
     )
     changed(record)
+    turns.settle_round(record, by=by)
     data = {"attendance": attendance.pk, "answer": answer}
     audit.record(events.AGREEMENT_RECORDED, record.discussion.case, subject=said, by=by, at=at, data=data)
     return said

@@ -56,7 +56,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         "actions": [_action(one, rows) for one in rows.actions],
-        "agreements": _agreements(rows),
+        "agreements": _agreements(rows, minutes.round_ended_at),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},
         "signatures": [_signature(one, people[one.attendance_id], log, rows) for one in rows.signatures],
         "unsigned": [
@@ -271,16 +271,17 @@ def _action(one: Action, rows: Gathered) -> dict[str, Any]:
     }
 
 
-def _agreements(rows: Gathered) -> list[dict[str, Any]]:
+def _agreements(rows: Gathered, round_ended_at: datetime | None) -> list[dict[str, Any]]:
     said = {one.attendance_id: one for one in rows.agreements}
     asked = [one for one in rows.attendance if one.mode in TAKES_PART or one.pk in said]
-    return [_agreement(one, said.get(one.pk), rows) for one in asked]
+    silence = f"Silent: no answer by {moment(round_ended_at)}" if round_ended_at else "No answer"
+    return [_agreement(one, said.get(one.pk), rows, silence) for one in asked]
 
 
-def _agreement(person: Attendance, said: Agreement | None, rows: Gathered) -> dict[str, Any]:
+def _agreement(person: Attendance, said: Agreement | None, rows: Gathered, silence: str) -> dict[str, Any]:
     who = {"name": person.name, "agency": person.agency_name}
     if said is None:
-        return {**who, "answer": "No answer", "text": "", "resolution": ""}
+        return {**who, "answer": silence, "text": "", "resolution": ""}
     return {
         **who,
         "answer": said.get_answer_display(),

@@ -22,15 +22,21 @@ from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.wording import in_words
+from minutes.services import turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
 from minutes.workflow import MINUTES
+from protocols.enums import Severity
 from strategy.clocks import keep_clocks
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Decision, Discussion, StrategyRequest
 from strategy.workflow import DISCUSSION, REQUEST
 
+PROTECTION_FIRST = (
+    "The immediate protection decision is not recorded. It should have been made before the discussion "
+    "started: record it now, with who in the police it was decided with, then close."
+)
 MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
 
 
@@ -63,7 +69,7 @@ def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: 
         at=at,
         data={"people": [f"{row.professional_id}:{row.mode}" for row in rows][:200]},
     )
-    _follow_quorum(record, by, at)
+    follow_quorum(record, by, at)
     return rows
 
 
@@ -87,7 +93,7 @@ def start_discussion(
     discussion, started_at = record.discussion, started_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
     MINUTES.check_move(record.status, MinutesStatus.LIVE)
-    _check_start(record, started_at, at)
+    check_start(record, started_at, at)
     discussion.attendance.filter(arrived_at__gt=started_at).update(arrived_at=started_at)
     quorum = quorum_now(record, started_at)
     if not quorum.met and not no_quorum_reason.strip():
@@ -107,7 +113,7 @@ def start_discussion(
         at=started_at,
         data=data if quorum.missing else {},
     )
-    _follow_quorum(record, by, at)
+    follow_quorum(record, by, at)
     keep_clocks(discussion.request.referral, by=by, at=at)
     return record
 
@@ -122,7 +128,7 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
-    _follow_quorum(record, by, at)
+    follow_quorum(record, by, at)
     return row
 
 
@@ -142,7 +148,7 @@ def leave_early(
     row.save(update_fields=["left_at"])
     changed(record)
     audit.record(events.LEFT, record.discussion.case, subject=row, by=by, at=left_at)
-    _follow_quorum(record, by, at)
+    follow_quorum(record, by, at)
     return row
 
 
@@ -155,7 +161,7 @@ def close_discussion(
     1. Lock request, discussion and record; only who runs the meeting; all must be able to move.
     2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
-    4. Clocks follow: circulation and follow-up open, and one for each action. Tell the ledger.
+    4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
     """
     request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
     record = _lock_to_run(minutes, by, at)
@@ -178,6 +184,7 @@ def close_discussion(
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)
+    turns.start_round(record, by=by, at=at)
     return record
 
 
@@ -192,6 +199,12 @@ def undecided(minutes: Minutes) -> list[str]:
     """The children of the discussion for whom nothing is decided or deferred yet, by name."""
     decided = Decision.objects.filter(discussion=minutes.discussion).values("child_id")
     return [child.name for child in minutes.discussion.request.children.exclude(pk__in=decided)]
+
+
+def protection_open(discussion: Discussion) -> bool:
+    """Whether the immediate protection decision, due before the start, is still to be made (row W32)."""
+    subject, duty = f"referral:{discussion.request.referral_id}", Duty.IMMEDIATE_PROTECTION_DECISION
+    return bool(Deadline.objects.running().of(subject, duty).exists())
 
 
 # --- Beats that several of them share ---------------------------------------------------------
@@ -215,7 +228,8 @@ def _put(record: Minutes, part: Part, at: datetime) -> Attendance:
     return attending.put(record.discussion, part, at=at)
 
 
-def _check_start(record: Minutes, started_at: datetime, at: datetime) -> None:
+def check_start(record: Minutes, started_at: datetime, at: datetime) -> None:
+    """Refuse a start that cannot be: in the future, or before what led to it."""
     if started_at > at:
         raise Refused("started_at", "A discussion cannot start in the future. Check the time")
     trigger = record.discussion.request.referral.triggered_at
@@ -235,6 +249,9 @@ def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetim
         raise Refused(
             None, f"Decide for {in_words(names)}, or defer to a date, before you close the discussion."
         )
+    must = rules_of(discussion).immediate_protection_limit.severity == Severity.BLOCK
+    if must and protection_open(discussion):
+        raise Refused(None, PROTECTION_FIRST)
     if not read_back:
         raise Refused("read_back", "Read the decisions and actions back, then tick this")
 
@@ -244,7 +261,14 @@ def _missing_sentence(quorum: Quorum) -> str:
     return f"There is no quorum without {roles}. Say why you start"
 
 
-def _follow_quorum(record: Minutes, by: User, at: datetime) -> None:
+def follow_quorum(
+    record: Minutes,
+    by: User,
+    at: datetime,
+    *,
+    because: str = "The attendance was corrected.",
+    manager_reason: str = "",
+) -> None:
     """Bring the moment of quorum in line with who is recorded; the clocks follow when it moved."""
     discussion = record.discussion
     if discussion.started_at is None:
@@ -254,16 +278,21 @@ def _follow_quorum(record: Minutes, by: User, at: datetime) -> None:
     if since == discussion.quorate_at:
         return
     if discussion.quorate_at is not None:
-        _reopen_convene(discussion, by, at)
+        _reopen_met(discussion, because, by, at)
     discussion.quorate_at = since
     discussion.save(update_fields=["quorate_at"])
     if since is not None:
         audit.record(events.QUORUM_COMPLETE, discussion.case, subject=discussion, by=by, at=since)
-    keep_clocks(discussion.request.referral, by=by, at=at)
+    keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=manager_reason)
 
 
-def _reopen_convene(discussion: Discussion, by: User, at: datetime) -> None:
-    """Attendance was recorded wrongly: the clock it met runs again, with the same due moment."""
-    for clock in Deadline.objects.of(f"referral:{discussion.request.referral_id}", Duty.CONVENE)[:1]:
-        if clock.state == ClockState.MET and clock.met_at == discussion.quorate_at:
-            deadlines.reopen(clock, reason="The attendance was corrected.", by=by, at=at)
+def _reopen_met(discussion: Discussion, because: str, by: User, at: datetime) -> None:
+    """Quorum was recorded wrongly: what it met, convene or a follow-up, runs again, due when it was."""
+    met = Deadline.objects.filter(
+        case=discussion.case_id,
+        duty__in=(Duty.CONVENE, Duty.FOLLOW_UP_MEETING),
+        state=ClockState.MET,
+        met_at=discussion.quorate_at,
+    )
+    for clock in met.order_by("pk"):
+        deadlines.reopen(clock, reason=because, by=by, at=at)

@@ -11,10 +11,13 @@ from attendees.models import Attendance, Professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.refs import by_ref
+from deadlines import services as deadlines
+from deadlines.models import Deadline
 from minutes import events
 from minutes.enums import Answer, MinutesStatus
 from minutes.models import Agreement, Minutes
 from minutes.rules.text import clean
+from minutes.services import turns
 from minutes.services.record import changed, lock_record
 
 OPEN = frozenset(
@@ -70,5 +73,35 @@ def answer_record(
     )
     changed(record)
     data = {"attendance": attendance.pk, "answer": answer}
+    turns.settle_round(record, by=by)
     audit.record(events.AGREEMENT_RECORDED, record.discussion.case, subject=said, by=by, at=at, data=data)
     return said
+
+
+def record_silence(now: datetime, *, most: int = 100) -> int:
+    """End every round whose time has passed; whoever had not answered by then was silent. Returns how many.
+
+    Called by each sweep before it looks, so that silence is no breach. Any number may do it at once: the
+    record is locked, one that was ended is not ended again, and one that somebody holds waits a minute.
+    """
+    passed = Deadline.objects.running().filter(duty=turns.AGREE_RECORD, due_at__lt=now)
+    subjects = passed.order_by("due_at", "pk").values_list("subject", flat=True)[:most]
+    return sum(_end_round(int(subject.partition(":")[2]), now) for subject in subjects)
+
+
+@transaction.atomic
+def _end_round(pk: int, now: datetime) -> bool:
+    free = Minutes.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    record = free.select_related("discussion__case").filter(pk=pk).first()
+    clock = turns.round_clock(record) if record is not None else None
+    if record is None or clock is None or clock.due_at is None or clock.due_at >= now:
+        return False
+    silent = turns.silent_people(record)
+    record.round_ended_at = clock.due_at
+    record.save(update_fields=["round_ended_at"])
+    changed(record)
+    deadlines.meet(clock, by=None, at=clock.due_at)
+    data = {"silent": [one.pk for one in silent]}
+    case = record.discussion.case
+    audit.record(events.SILENCE_RECORDED, case, subject=record, by=None, at=clock.due_at, data=data)
+    return True

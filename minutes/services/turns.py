@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from accounts.models import Team, User
-from attendees.models import Professional
+from attendees.enums import TAKES_PART
+from attendees.models import Attendance, Professional
 from deadlines import services as deadlines
 from deadlines.duties import register_duty
 from deadlines.enums import ClockState, Duty
@@ -17,6 +20,7 @@ from protocols.rules.limits import parse_limit
 from strategy.models import Discussion
 from strategy.people import support_team
 
+AGREE_RECORD = register_duty("agree_record", "Have the record agreed", "Have the record agreed")
 CHECK_RECORD = register_duty("check_record", "Check and authorise the minutes", "Check and authorise")
 FILE_MINUTES = register_duty("file_minutes", "File the minutes in the case system", "File the minutes")
 FILING_LIMIT = (
@@ -71,6 +75,62 @@ def start_check(minutes: Minutes, chair: User, *, by: User, at: datetime) -> Non
         by=by,
         at=at,
     )
+
+
+def start_round(minutes: Minutes, *, by: User, at: datetime) -> None:
+    """Start the round in which attendees agree the record: its share of the time for circulating (W26)."""
+    discussion = minutes.discussion
+    rules = discussion.request.protocol.rules
+    clock = circulation_clock(discussion)
+    if clock is None or clock.due_at is None or discussion.ended_at is None:
+        return
+    percent = rules.agree_record_percent
+    share = (clock.due_at - clock.starts_at) * percent.value / 100
+    because = (
+        f"Those who took part have {percent.value}% of the time in which the minutes must be circulated to "
+        "agree the record. Whoever has not answered then was silent; nothing waits for it."
+    )
+    booking = discussion.bookings.filter(cancelled_at__isnull=True).select_related("minute_taker").first()
+    deadlines.open_clock(
+        case=discussion.case,
+        subject=minutes.subject,
+        answer=Answer(
+            Duty.CIRCULATE_MINUTES,
+            clock.starts_at,
+            min(clock.starts_at + share, clock.due_at),
+            f"{percent.value}% of {clock.limit}",
+            because,
+            percent.source,
+        ),
+        duty=AGREE_RECORD,
+        owner=booking.minute_taker if booking else by,
+        protocol=rules,
+        may_lengthen=True,
+        by=by,
+        at=at,
+    )
+    settle_round(minutes, by=by)
+
+
+def settle_round(minutes: Minutes, *, by: User | Professional) -> None:
+    """Meet the round's clock when everybody who took part has answered, at the last answer."""
+    clock = round_clock(minutes)
+    if clock is None or silent_people(minutes):
+        return
+    last = minutes.agreements.aggregate(last=Max("at"))["last"] or clock.starts_at
+    deadlines.meet(clock, by=by, at=max(last, clock.starts_at))  # type: ignore[arg-type]  # as below
+
+
+def round_clock(minutes: Minutes) -> Deadline | None:
+    """The clock of the round, while it runs."""
+    found: Deadline | None = Deadline.objects.running().of(minutes.subject, AGREE_RECORD).first()
+    return found
+
+
+def silent_people(minutes: Minutes) -> list[Attendance]:
+    """Those who took part and have said nothing of the record."""
+    took_part = minutes.discussion.attendance.filter(mode__in=TAKES_PART)
+    return list(took_part.exclude(pk__in=minutes.agreements.values("attendance")).order_by("pk"))
 
 
 RETURNED = "Returned to business support: "

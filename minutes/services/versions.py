@@ -19,9 +19,10 @@ from minutes.enums import MinutesStatus
 from minutes.models import Agreement, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
-from minutes.rules.complete import Missing, missing_from
+from minutes.rules.complete import Missing, missing_from, protection_missing
 from minutes.services import printing, turns
 from minutes.services.content import content_of
+from minutes.services.hold import protection_open
 from minutes.services.record import changed, lock_record
 from strategy.people import support_team
 
@@ -104,7 +105,7 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
     refuse(permissions.refusal_to_check(by, record.discussion, at))
     workflow.MINUTES.check_move(record.status, MinutesStatus.AUTHORISED)
     content = content_of(record)
-    if blocking := [one for one in missing_from(content, _rules(record)) if one.blocks]:
+    if blocking := [one for one in missing_of(record, content) if one.blocks]:
         raise Refused("missing", _sentence(blocking))
     version = _keep(record, content, by, at, authorised=True)
     printing.ask_for(version)
@@ -144,7 +145,7 @@ def begin_correction(minutes: Minutes, *, reason: str, by: User, at: datetime) -
 
 def what_is_missing(minutes: Minutes) -> list[Missing]:
     """What the protocol asks for and the record does not hold now; reads only."""
-    return missing_from(content_of(minutes), _rules(minutes))
+    return missing_of(minutes, content_of(minutes))
 
 
 def changes_since_agreed(minutes: Minutes) -> list[Change]:
@@ -230,6 +231,13 @@ def _move(record: Minutes, to: MinutesStatus, **fields: Any) -> None:
 
 def _rules(minutes: Minutes) -> Any:
     return minutes.discussion.request.protocol.rules
+
+
+def missing_of(minutes: Minutes, content: dict[str, Any]) -> list[Missing]:
+    """What the protocol asks for and this content does not hold, what blocks first; reads only."""
+    rules = _rules(minutes)
+    found = [*protection_missing(protection_open(minutes.discussion), rules), *missing_from(content, rules)]
+    return sorted(found, key=lambda one: not one.blocks)
 
 
 def _sentence(blocking: Sequence[Missing]) -> str:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/sign/", people.Sign.as_view(), name="sign"),
     path(f"{D}minutes/acknowledge/", people.acknowledge, name="acknowledge"),
     path(f"{D}minutes/answers/<int:agreement>/", check.Resolve.as_view(), name="resolve"),
+    path(f"{D}times/", check.CorrectTimes.as_view(), name="correct_times"),
     path(f"{D}finish/", check.Finish.as_view(), name="finish"),
     path(f"{D}check/", check.Check.as_view(), name="check"),
     path(f"{D}check/<int:section>/", check.Amend.as_view(), name="amend"),

@@ -37,7 +37,10 @@ def record_protection_decision(
     `decided_at` is when it was made. Raises NotAllowed, and Refused at the field.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
-    refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_decide_protection(by, at))
+    refuse(
+        permissions.refusal_to_see(by, wanted.case)
+        or permissions.refusal_to_decide_protection(by, wanted, at)
+    )
     _refuse_empty("decision", decision, "Enter what was decided to protect the child now")
     _refuse_empty("police_contact", police_contact, "Enter who in the police this was decided with")
     _refuse_moment("decided_at", decided_at, at)

@@ -29,7 +29,7 @@ class DecideProtection(RequestPage):
 
     def refusal(self) -> str | None:
         """The manager who decides with the police."""
-        return permissions.refusal_to_decide_protection(self.user, self.now)
+        return permissions.refusal_to_decide_protection(self.user, self.thing, self.now)
 
     def get_initial(self) -> dict[str, Any]:
         """Now, unless told otherwise."""

@@ -18,6 +18,7 @@ from minutes.permissions.meeting import booking_of
 from minutes.services import actions, agree, arrangements, decisions, hold, record, sections
 from strategy.enums import Outcome, RiskLevel
 from strategy.models import Discussion
+from strategy.services import record_protection_decision
 from tests.builders.booking import a_booked_discussion
 from tests.people import Cast, cast
 
@@ -68,11 +69,25 @@ def a_started_discussion(
     now = at or timezone.now()
     minutes = an_opened_record(people, at=now, **facts)
     start = minutes.discussion.planned_start
+    decide_protection(minutes, people, at=start)
     hold.record_attendance(minutes, everybody(minutes, without=without), by=people.bea, at=start)
     hold.confirm_right_meeting(minutes, by=people.mo, at=start)
     return hold.start_discussion(
         minutes, by=people.mo, at=start, no_quorum_reason="They could not be reached." if without else ""
     )
+
+
+def decide_protection(minutes: Minutes, people: Cast, *, at: datetime) -> None:
+    """Mo's decision with the police, where the circumstances ask for one."""
+    if hold.protection_open(minutes.discussion):
+        record_protection_decision(
+            minutes.discussion.request,
+            decision="The children stay with their grandmother tonight.",
+            police_contact="DS Pike, 01632 960101",
+            decided_at=at,
+            by=people.mo,
+            at=at,
+        )
 
 
 def section_of(minutes: Minutes, field: str, **whose: Any) -> Section:

@@ -23,7 +23,9 @@ from deadlines.working_days import england
 from escalations.permissions import refusal_to_raise
 from minutes.permissions.meeting import refusal_to_open
 from minutes.rules.complete import missing_from
+from minutes.services.decisions import decide
 from minutes.services.file import system_of
+from minutes.services.hold import close_discussion
 from minutes.services.recipients import planned_for, routed_to
 from protocols.presets import preset_data
 from protocols.rules.reading import read_protocol
@@ -32,10 +34,12 @@ from protocols.services import draft, publish
 from strategy.models import Discussion
 from strategy.permissions import refusal_to_authorise
 from strategy.rules.asking import Asked, Wanted, problems
+from strategy.rules.powers import PowerFacts
+from strategy.services import record_power
 from tests.builders.after import a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
 from tests.builders.ladder import an_escalation
-from tests.builders.meeting import an_opened_record
+from tests.builders.meeting import a_full_record, a_held_discussion, a_threshold, an_opened_record
 from tests.builders.requests import a_draft_request, a_submitted_request
 from tests.people import Cast, cast
 
@@ -47,10 +51,8 @@ LATER = {
     "reviews_need_new_information": 7,
     "referrer_first": 5,
     "high_rating_prompts": 4,
-    "agree_record_percent": 6,
-    "police_protection_limit": 7,
-    "undecided_limit": 7,
 }
+HELD_AT = timezone.now()
 TRIGGER = datetime.fromisoformat("2026-12-23T10:00:00+00:00")
 
 
@@ -270,6 +272,31 @@ def escalating_as_a_partner(people: Cast) -> Any:
     return refusal_to_raise(partner, discussion.case, rules, timezone.now())
 
 
+def agreeing(people: Cast) -> Any:
+    """How long attendees may take to agree the record."""
+    a_held_discussion(people)
+    return clock("agree_record", people)
+
+
+def taken_into_protection(people: Cast) -> Any:
+    """How long police protection lasts."""
+    now = timezone.now()
+    child = a_draft_request(people, at=now).children.all()[0]
+    facts = PowerFacts(kind="police_protection", started_at=now, authority="Inspector", told="Carol")
+    record_power(child, facts, by=people.sam, at=now)
+    return clock("police_protection", people)
+
+
+def put_off(people: Cast) -> Any:
+    """How long a child may wait whose decision was deferred."""
+    at, minutes = HELD_AT, a_full_record(people, at=HELD_AT)
+    child = minutes.discussion.request.children.all()[0]
+    day = timezone.localdate(at) + timedelta(days=60)
+    decide(minutes, child, a_threshold("deferred", deferred_to=day), by=people.mo, at=at)
+    close_discussion(minutes, by=people.mo, at=at, read_back=True)
+    return clock("child_undecided", people)
+
+
 HELLO = [{"key": "children", "title": "Say hello", "guidance": "Say hello.", "clause": ""}]
 AGENDA = preset_data("wirral")["settings"]["agenda"]["value"]
 LADDER = preset_data("wirral")["settings"]["escalation_stages"]["value"]
@@ -289,6 +316,9 @@ STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
     "chair_check_percent": (checking, 50, 25),
     "escalation_stages": (escalating, LADDER, LADDER[1:]),
     "partners_may_escalate": (escalating_as_a_partner, True, False),
+    "agree_record_percent": (agreeing, 50, 25),
+    "police_protection_limit": (taken_into_protection, "hours(72)", "hours(48)"),
+    "undecided_limit": (put_off, "working_days(1)", "working_days(3)"),
 }
 
 

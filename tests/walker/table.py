@@ -22,6 +22,7 @@ ASKED = (
 RUN = "bea mo"  # who run the meeting: minute-taker and chair
 CHECK = "mo ada"  # who check and authorise minutes, in the procedure of Wirral
 CIRCULATE = "bea"
+OVER = "mo ada asha hal"  # who hold a manager's power over requests
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ WORKLIST = [
         "deadlines:explain",
         "circulated",
         lambda world: {"pk": w.late_clock(world, "circulated")},
-        "mo ada asha hal",
+        OVER,
     ),
     *[
         Page(f"worklist:{name}", "circulated", case("circulated"))
@@ -220,6 +221,17 @@ REQUESTS = [
     _r("strategy:protection", "submitted", "asha mo hal"),
     _r("strategy:call", "draft", TAKERS),
     Page("strategy:child_seen", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS),
+    *[
+        Page(f"strategy:{name}", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS)
+        for name in ("assessment", "assessment_date")
+    ],
+    Page("strategy:clock_not_needed", "draft", lambda world: {"pk": w.visit_clock(world, "draft")}, OVER),
+    Page("strategy:record_power", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS),
+    *[
+        Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.power(world, "circulated")}, TAKERS)
+        for name in ("end_power", "extend_power")
+    ],
+    Page("strategy:decide_later", "held", lambda world: {"pk": w.deferred(world, "held")}, OVER),
     *[
         Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.enquiry(world, "circulated")}, may)
         for name, may in (
@@ -319,6 +331,7 @@ AFTER = [
         wrong=(discussion("live", agreement=at(w.agreement, "checked")),),
     ),
     _d("minutes:finish", "held", RUN),
+    _d("minutes:correct_times", "held", RUN),
     _d("minutes:check", "checked", CHECK),
     _part("minutes:amend", "checked", "mo", "section", w.section),
     _d("minutes:return", "checked", CHECK),

@@ -31,15 +31,17 @@ SHOWN = [page for page in PAGES if not page.post_only and page.kind in ("case", 
 SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_"))]
 # A form that asks one question and shows nothing of the record; the page before it was written down.
 SHOW_NOTHING = [
-    "deadlines:explain", "referrals:on_case", "referrals:times", "strategy:forward", "strategy:police_reference",
-    "strategy:receipt_call", "strategy:conference", "strategy:no_conference", "strategy:close_enquiry",
-    "attendees:book", "attendees:move", "attendees:cancel", "attendees:invite",
-    "attendees:record_reply", "attendees:withdraw", "attendees:deputy", "attendees:new_link",
-    "minutes:open_record", "minutes:attendance", "minutes:arrive", "minutes:leave", "minutes:start",
-    "minutes:close", "minutes:allocate", "minutes:arrange", "minutes:rearrange", "minutes:share",
-    "minutes:need_information", "minutes:add_action", "minutes:edit_action", "minutes:strike_action",
-    "minutes:agree", "minutes:finish", "minutes:return", "minutes:correct", "minutes:circulate",
-    "minutes:hand", "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
+    "deadlines:explain", "strategy:clock_not_needed", "referrals:on_case", "referrals:times",
+    "strategy:forward", "strategy:police_reference", "strategy:receipt_call", "strategy:conference",
+    "strategy:no_conference", "strategy:close_enquiry", "attendees:book", "attendees:move",
+    "attendees:cancel", "attendees:invite", "attendees:record_reply", "attendees:withdraw",
+    "attendees:deputy", "attendees:new_link", "minutes:open_record", "minutes:attendance",
+    "minutes:arrive", "minutes:leave", "minutes:start", "minutes:close", "minutes:allocate",
+    "minutes:arrange", "minutes:rearrange", "minutes:share", "minutes:need_information",
+    "minutes:add_action", "minutes:edit_action", "minutes:strike_action", "minutes:agree",
+    "minutes:finish", "minutes:correct_times",
+    "minutes:return", "minutes:correct", "minutes:circulate", "minutes:hand",
+    "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
 ]  # fmt: skip
 SENSITIVE = [page for page in SHOWN if page.kind != "signed in" and page.name not in (*SHOW_NOTHING, *LIVE)]
 

@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from minutes.differences import changes_between
 from minutes.enums import Answer, MinutesStatus
-from minutes.forms.after import AmendForm, ReasonForm, ResolveForm
+from minutes.forms.after import AmendForm, ReasonForm, ResolveForm, TimesForm
 from minutes.models import Agreement, Minutes, MinutesVersion, Section
 from minutes.permissions import after as permissions
+from minutes.permissions import meeting
 from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
-from minutes.rules.complete import missing_from
-from minutes.services import versions
+from minutes.services import times, versions
 from minutes.services.content import content_of
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
@@ -34,6 +34,36 @@ class Finish(RecordPage):
 
     def act(self, form: forms.Form) -> Minutes:
         return versions.finish(self.thing, by=self.user, at=self.now)
+
+
+class CorrectTimes(RecordPage):
+    """When the discussion really began and ended; its deadlines follow."""
+
+    title = "Correct when the discussion was held"
+    form_class = TimesForm
+    button = "Correct the times"
+    message = "The times are corrected, and every deadline follows them."
+    steps_say = "Every deadline follows. Only a manager may move one later."
+
+    def refusal(self) -> str | None:
+        if self.thing.status not in times.CORRECTABLE:
+            return "Times are corrected from the end of the discussion until its minutes are authorised."
+        return meeting.refusal_to_run(self.user, self.thing.discussion, self.now)
+
+    def get_initial(self) -> dict[str, Any]:
+        discussion = self.thing.discussion
+        return {"started_at": discussion.started_at, "ended_at": discussion.ended_at}
+
+    def act(self, form: TimesForm) -> Minutes:
+        discussion, said = self.thing.discussion, form.cleaned_data
+        for name in (
+            "started_at",
+            "ended_at",
+        ):  # a form tells minutes: the minute that is stored means itself
+            stored = getattr(discussion, name)
+            if stored is not None and said[name] == stored.replace(second=0, microsecond=0):
+                said[name] = stored
+        return times.correct_discussion_times(self.thing, **said, by=self.user, at=self.now)
 
 
 class Check(RecordPage):
@@ -59,7 +89,7 @@ class Check(RecordPage):
         return {
             **heading(self.thing),
             "record": content,
-            "missing": missing_from(content, self.thing.discussion.request.protocol.rules),
+            "missing": versions.missing_of(self.thing, content),
             "last": last,
             "changes": changes_between(last.content, content) if last else [],
             "said": said,

@@ -20,7 +20,7 @@ from minutes.enums import ActionStatus, Answer
 from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
-from minutes.services import copies, follow_through
+from minutes.services import copies, follow_through, turns
 from minutes.services.agree import sign
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
@@ -53,6 +53,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_check": may_check,
         "me": me,
         "can_answer": minutes.status in OPEN,
+        "round_clock": turns.round_clock(minutes),
+        "now": timezone.now(),
     }
     return render(request, "minutes/after/round.html", context)
 

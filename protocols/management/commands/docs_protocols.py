@@ -25,9 +25,6 @@ NOT_YET = (
     "reviews_need_new_information",
     "referrer_first",
     "high_rating_prompts",
-    "agree_record_percent",
-    "police_protection_limit",
-    "undecided_limit",
 )
 FORCE = {Severity.BLOCK: "must: stops", Severity.WARN: "should: warns", Severity.INFO: "says so"}
 INTRODUCTION = """# Local procedures

@@ -1,0 +1,86 @@
+"""Correcting when a discussion began and ended, while its record is not authorised; every clock follows."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from attendees.enums import TAKES_PART
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from govuk.moments import moment
+from minutes import events
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
+from minutes.permissions import meeting as permissions
+from minutes.services import turns
+from minutes.services.actions import open_action_clocks
+from minutes.services.hold import check_start, follow_quorum
+from minutes.services.record import changed, lock_record
+from strategy.clocks import keep_clocks
+from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.permissions import refusal_to_lengthen
+
+CORRECTABLE = frozenset({MinutesStatus.AGREED, MinutesStatus.WITH_CHAIR})
+
+
+@transaction.atomic
+def correct_discussion_times(
+    minutes: Minutes, *, started_at: datetime, ended_at: datetime, reason: str, by: User, at: datetime
+) -> Minutes:
+    """Correct the start and the end of a discussion that was typed wrongly.
+
+    1. Lock request, discussion and record; only who runs the meeting; ended, and not yet authorised.
+    2. The times must be possible, and nobody may have arrived after the end. A reason is always asked.
+    3. Write them; who was here from the start is so from the new one; enquiries begin with it.
+    4. Every clock follows: earlier by itself, later only when a manager corrects. Tell the ledger.
+    Raises NotAllowed, MoveNotAllowed, Refused at the field.
+    """
+    StrategyRequest.objects.lock(minutes.discussion.request)
+    record = lock_record(minutes)
+    discussion = record.discussion
+    refuse(permissions.refusal_to_run(by, discussion, at))
+    if record.status not in CORRECTABLE or discussion.started_at is None or discussion.ended_at is None:
+        status = record.get_status_display().lower()
+        raise MoveNotAllowed(f"This record is “{status}”: its times cannot be corrected now.")
+    why = " ".join(reason.split())[:300]
+    _check(record, started_at, ended_at, why, at)
+    before = {"started_at": discussion.started_at.isoformat(), "ended_at": discussion.ended_at.isoformat()}
+    _write(record, discussion.started_at, started_at, ended_at)
+    manager = why if refusal_to_lengthen(by, at) is None else ""
+    follow_quorum(record, by, at, because="The start was corrected.", manager_reason=manager)
+    keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=manager)
+    open_action_clocks(record, by=by, at=at)
+    if turns.round_clock(record) is not None:
+        turns.start_round(record, by=by, at=at)
+    changed(record)
+    data = {"reason": why, "before": before}
+    audit.record(events.TIMES_CORRECTED, discussion.case, subject=discussion, by=by, at=at, data=data)
+    return record
+
+
+def _check(record: Minutes, started_at: datetime, ended_at: datetime, why: str, at: datetime) -> None:
+    check_start(record, started_at, at)
+    if ended_at <= started_at:
+        raise Refused("ended_at", "It cannot end before it started. Check both times")
+    if ended_at > at:
+        raise Refused("ended_at", "A discussion cannot end in the future. Check the time")
+    late = record.discussion.attendance.filter(mode__in=TAKES_PART, arrived_at__gt=ended_at).first()
+    if late is not None and late.arrived_at is not None:
+        raise Refused(
+            "ended_at", f"{late.name} is recorded as joining after that, at {moment(late.arrived_at)}"
+        )
+    if not why:
+        raise Refused("reason", "Enter why the times are changed")
+
+
+def _write(record: Minutes, old_start: datetime, started_at: datetime, ended_at: datetime) -> None:
+    discussion: Discussion = record.discussion
+    discussion.attendance.filter(arrived_at=old_start).update(arrived_at=started_at)
+    discussion.attendance.filter(arrived_at__lt=started_at).update(arrived_at=started_at)
+    Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
+    record.actions.filter(agreed_at=discussion.ended_at).update(agreed_at=ended_at)
+    discussion.started_at, discussion.ended_at = started_at, ended_at
+    discussion.save(update_fields=["started_at", "ended_at"])
+    record.agreed_at = ended_at
+    record.save(update_fields=["agreed_at"])
