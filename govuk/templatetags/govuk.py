@@ -21,6 +21,7 @@ from govuk import clocks, differences, layout, moments
 from govuk.rows import BoundRows
 
 register = template.Library()
+PROMPTLY = timedelta(minutes=10)  # what is typed sooner than this was typed at once
 
 register.filter("groups", layout.groups)
 
@@ -53,6 +54,14 @@ def short_date(day: date | None) -> str:
 def duration(length: timedelta | None) -> str:
     """Print "3 hours 12 minutes"."""
     return moments.duration(length) if length is not None else ""
+
+
+@register.filter
+def typed_after(recorded_at: datetime | None, occurred_at: datetime | None) -> str:
+    """Print ", typed 2 hours later" when something was written down well after it happened; else nothing."""
+    if recorded_at is None or occurred_at is None or recorded_at - occurred_at < PROMPTLY:
+        return ""
+    return f", typed {moments.duration(recorded_at - occurred_at)} later"
 
 
 @register.filter

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from govuk.moments import clock_time, duration, london, long_date, moment, read_time
+from govuk.templatetags.govuk import typed_after
 
 
 def test_a_moment_reads_as_gov_uk_writes_it() -> None:
@@ -80,3 +81,14 @@ def test_the_hour_that_is_skipped_does_not_exist() -> None:
 def test_of_the_hour_that_comes_twice_the_first_is_meant() -> None:
     """On 25 October 2026 half past one comes twice."""
     assert london(date(2026, 10, 25), time(1, 30)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, ""), (9, ""), (10, ", typed 10 minutes later"), (130, ", typed 2 hours 10 minutes later")],
+)
+def test_what_was_typed_well_afterwards_says_so(minutes: int, said: str) -> None:
+    """Both moments are kept; the lag between them is shown (`clocks.md`, instants)."""
+    happened = datetime(2026, 12, 24, 16, 30, tzinfo=UTC)
+    assert typed_after(happened + timedelta(minutes=minutes), happened) == said
+    assert typed_after(None, happened) == typed_after(happened, None) == ""
