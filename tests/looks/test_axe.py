@@ -13,6 +13,8 @@ from tests.walker.world import World, make_world
 Open = Callable[..., Page]
 STAFF = """
     worklist:home worklist:team worklist:cases worklist:letters worklist:case worklist:people
+    deadlines:explain strategy:assessment strategy:assessment_date strategy:clock_not_needed
+    strategy:record_power strategy:end_power strategy:decide_later minutes:correct_times
     worklist:discussions worklist:access_log deadlines:calculator referrals:new referrals:new_family
     referrals:on_case strategy:request strategy:children strategy:add_child strategy:what_happened
     strategy:circumstances strategy:format strategy:availability attendees:wanted attendees:check
@@ -34,7 +36,8 @@ ANSWERED_EMPTY = """
     referrals:new referrals:new_family strategy:add_child strategy:what_happened strategy:return
     strategy:child_seen attendees:record_reply minutes:start minutes:close minutes:decide minutes:arrange
     minutes:edit_action attendees:partner_reply minutes:partner_agree minutes:partner_sign
-    attendees:cancel
+    attendees:cancel deadlines:explain strategy:assessment strategy:record_power strategy:decide_later
+    minutes:correct_times
 """
 
 
