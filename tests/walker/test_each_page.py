@@ -55,6 +55,17 @@ def test_few_statements_for(page: Page, world: World) -> None:
     assert len(told) <= MOST, f"{len(told)} statements:\n" + "\n".join(sql[:220] for sql in told)
 
 
+STAFF_PAGES = [page for page in SHOWN if page.usual != "link" and page.name not in LIVE]
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES, ids=lambda page: page.name)
+def test_the_dead_man_s_switch_is_on(page: Page, world: World) -> None:
+    """No sweep has ever finished in this world, and each page of staff says so."""
+    answer, _ = visit(world.browsers[page.usual], "GET", address_of(page, world))
+    if "text/html" in answer.headers["Content-Type"] and answer.status_code < 300:
+        assert "have not been checked for more than five minutes" in answer.content.decode()  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("page", SENSITIVE, ids=lambda page: page.name)
 def test_reading_is_written_down_for(page: Page, world: World) -> None:
     """Opening a page that shows a child's record writes one entry of who read what, without content."""
