@@ -13,9 +13,6 @@ from attendees.services import attendance as attending
 from attendees.services.attendance import Part
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
-from deadlines import services as deadlines
-from deadlines.enums import ClockState, Duty
-from deadlines.models import Deadline
 from govuk.moments import moment
 from minutes import events
 from minutes.enums import MinutesStatus
@@ -28,7 +25,7 @@ from minutes.services.record import changed, lock_record, make_room_to_speak, ru
 from minutes.workflow import MINUTES
 from strategy.clocks import keep_clocks
 from strategy.enums import DiscussionStatus, Status
-from strategy.models import Decision, Discussion, StrategyRequest
+from strategy.models import Decision, StrategyRequest
 from strategy.workflow import DISCUSSION, REQUEST
 
 MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
@@ -253,17 +250,8 @@ def _follow_quorum(record: Minutes, by: User, at: datetime) -> None:
     since = attending.quorum_since(rows, discussion, rules_of(discussion), discussion.started_at)
     if since == discussion.quorate_at:
         return
-    if discussion.quorate_at is not None:
-        _reopen_convene(discussion, by, at)
     discussion.quorate_at = since
     discussion.save(update_fields=["quorate_at"])
     if since is not None:
         audit.record(events.QUORUM_COMPLETE, discussion.case, subject=discussion, by=by, at=since)
     keep_clocks(discussion.request.referral, by=by, at=at)
-
-
-def _reopen_convene(discussion: Discussion, by: User, at: datetime) -> None:
-    """Attendance was recorded wrongly: the clock it met runs again, with the same due moment."""
-    for clock in Deadline.objects.of(f"referral:{discussion.request.referral_id}", Duty.CONVENE)[:1]:
-        if clock.state == ClockState.MET and clock.met_at == discussion.quorate_at:
-            deadlines.reopen(clock, reason="The attendance was corrected.", by=by, at=at)
