@@ -135,15 +135,15 @@ def correct(machine: Any, data: Any) -> None:
 
 
 def book(machine: Any, data: Any) -> None:
-    """In any format; what the procedure forbids becomes a video meeting."""
-    history = machine.history
+    """In any format; what the procedure forbids becomes a video meeting, unless the chair is not free."""
     format, ahead = data.draw(st.sampled_from(FORMATS)), data.draw(st.sampled_from(AHEADS))
-    try:
-        with transaction.atomic():
-            history.book(format, ahead)
-    except Refused as refusal:
-        machine.trail.append(f"  {format}: {refusal.sentence}")
-        history.book(Format.VIRTUAL, ahead)
+    for wanted in dict.fromkeys((format, Format.VIRTUAL)):
+        try:
+            with transaction.atomic():
+                machine.history.book(wanted, ahead)
+            return
+        except Refused as refusal:
+            machine.trail.append(f"  {wanted}: {refusal.sentence}")
 
 
 def start(machine: Any, data: Any) -> None:
@@ -226,7 +226,11 @@ def is_planned(history: History) -> bool:
 
 def move_booking(machine: Any, data: Any) -> None:
     """To another time: no clock moves."""
-    machine.history.move(data.draw(st.sampled_from(AHEADS)))
+    try:
+        with transaction.atomic():
+            machine.history.move(data.draw(st.sampled_from(AHEADS)))
+    except Refused as refusal:
+        machine.trail.append(f"  blocked: {refusal.sentence}")
 
 
 MOVES = [

@@ -40,6 +40,7 @@ def hold(history: History, format: str, *, ago: timedelta, quorate: bool = True)
     history.start(started, quorate=quorate)
     wait(history, minutes=10)
     history.close(started + timedelta(minutes=10), full=False)
+    wait(history, hours=2)  # the chair is free again
     return started
 
 
