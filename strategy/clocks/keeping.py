@@ -118,9 +118,8 @@ def _keep_assessment(picture: Picture, facts: Facts, doing: Doing) -> None:
         _no_longer(picture, picture.subject, Duty.ASSESSMENT, doing)
         return
     last = picture.last(picture.subject, Duty.ASSESSMENT)
-    if last is None or last.state != ClockState.VOID:
-        turn = Turn("Finish the assessment", worker(picture))
-        _follow(picture, picture.subject, answer, turn, last.met_at if last else None, doing)
+    turn = Turn("Finish the assessment", worker(picture))
+    _follow(picture, picture.subject, answer, turn, last.met_at if last else None, doing)
 
 
 def _keep_authorising(picture: Picture, doing: Doing) -> None:

@@ -234,7 +234,13 @@ class History:
     def decide(self, child: int, outcome: str) -> None:
         minutes = self.minutes
         assert minutes is not None
-        decisions.decide(minutes, self.children[child], a_threshold(outcome), by=self.people.mo, at=self.now)
+        decisions.decide(
+            minutes,
+            self.children[child],
+            a_threshold(outcome, legal_reason="On the advice of our solicitor."),
+            by=self.people.mo,
+            at=self.now,
+        )
         found = self.initiated.setdefault(child, {})
         found.pop(minutes.discussion_id, None)
         if outcome.startswith("section_47"):

@@ -133,3 +133,11 @@ def test_a_series_has_one_follow_up(history: History) -> None:
     assert (live.get().state, live.get().met_at) == ("met", history.now)
     history.miscounted()
     assert (live.get().state, live.get().starts_at) == ("running", first)
+
+
+def test_a_receipt_taken_back_and_given_again_has_its_clock_again() -> None:
+    history = History(cast(), "wirral", "incident", timedelta(hours=3))
+    subject = f"referral:{history.referral.pk}"
+    for received in (history.now, None, history.now):
+        history.correct(history.triggered_at, received, by=history.people.mo, reason="Mistyped")
+    assert [one.state for one in history.clocks(subject, Duty.ASSESSMENT)] == ["running", "void"]
