@@ -7,7 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from accounts.enums import AgencyKind, TeamKind
 from accounts.managers import UserManager
@@ -109,9 +109,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 class ActingForQuerySet(models.QuerySet["ActingFor"]):
     """Who stands in for whom."""
 
-    def current(self, at: datetime) -> "ActingForQuerySet":
+    def current(self, at: datetime | Now) -> "ActingForQuerySet":
         """Those in force at the moment."""
         return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def of(self, deputy: "User") -> "ActingForQuerySet":
+        """Those in which this person stands in; nobody stands in for a closed account."""
+        return self.filter(deputy=deputy, absent__is_active=True)
 
 
 class ActingFor(models.Model):

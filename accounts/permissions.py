@@ -12,11 +12,8 @@ def powers(user: User, at: datetime) -> Iterator[User]:
     if not user.is_active:
         return
     yield user
-    for standing_in in (
-        ActingFor.objects.current(at).filter(deputy=user).select_related("absent").order_by("pk")
-    ):
-        if standing_in.absent.is_active:
-            yield standing_in.absent
+    for standing_in in ActingFor.objects.current(at).of(user).select_related("absent").order_by("pk"):
+        yield standing_in.absent
 
 
 def may_as(user: User, permission: Permission, at: datetime) -> User | None:

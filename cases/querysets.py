@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Now
 
+from accounts.models import ActingFor
 from accounts.roles import Permission
 
 if TYPE_CHECKING:
@@ -24,8 +25,18 @@ class AccessQuerySet(models.QuerySet["Access"]):
         return self.filter(Q(until__isnull=True) | Q(until__gt=Now()), starts_at__lte=Now())
 
     def for_user(self, user: "User") -> "AccessQuerySet":
-        """Grants in force that reach the person, alone or through a team."""
-        return self.current().filter(Q(user=user) | Q(team__members=user))
+        """Grants in force that reach the person, alone, through a team, or as somebody's deputy.
+
+        A deputy does another's work until it expires, and must see what it is about; what they open is in the
+        ledger under their own name.
+        """
+        absent = ActingFor.objects.current(Now()).of(user)
+        return self.current().filter(
+            Q(user=user)
+            | Q(team__members=user)
+            | Q(user__in=absent.values("absent"))
+            | Q(team__members__in=absent.values("absent"))
+        )
 
 
 def _access() -> AccessQuerySet:

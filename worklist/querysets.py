@@ -17,8 +17,9 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, JSONArray
+from django.db.models.functions import Coalesce, JSONArray, Now
 
+from accounts.models import ActingFor
 from accounts.roles import Permission
 from attendees.models import InformationRequest
 from audit.models import Entry
@@ -46,11 +47,14 @@ def _running(user: "User") -> QuerySet[Deadline]:
 
 
 def _own(user: "User") -> Q:
-    return Q(owner=user) | Q(owner__isnull=True, owner_team__in=user.teams.values("pk"))
+    """Theirs, their team's, or theirs for whom they stand in today."""
+    absent = ActingFor.objects.current(Now()).of(user).values("absent")
+    teams = Q(owner__isnull=True, owner_team__in=user.teams.values("pk"))
+    return Q(owner=user) | teams | Q(owner__in=absent)
 
 
 def clocks_of(user: "User") -> QuerySet[Deadline]:
-    """The running clocks whose turn is this person's, alone or through a team, soonest first."""
+    """The running clocks whose turn is this person's, soonest first: alone, through a team or as a deputy."""
     return _running(user).filter(_own(user))[:MOST]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 OPENED = events.register("deadline.opened", "Deadline set")
 MOVED = events.register("deadline.moved", "Deadline moved")
 MET = events.register("deadline.met", "Deadline met")
+PUT_RIGHT = events.register("deadline.put_right", "Deadline put right after it was met")
 REOPENED = events.register("deadline.reopened", "Deadline open again")
 VOIDED = events.register("deadline.voided", "Deadline no longer needed")
 HANDED_OVER = events.register("deadline.handed_over", "Turn handed over")
 LATENESS = events.register("deadline.lateness_explained", "Reason for lateness given")
-FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
 @transaction.atomic
@@ -99,16 +99,8 @@ def recompute(
     """
     clock = _lock_running(deadline)
     before = clock.due_at
-    if (answer.due_at or FAR_FUTURE) > (before or FAR_FUTURE) and not (
-        manager_reason or may_lengthen or clock.is_provisional
-    ):
-        assert before is not None  # nothing is later than an open gate
-        later = long_time(answer.due_at) if answer.due_at else "an open gate"
-        raise Refused(
-            "reason",
-            f"This would move the deadline from {long_time(before)} to {later}. "
-            "Only a manager may do that, with a reason.",
-        )
+    if not (manager_reason or may_lengthen or clock.is_provisional):
+        _refuse_later(before, answer.due_at)
     same = _facts_of(clock)
     _take(clock, answer, at, keep_telling=answer.due_at == before)
     if _facts_of(clock) == same:
@@ -128,16 +120,47 @@ def meet(
     """
     clock = _lock_running(deadline)
     clock.state, clock.met_at, clock.met_by_ref = ClockState.MET, at, by_ref(by)
-    clock.breached_at = clock.due_at if clock.was_met_late else None
     clock.late_reason, clock.late_accepted_by = late_reason, late_accepted_by
-    _stop_telling(clock)
-    late = clock.breached_at
-    if late is not None and not clock.notices.filter(kind=NoticeKind.BREACH, due_at=late).exists():
-        clock.next_tell_at, clock.next_kind = late + FIRST_INSTANT, NoticeKind.BREACH
+    _settle_lateness(clock)
     clock.save()
     if clock.owes_reason:
         note_late(clock)
     _record(MET, clock, by, at, due=_iso(clock.due_at), late=clock.was_met_late)
+    return clock
+
+
+@transaction.atomic
+def put_right(
+    deadline: Deadline,
+    *,
+    answer: Answer,
+    met_at: datetime,
+    by: User | None,
+    at: datetime,
+    manager_reason: str = "",
+    may_lengthen: bool = False,
+) -> Deadline:
+    """Bring a clock that was met in line with facts learnt afterwards: when it was due, or when it was done.
+
+    Met late after all it owes a reason, and its breach is told. Nothing happens when all is as it was. A due
+    moment moves later as a running clock's does: Raises `Refused("reason", …)`.
+    """
+    clock = _lock(deadline)
+    if clock.state != ClockState.MET:
+        raise MoveNotAllowed("Only a deadline that was met can be put right.")
+    before, same = clock.due_at, (*_facts_of(clock), clock.met_at)
+    if not (manager_reason or may_lengthen):
+        _refuse_later(before, answer.due_at)
+    _take(clock, answer, at)
+    clock.met_at = met_at
+    if (*_facts_of(clock), met_at) == same:
+        return deadline
+    _settle_lateness(clock)
+    if not clock.was_met_late:
+        clock.late_reason = clock.late_accepted_by = ""
+    clock.save()
+    data = {"was": _iso(before), "due": _iso(clock.due_at), "met": _iso(met_at), "reason": manager_reason}
+    _record(PUT_RIGHT, clock, by, at, late=clock.was_met_late, **data)
     return clock
 
 
@@ -238,6 +261,25 @@ def _lock_running(deadline: Deadline) -> Deadline:
     if clock.state != ClockState.RUNNING:
         raise MoveNotAllowed("This deadline is no longer running; somebody may have been quicker.")
     return clock
+
+
+def _refuse_later(before: datetime | None, after: datetime | None) -> None:
+    if before is None or (after is not None and after <= before):
+        return  # nothing is later than an open gate
+    later = long_time(after) if after else "an open gate"
+    raise Refused(
+        "reason",
+        f"This would move the deadline from {long_time(before)} to {later}. "
+        "Only a manager may do that, with a reason.",
+    )
+
+
+def _settle_lateness(clock: Deadline) -> None:
+    """Of a clock that is met: a breach that nobody was told of is still told, and nothing else is."""
+    _stop_telling(clock)
+    late = clock.breached_at = clock.due_at if clock.was_met_late else None
+    if late is not None and not clock.notices.filter(kind=NoticeKind.BREACH, due_at=late).exists():
+        clock.next_tell_at, clock.next_kind = late + FIRST_INSTANT, NoticeKind.BREACH
 
 
 def _take(clock: Deadline, answer: Answer, at: datetime, *, keep_telling: bool = False) -> None:

@@ -71,7 +71,9 @@ WITH claimed AS (
   ON CONFLICT (deadline_id, kind, due_at) DO NOTHING
   RETURNING id AS notice_id, deadline_id, kind
 ), told AS (
-  SELECT noticed.notice_id, marked.* FROM noticed JOIN marked ON marked.id = noticed.deadline_id
+  SELECT noticed.notice_id, marked.*, its.reference AS case_ref, its.team_id AS case_team_id
+  FROM noticed JOIN marked ON marked.id = noticed.deadline_id
+  CROSS JOIN LATERAL (SELECT reference, team_id FROM cases_case WHERE id = marked.case_id OFFSET 0) AS its
 )"""
 
 # The ledger's lock is taken by the last part of the statement and held only until the commit that follows.
@@ -79,11 +81,11 @@ SEAL = """
 SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM told), last.was_at, last.id,
   (SELECT audit_append(jsonb_agg(jsonb_build_object(
       'event', CASE kind WHEN 'breach' THEN %(breached)s ELSE %(warned)s END::text, 'is_read', false,
-      'case_ref', cases_case.reference, 'subject', 'deadline:' || told.id, 'by_ref', %(by_ref)s::text,
+      'case_ref', case_ref, 'subject', 'deadline:' || told.id, 'by_ref', %(by_ref)s::text,
       'by_name', %(by_name)s::text, 'occurred_at', CASE kind WHEN 'breach' THEN due_at ELSE %(now)s END,
       'data', jsonb_build_object('duty', duty, 'of', subject, 'kind', kind)
     ) ORDER BY due_at, told.id))
-  FROM told JOIN cases_case ON cases_case.id = told.case_id)
+  FROM told)
 FROM (SELECT 1) AS one
 LEFT JOIN (SELECT was_at, id FROM claimed ORDER BY was_at DESC, id DESC LIMIT 1) AS last ON true
 """
@@ -93,8 +95,9 @@ LEFT JOIN (SELECT was_at, id FROM claimed ORDER BY was_at DESC, id DESC LIMIT 1)
 class Teller:
     """What a higher room writes with each batch, and what it does once the batch is committed.
 
-    `sql` is one data-modifying query over `told (notice_id, id, kind, due_at, case_id, owner_id,
-    owner_team_id, …)`, a row a notice that has just come up; `afterwards` is called inside the transaction.
+    `sql` is one data-modifying query over `told (notice_id, id, kind, due_at, case_id, case_team_id,
+    owner_id, owner_team_id, …)`, a row a notice that has just come up; `afterwards` is called inside the
+    transaction.
     """
 
     name: str
@@ -146,7 +149,7 @@ def sweep(now: datetime | None = None, *, batch: int = BATCH) -> int:
     moment = now or timezone.now()
     _settle(moment)
     told, lower = 0, START
-    while True:
+    while lower is not START or _is_any_due(moment):
         done = _batch(moment, lower, batch)
         told += done.told
         if done.claimed < batch or done.upper is None:
@@ -173,6 +176,13 @@ def sweep_is_late(now: datetime) -> bool:
 def is_late(finished_at: datetime | None, now: datetime) -> bool:
     """The same of a heartbeat that was already read."""
     return finished_at is None or now - finished_at > LATE_AFTER
+
+
+def _is_any_due(now: datetime) -> bool:
+    """A glance at the index: planning the one statement takes longer than most sweeps need."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM deadlines_deadline WHERE next_tell_at <= %s)", [now])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from typing import Any
 
 from accounts.models import Team, User
 from deadlines.duties import DUTIES
-from deadlines.enums import NoticeKind
 from deadlines.models import Notice
 from govuk.moments import duration, moment
 from outbox.enums import Policy, Urgency
@@ -31,28 +30,48 @@ class Reader:
         return self.user.email if self.user else self.team.mailbox if self.team else ""
 
     @property
+    def is_there(self) -> bool:
+        """Whether a letter would still reach somebody."""
+        return self.user.is_active if self.user else bool(self.email)
+
+    @property
+    def mine(self) -> str:
+        """Which tellings are theirs, in SQL."""
+        return f"telling.user_id {'= %(pk)s' if self.user else 'IS NULL AND telling.team_id = %(pk)s'}"
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What that SQL wants to know."""
+        one: Any = self.user or self.team
+        return {"pk": one.pk, "who": f"{'user' if self.user else 'team'}:{one.pk}"}
+
+    @property
     def name(self) -> str:
         """Whom it greets."""
         return self.user.name if self.user else str(self.team)
 
 
-def digest(reader: Reader, notices: Sequence[Notice], *, at: datetime) -> Letter:
-    """Tell one reader everything that came up for them: breaches first, at most twenty lines and a link."""
-    breaches = sum(one.kind == NoticeKind.BREACH for one in notices)
+def digest(
+    reader: Reader, notices: Sequence[Notice], *, breaches: int, warnings: int, at: datetime
+) -> Letter:
+    """Tell one reader everything that came up for them: how many, the most urgent in a line each, and a link.
+
+    `notices` are the first of them, at most twenty, breaches before warnings.
+    """
     return queue(
         KIND,
         to_email=reader.email,
         to_name=reader.name,
         to_ref=reader.user or reader.team,
         context={
-            "lines": [_line(one, at) for one in notices[:MOST_LINES]],
-            "more": max(len(notices) - MOST_LINES, 0),
+            "lines": [_line(one, at) for one in notices],
+            "more": breaches + warnings - len(notices),
             "breaches": breaches,
-            "warnings": len(notices) - breaches,
+            "warnings": warnings,
         },
         by=None,
         at=at,
-        subject=f"digest:{'user' if reader.user else 'team'}:{(reader.user or reader.team).pk}",  # type: ignore[union-attr]
+        subject=f"digest:{reader.words['who']}",
         urgency=Urgency.URGENT if breaches else Urgency.NORMAL,
         policy=Policy.DROP,
     )

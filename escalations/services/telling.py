@@ -1,8 +1,4 @@
-"""Telling people of deadlines: whom, written with the sweep in one statement; by letter, a few minutes apart.
-
-Half of the time left is told to whose turn it is; a fifth, or the last day, to their manager too; a breach
-to the heads of service as well (`clocks.md`, enforcing).
-"""
+"""Telling people of deadlines: whom is written with the sweep; by letter, a few minutes apart."""
 
 import logging
 from collections.abc import Sequence
@@ -12,11 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Team, User
-from deadlines.enums import ClockState, NoticeKind
 from deadlines.models import Notice
 from deadlines.services import Teller
+from escalations.chain import PASS_ON, WRITE
 from escalations.letters import digest as letters
-from escalations.models import Telling
 from outbox import services as outbox
 
 logger = logging.getLogger(__name__)
@@ -25,41 +20,6 @@ TASK = "escalations.tasks.send_digests"
 QUEUE = "sweeps"
 APART = timedelta(minutes=5)
 MOST_READERS = 500
-
-TO_MANAGERS = (NoticeKind.FIFTH, NoticeKind.LAST_DAY, NoticeKind.BREACH)
-
-# Part of the sweep's one statement a batch: the owner, or the owning team (its mailbox, else each of its
-# people); then the managers of the owner's teams and of the case's team; then every head of service. Nobody
-# is told twice.
-WRITE = f"""
-WITH wanted AS (
-  SELECT notice_id, owner_id AS user_id, NULL::bigint AS team_id FROM told WHERE owner_id IS NOT NULL
-  UNION
-  SELECT notice_id, NULL, team.id FROM told JOIN accounts_team team ON team.id = told.owner_team_id
-  WHERE owner_id IS NULL AND team.mailbox <> ''
-  UNION
-  SELECT notice_id, member.user_id, NULL FROM told JOIN accounts_team team ON team.id = told.owner_team_id
-  JOIN accounts_user_teams member ON member.team_id = team.id
-  WHERE owner_id IS NULL AND team.mailbox = ''
-  UNION
-  SELECT notice_id, team.manager_id, NULL FROM told JOIN cases_case ON cases_case.id = told.case_id
-  JOIN accounts_team team ON team.id = cases_case.team_id
-  WHERE told.kind IN ({", ".join(repr(str(kind)) for kind in TO_MANAGERS)}) AND team.manager_id IS NOT NULL
-  UNION
-  SELECT notice_id, team.manager_id, NULL FROM told
-  JOIN accounts_user_teams member ON member.user_id = owner_id
-  JOIN accounts_team team ON team.id = member.team_id
-  WHERE told.kind IN ({", ".join(repr(str(kind)) for kind in TO_MANAGERS)}) AND team.manager_id IS NOT NULL
-  UNION
-  SELECT notice_id, head.id, NULL FROM told
-  JOIN accounts_user head ON head.roles @> ARRAY['head_of_service']::varchar[]
-  WHERE kind = '{NoticeKind.BREACH}'
-)
-INSERT INTO escalations_telling (notice_id, user_id, team_id)
-SELECT notice_id, wanted.user_id, wanted.team_id FROM wanted
-LEFT JOIN accounts_user person ON person.id = wanted.user_id
-WHERE wanted.user_id IS NULL OR person.is_active
-"""
 
 # Readers with something untold and no letter in the last minutes, those with a breach first.
 READERS = """
@@ -74,7 +34,33 @@ GROUP BY telling.user_id, telling.team_id
 ORDER BY bool_or(notice.kind = 'breach') DESC, min(notice.due_at)
 LIMIT %(limit)s
 """
-
+# One reader at a time, whoever else sends; and how long ago their last letter was written.
+MY_TURN = """
+SELECT pg_try_advisory_xact_lock(hashtext('escalations:' || %(who)s)) AND NOT EXISTS (
+  SELECT FROM escalations_telling telling WHERE letter_id IS NOT NULL AND told_at > %(since)s AND {mine}
+)
+"""
+# What waits for a reader: tellings to go into the letter, and those that are moot, since their clock was met
+# or voided meanwhile. Of one clock only the latest notice counts. Only the most urgent are read, however many
+# wait.
+LOOK = """
+WITH waiting AS (
+  SELECT telling.id, notice.deadline_id, notice.id AS notice_id, notice.due_at,
+    notice.kind = 'breach' AS is_breach, clock.state = 'running' AS is_open
+  FROM escalations_telling telling JOIN deadlines_notice notice ON notice.id = telling.notice_id
+  JOIN deadlines_deadline clock ON clock.id = notice.deadline_id
+  WHERE telling.told_at IS NULL AND {mine}
+), latest AS (
+  SELECT DISTINCT ON (deadline_id) notice_id, is_breach, due_at FROM waiting WHERE is_open
+  ORDER BY deadline_id, notice_id DESC
+)
+SELECT (SELECT array_agg(id) FROM waiting WHERE is_open),
+  (SELECT array_agg(id) FROM waiting WHERE NOT is_open),
+  (array_agg(notice_id ORDER BY is_breach DESC, due_at, notice_id))[1:%(most)s],
+  count(*) FILTER (WHERE is_breach), count(*) FILTER (WHERE NOT is_breach)
+FROM latest
+"""
+TOLD = "UPDATE escalations_telling SET told_at = %(now)s, letter_id = %(letter)s WHERE id = ANY(%(ids)s)"
 
 TELLER = Teller("telling", WRITE, lambda: outbox.wake(TASK, QUEUE))
 
@@ -82,42 +68,51 @@ TELLER = Teller("telling", WRITE, lambda: outbox.wake(TASK, QUEUE))
 def send_digests(now: datetime | None = None, *, limit: int = MOST_READERS) -> int:
     """Write a letter to each reader who waits for one and got none for five minutes; returns how many.
 
-    Most urgent first, one short transaction a reader. What was met or voided meanwhile is not told any more.
-    Any number of workers may run at once.
+    Most urgent first, one short transaction a reader. What was met or voided meanwhile is not told any more;
+    what waits for somebody who has left goes on along the chain. Any number of workers may run at once.
     """
     moment = now or timezone.now()
+    written = gone = 0
     with connection.cursor() as cursor:
         cursor.execute(READERS, {"since": moment - APART, "limit": limit})
         readers: Sequence[tuple[int | None, int | None]] = cursor.fetchall()
-    return sum(_tell_one(user, team, moment) for user, team in readers)
+    for user_id, team_id in readers:
+        reader = letters.Reader(
+            User.objects.get(pk=user_id) if user_id else None,
+            Team.objects.get(pk=team_id) if team_id else None,
+        )
+        if reader.is_there:
+            written += _tell_one(reader, moment)
+        else:
+            gone += 1
+            _pass_on(reader, moment)
+    return written + (send_digests(moment, limit=limit) if gone else 0)
 
 
 @transaction.atomic
-def _tell_one(user_id: int | None, team_id: int | None, now: datetime) -> bool:
-    mine = Telling.objects.filter(user=user_id, team=team_id)
-    if mine.filter(letter__isnull=False, told_at__gt=now - APART).exists():
-        return False
-    waiting = list(mine.filter(told_at=None).select_for_update(skip_locked=True).values_list("pk", flat=True))
-    notices = _open_notices(waiting)
-    reader = letters.Reader(
-        User.objects.filter(pk=user_id, is_active=True).first() if user_id else None,
-        Team.objects.filter(pk=team_id).first() if team_id else None,
-    )
-    letter = letters.digest(reader, notices, at=now) if notices and reader.email else None
-    told = Telling.objects.filter(pk__in=waiting)
-    told.update(told_at=now)
-    told.filter(notice__in=notices).update(letter=letter)
-    return letter is not None
+def _tell_one(reader: letters.Reader, now: datetime) -> bool:
+    mine, words = reader.mine, {"now": now, "since": now - APART, "most": letters.MOST_LINES, **reader.words}
+    with connection.cursor() as cursor:
+        cursor.execute(MY_TURN.format(mine=mine), words)
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(LOOK.format(mine=mine), words)
+        told, moot, first, breaches, warnings = cursor.fetchone()
+        if moot:
+            cursor.execute(TOLD, {"now": now, "letter": None, "ids": moot})
+        if not told:
+            return False
+        found = Notice.objects.select_related("deadline__case", "deadline__owner", "deadline__owner_team")
+        named = found.in_bulk(first)
+        letter = letters.digest(
+            reader, [named[pk] for pk in first], breaches=breaches, warnings=warnings, at=now
+        )
+        cursor.execute(TOLD, {"now": now, "letter": letter.pk, "ids": told})
+    return True
 
 
-def _open_notices(tellings: list[int]) -> list[Notice]:
-    """The notices still worth telling, breaches first, then by due moment; one a clock, its latest."""
-    found = (
-        Notice.objects.filter(tellings__in=tellings, deadline__state=ClockState.RUNNING)
-        .select_related("deadline__case", "deadline__owner", "deadline__owner_team")
-        .order_by("-pk")
-    )
-    latest: dict[int, Notice] = {}
-    for one in found:
-        latest.setdefault(one.deadline_id, one)
-    return sorted(latest.values(), key=lambda one: (one.kind != NoticeKind.BREACH, one.due_at))
+@transaction.atomic
+def _pass_on(reader: letters.Reader, now: datetime) -> None:
+    """What waits for somebody who has left goes to whom the chain names now."""
+    with connection.cursor() as cursor:
+        cursor.execute(PASS_ON.format(mine=reader.mine), {"now": now, **reader.words})

@@ -13,8 +13,7 @@ from attendees.services import attendance as attending
 from attendees.services.attendance import Part
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
-from deadlines import services as deadlines
-from deadlines.enums import ClockState, Duty
+from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import moment
 from minutes import events
@@ -266,7 +265,6 @@ def follow_quorum(
     by: User,
     at: datetime,
     *,
-    because: str = "The attendance was corrected.",
     manager_reason: str = "",
 ) -> None:
     """Bring the moment of quorum in line with who is recorded; the clocks follow when it moved."""
@@ -277,22 +275,8 @@ def follow_quorum(
     since = attending.quorum_since(rows, discussion, rules_of(discussion), discussion.started_at)
     if since == discussion.quorate_at:
         return
-    if discussion.quorate_at is not None:
-        _reopen_met(discussion, because, by, at)
     discussion.quorate_at = since
     discussion.save(update_fields=["quorate_at"])
     if since is not None:
         audit.record(events.QUORUM_COMPLETE, discussion.case, subject=discussion, by=by, at=since)
     keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=manager_reason)
-
-
-def _reopen_met(discussion: Discussion, because: str, by: User, at: datetime) -> None:
-    """Quorum was recorded wrongly: what it met, convene or a follow-up, runs again, due when it was."""
-    met = Deadline.objects.filter(
-        case=discussion.case_id,
-        duty__in=(Duty.CONVENE, Duty.FOLLOW_UP_MEETING),
-        state=ClockState.MET,
-        met_at=discussion.quorate_at,
-    )
-    for clock in met.order_by("pk"):
-        deadlines.reopen(clock, reason=because, by=by, at=at)

@@ -48,7 +48,7 @@ def correct_discussion_times(
     before = {"started_at": discussion.started_at.isoformat(), "ended_at": discussion.ended_at.isoformat()}
     _write(record, discussion.started_at, started_at, ended_at)
     manager = why if refusal_to_lengthen(by, at) is None else ""
-    follow_quorum(record, by, at, because="The start was corrected.", manager_reason=manager)
+    follow_quorum(record, by, at, manager_reason=manager)
     keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=manager)
     open_action_clocks(record, by=by, at=at)
     if turns.round_clock(record) is not None:

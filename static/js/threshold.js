@@ -42,6 +42,30 @@ function stopSecondClick() {
   });
 }
 
+// A page that stays open says so as well when nobody checks the deadlines any more; the server says it on a new page.
+const LOOK_EVERY = 60;
+const STALE =
+  "Warnings about deadlines have not been checked for more than five minutes. " +
+  "The times on these pages are still right; letters may be late. Tell your administrator.";
+
+function watchHeartbeat() {
+  if (!body.dataset.health) return;
+  let said = null;
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(body.dataset.health, { cache: "no-store" }).catch(() => null);
+    const well = (await answer?.json().catch(() => null))?.sweep?.well;
+    if (well) said = said?.remove();
+    if (well !== false || document.querySelector(".house-banner")) return;
+    said = document.createElement("div");
+    said.className = "house-banner govuk-width-container";
+    said.setAttribute("role", "status");
+    said.innerHTML = '<strong class="govuk-tag govuk-tag--red">Attention</strong> ';
+    said.append(STALE);
+    document.getElementById("main-content").before(said);
+  }, LOOK_EVERY * 1000);
+}
+
 // Idle sign-out: typing counts as being there; five minutes before the end everything is saved and one question asked.
 const WARN = 300;
 const ASK_EVERY = 240;
@@ -123,3 +147,4 @@ addEventListener("resize", openTables);
 addEventListener("threshold:swapped", openTables);
 stopSecondClick();
 watchIdle();
+watchHeartbeat();

@@ -1,19 +1,21 @@
 """Facts of a referral in, stored clocks in line: the one place where requests and discussions move clocks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
+from audit.errors import Refused
 from deadlines import rules
-from deadlines.duties import register_duty
+from deadlines.duties import duty_name, register_duty
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from deadlines.rules import Answer, Facts, Held
-from deadlines.services import hand_over, meet, open_clock, recompute, void
+from deadlines.rules.facts import DISCUSSIONS
+from deadlines.services import hand_over, meet, open_clock, put_right, recompute, reopen, void
 from deadlines.working_days import england
 from referrals.models import Referral
-from strategy.clocks.picture import Picture, children_of, facts_of, look, read_facts
+from strategy.clocks.picture import ENDED, Picture, children_of, facts_of, look, read_facts
 from strategy.clocks.turns import Turn, convene_turn, minutes_turn, undecided_turn, worker
 from strategy.clocks.undecided import CHILD_UNDECIDED, answer_for, waiting_children
 from strategy.enums import Status
@@ -61,63 +63,64 @@ def keep_clocks(
 
 def _keep_convene(picture: Picture, facts: Facts, doing: Doing) -> None:
     answer = rules.convene(facts, picture.protocol, england())
-    last = next(iter(picture.of(picture.subject, Duty.CONVENE)), None)
-    if last is not None and last.state == ClockState.MET:
-        return
-    if last is not None and last.state == ClockState.VOID and picture.latest is None:
-        return
-    refused = [one for one in picture.requests if one.status == Status.NOT_NEEDED]
-    if picture.latest is None and refused:
-        if last is not None:
-            _void([last], f"No discussion is needed: {refused[-1].not_needed.rationale}", doing)
-        return
-    clock = _keep(picture, picture.subject, answer, convene_turn(picture), doing)
-    if answer.met_at is not None:
-        meet(clock, by=doing.by, at=answer.met_at)
+    last = picture.last(picture.subject, Duty.CONVENE)
+    is_refused = bool(picture.requests) and picture.requests[-1].status == Status.NOT_NEEDED
+    is_asked = any(one.status not in (*ENDED, Status.HELD) for one in picture.requests)
+    if last is not None and last.state != ClockState.MET and not is_asked:
+        if last.state == ClockState.VOID:
+            return
+        if is_refused:
+            _void([last], f"No discussion is needed: {picture.requests[-1].not_needed.rationale}", doing)
+            return
+    _follow(picture, picture.subject, answer, convene_turn(picture), answer.met_at, doing)
 
 
 def _keep_protection(picture: Picture, facts: Facts, doing: Doing) -> None:
     duty = Duty.IMMEDIATE_PROTECTION_DECISION
     answer = rules.immediate_protection(facts, picture.protocol, england())
-    running = picture.running(picture.subject, duty)
     if answer is None:
-        reason = doing.manager_reason or "No circumstance that asks for it applies any more"
-        _void([running] if running else [], reason, doing)
-        return
-    if any(one.state == ClockState.MET for one in picture.of(picture.subject, duty)):
+        _no_longer(picture, picture.subject, duty, doing)
         return
     role = picture.protocol.immediate_protection_role.value.value
     turn = Turn("Decide", protection_owner(picture.case, role), picture.case.team)
-    clock = _keep(picture, picture.subject, answer, turn, doing)
-    decided = [one for wanted in picture.requests for one in wanted.protection_decisions.all()]
-    if decided:
-        meet(clock, by=doing.by, at=min(one.at for one in decided))
+    decided = [one.at for wanted in picture.requests for one in wanted.protection_decisions.all()]
+    _follow(picture, picture.subject, answer, turn, min(decided, default=None), doing)
 
 
 def _keep_children_seen(picture: Picture, facts: Facts, doing: Doing) -> None:
+    """A child's clock hangs on the child: each referral knows its own by the receipt it starts at.
+
+    One that starts at no receipt any more is of this referral, whose receipt was corrected.
+    """
     answer = rules.child_seen(facts, picture.protocol, england())
-    if answer is None:
-        return
+    receipts = set(Referral.objects.filter(case=picture.case).values_list("received_at", flat=True))
     for child in children_of(picture):
         subject = f"child:{child.pk}"
-        if any(one.starts_at == answer.starts_at for one in picture.stopped(subject, Duty.CHILD_SEEN)):
+        found = [one for one in picture.of(subject, Duty.CHILD_SEEN) if one.state != ClockState.VOID]
+        own = [
+            one
+            for one in found
+            if one.starts_at not in receipts or (answer is not None and one.starts_at == answer.starts_at)
+        ]
+        if answer is None:
+            if own:
+                _no_longer(picture, subject, Duty.CHILD_SEEN, doing)
             continue
         running = picture.running(subject, Duty.CHILD_SEEN)
-        if running is not None and running.due_at is not None and running.starts_at < answer.starts_at:
+        if running is not None and running not in own and running.starts_at < answer.starts_at:
             continue  # an earlier referral's clock still runs: the earlier moment stands
-        clock = _keep(picture, subject, answer, Turn("See the child", worker(picture)), doing)
         seen = ChildSeen.objects.filter(child=child, at__gte=answer.starts_at).order_by("at").first()
-        if seen is not None:
-            meet(clock, by=doing.by, at=seen.at)
+        turn = Turn("See the child", worker(picture))
+        _follow(picture, subject, answer, turn, seen.at if seen else None, doing, own[0] if own else None)
 
 
 def _keep_assessment(picture: Picture, facts: Facts, doing: Doing) -> None:
     answer = rules.assessment(facts, picture.protocol, england())
-    if answer is None or picture.stopped(picture.subject, Duty.ASSESSMENT):
+    if answer is None:
+        _no_longer(picture, picture.subject, Duty.ASSESSMENT, doing)
         return
-    clock = _keep(picture, picture.subject, answer, Turn("Finish the assessment", worker(picture)), doing)
-    if picture.assessed_at is not None:
-        meet(clock, by=doing.by, at=picture.assessed_at)
+    turn = Turn("Finish the assessment", worker(picture))
+    _follow(picture, picture.subject, answer, turn, picture.assessed_at, doing)
 
 
 def _keep_authorising(picture: Picture, doing: Doing) -> None:
@@ -154,10 +157,7 @@ def _keep_discussions(picture: Picture, facts: Facts, doing: Doing) -> None:
         answer = rules.circulate_minutes(held[place], picture.protocol, england())
         if answer is not None:
             _keep_circulation(picture, discussion, answer, doing)
-    answer = rules.follow_up_meeting(facts, picture.protocol, england())
-    if answer is not None:
-        spoken = next(one for one in picture.discussions if one.ended_at == answer.starts_at)
-        _keep_follow_up(picture, spoken, answer, doing)
+    _keep_follow_up(picture, facts, doing)
 
 
 def _keep_circulation(picture: Picture, discussion: Discussion, answer: Answer, doing: Doing) -> None:
@@ -176,14 +176,47 @@ def _keep_circulation(picture: Picture, discussion: Discussion, answer: Answer, 
         )
 
 
-def _keep_follow_up(picture: Picture, spoken: Discussion, answer: Answer, doing: Doing) -> None:
-    if picture.stopped(spoken.subject, Duty.FOLLOW_UP_MEETING):
+def _keep_follow_up(picture: Picture, facts: Facts, doing: Doing) -> None:
+    """One clock a series, from the first discussion that was no meeting; void, it stays so.
+
+    When one is typed in afterwards that came before the one it counts from, whichever ends earlier stands.
+    """
+    found = {one.pk: picture.last(one.subject, Duty.FOLLOW_UP_MEETING) for one in picture.discussions}
+    known = [one for one in found.values() if one is not None]
+    standing = next((one for one in known if one.state != ClockState.VOID), None)
+    if known and standing is None:
+        return
+    answer = rules.follow_up_meeting(facts, picture.protocol, england())
+    spoken = [one for one in facts.in_order if one.format in DISCUSSIONS and one.ended_at]
+    chosen = picture.discussions[spoken[0].place] if spoken else None
+    if standing is not None and chosen is not None and standing.subject != chosen.subject:
+        since = next(n for n, one in enumerate(facts.in_order) if _subject(picture, one) == standing.subject)
+        left = replace(facts, discussions=tuple(facts.in_order[since:]))
+        own = rules.follow_up_meeting(left, picture.protocol, england())
+        if answer is None or (own is not None and _due(own) < _due(answer)):
+            answer, chosen = own, picture.discussions[facts.in_order[since].place]
+        else:
+            _void([_running_again(standing, doing)], "An earlier discussion was recorded.", doing)
+    if answer is None or chosen is None:
         return
     team = support_team(picture.case)
     turn = Turn("Book the follow-up meeting", None if team else worker(picture), team)
-    clock = _keep(picture, spoken.subject, answer, turn, doing)
-    if answer.met_at is not None:
-        meet(clock, by=doing.by, at=answer.met_at)
+    _follow(picture, chosen.subject, answer, turn, answer.met_at, doing)
+
+
+def _subject(picture: Picture, held: Held) -> str:
+    return picture.discussions[held.place].subject
+
+
+def _due(answer: Answer) -> datetime:
+    assert answer.due_at is not None  # a limit of days always ends
+    return answer.due_at
+
+
+def _running_again(clock: Deadline, doing: Doing) -> Deadline:
+    if clock.state == ClockState.RUNNING:
+        return clock
+    return reopen(clock, reason="What had met it was corrected.", by=doing.by, at=doing.at)
 
 
 def _keep_undecided(picture: Picture, doing: Doing) -> None:
@@ -213,6 +246,49 @@ def _keep_conferences(picture: Picture, doing: Doing) -> None:
         )
         if answer is not None:
             _keep(picture, enquiry.subject, answer, Turn("Arrange the conference", enquiry.lead), doing)
+
+
+def _follow(
+    picture: Picture,
+    subject: str,
+    answer: Answer,
+    turn: Turn,
+    met_at: datetime | None,
+    doing: Doing,
+    last: Deadline | None = None,
+) -> None:
+    """Bring the latest clock of one thing in line: it runs, or was met at `met_at`, also if learnt later."""
+    last = last or picture.last(subject, answer.duty)
+    if last is not None and last.state == ClockState.MET:
+        if met_at is not None:
+            put_right(
+                last,
+                answer=answer,
+                met_at=met_at,
+                manager_reason=doing.manager_reason,
+                may_lengthen=doing.may_lengthen,
+                by=doing.by,
+                at=doing.at,
+            )
+            return
+        _running_again(last, doing)
+    clock = _keep(picture, subject, answer, turn, doing)
+    if met_at is not None:
+        meet(clock, by=doing.by, at=met_at)
+
+
+def _no_longer(picture: Picture, subject: str, duty: str, doing: Doing) -> None:
+    """What asked for it was taken back: to end a running clock so is to move it later."""
+    running = picture.running(subject, duty)
+    if running is None:
+        return
+    if not (doing.manager_reason or doing.may_lengthen):
+        raise Refused(
+            "reason",
+            f"This would end a deadline that runs: {duty_name(duty).title.lower()}. "
+            "Only a manager may do that, with a reason.",
+        )
+    _void([running], doing.manager_reason or "What asked for it was taken back", doing)
 
 
 def _keep(

@@ -56,6 +56,10 @@ class Picture:
         """The clock of one thing and duty that runs."""
         return next((one for one in self.of(subject, duty) if one.state == ClockState.RUNNING), None)
 
+    def last(self, subject: str, duty: str) -> Deadline | None:
+        """The latest clock of one thing and duty, running or not."""
+        return next(iter(self.of(subject, duty)), None)
+
     def stopped(self, subject: str, duty: str) -> list[Deadline]:
         """Those that were met or voided."""
         return [one for one in self.of(subject, duty) if one.state != ClockState.RUNNING]

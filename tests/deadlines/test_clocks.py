@@ -181,3 +181,19 @@ def test_handing_over_the_turn(opened: Opener, team: Team, worker: User) -> None
     assert events() == ["deadline.opened", "deadline.handed_over"]
     with pytest.raises(Refused):
         services.hand_over(clock, by=None, at=START)
+
+
+def test_a_met_clock_is_put_right_and_may_be_late_after_all(opened: Opener, worker: User) -> None:
+    met = services.meet(opened(), by=worker, at=after(20))
+    same = services.put_right(met, answer=answer(), met_at=after(20), by=worker, at=after(21))
+    assert (same, events()) == (met, ["deadline.opened", "deadline.met"])
+    late = services.put_right(met, answer=answer(hours(10)), met_at=after(20), by=worker, at=after(21))
+    assert (late.breached_at, late.owes_reason, late.next_kind) == (after(10), True, "breach")
+    assert events()[-1] == "deadline.put_right"
+    with pytest.raises(Refused) as refused:
+        services.put_right(late, answer=answer(), met_at=after(20), by=worker, at=after(22))
+    assert refused.value.field == "reason"
+    again = services.put_right(late, answer=answer(hours(10)), met_at=after(9), by=worker, at=after(22))
+    assert (again.breached_at, again.owes_reason, again.next_tell_at) == (None, False, None)
+    with pytest.raises(MoveNotAllowed):
+        services.put_right(opened(), answer=answer(), met_at=after(1), by=worker, at=after(2))

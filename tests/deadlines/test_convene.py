@@ -237,3 +237,31 @@ def test_immediate_protection_only_with_a_same_day_circumstance() -> None:
     assert rows("immediate_risk") == [TODAY]
     learned = {"immediate_risk": TRIGGERED + timedelta(days=3)}
     assert rows("immediate_risk", learned_at=learned) == [TODAY + timedelta(days=3)]
+
+
+learned = st.dictionaries(st.sampled_from(CIRCUMSTANCES), st.timedeltas(timedelta(0), timedelta(days=9)))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(SLUGS), moments, st.sets(st.sampled_from(CIRCUMSTANCES)), learned, st.booleans())
+def test_any_combination_learnt_at_any_time(
+    slug: str, triggered: datetime, ticked: set[str], later: dict[str, timedelta], is_asked: bool
+) -> None:
+    """The earliest wins; only a complex type sets the routine aside; a circumstance starts when learnt."""
+    protocol = preset(slug)
+    told = Facts(
+        trigger=Trigger.INCIDENT,
+        triggered_at=triggered,
+        requested_at=triggered + timedelta(hours=5) if is_asked else None,
+        circumstances=frozenset(ticked),
+        learned_at={name: triggered + wait for name, wait in later.items()},
+    )
+    answer = convene(told, protocol, england())
+    dated = [one.due_at for one in answer.candidates if one.due_at]
+    assert (answer.due_at, dated) == (min(dated), sorted(dated))
+    assert bool(answer.set_aside) == bool(ticked & set(protocol.complex_types.value))
+    for one in answer.candidates:
+        if one.circumstance:
+            assert one.circumstance in ticked
+            assert one.starts_at == triggered + later.get(one.circumstance, timedelta(0))
+    assert convene(told, protocol, england()) == answer

@@ -4,6 +4,7 @@ nothing."""
 import logging
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -55,6 +56,18 @@ def test_few_statements_for(page: Page, world: World) -> None:
         visit(client, "GET", address)
     told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "pg_stat_xact" not in one["sql"]]
     assert len(told) <= MOST, f"{len(told)} statements:\n" + "\n".join(sql[:220] for sql in told)
+
+
+STAFF_PAGES = [page for page in SHOWN if page.usual != "link" and page.name not in LIVE]
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES, ids=lambda page: page.name)
+def test_the_dead_man_s_switch_is_on(page: Page, world: World) -> None:
+    """No sweep has ever finished in this world, and each page of staff says so."""
+    answer: Any = visit(world.browsers[page.usual], "GET", address_of(page, world))[0]
+    told = b"" if answer.streaming else answer.content
+    if b"<html" in told:  # a part of a page, a file or a way on has no banner
+        assert b"have not been checked for more than five minutes" in told
 
 
 @pytest.mark.parametrize("page", SENSITIVE, ids=lambda page: page.name)

@@ -1,0 +1,85 @@
+"""A deputy sees on their own desk, and in their count, what waits for the person they stand in for."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ActingFor, User
+from cases.models import Case
+from strategy.models import StrategyRequest
+from tests.builders.requests import a_submitted_request
+from tests.people import Cast, cast
+from tests.worklist.test_desk import page, signed_in
+from worklist import querysets
+
+pytestmark = pytest.mark.django_db
+FOR_MO = "You stand in for Mo Mensah"
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def request_(people: Cast) -> StrategyRequest:
+    """It waits for Mo; Otto, of the other team, has no access of his own."""
+    return a_submitted_request(people)
+
+
+def away(absent: User, deputy: User, *, days: tuple[int, int] = (-1, 1)) -> ActingFor:
+    """Somebody stands in for somebody, from so many days from now to so many."""
+    now = timezone.now()
+    starts, ends = (now + timedelta(days=day) for day in days)
+    return ActingFor.objects.create(
+        absent=absent, deputy=deputy, starts_at=starts, ends_at=ends, reason="Leave"
+    )
+
+
+def test_a_deputy_has_the_turn_on_their_desk(people: Cast, request_: StrategyRequest) -> None:
+    mine = [(one.duty, one.owner) for one in querysets.clocks_of(people.mo)]
+    assert mine
+    assert list(querysets.clocks_of(people.otto)) == []
+    away(people.mo, people.otto)
+    assert [(one.duty, one.owner) for one in querysets.clocks_of(people.otto)] == mine
+    assert FOR_MO in page(people.otto, "worklist:home")
+    assert FOR_MO not in page(people.mo, "worklist:home")
+    assert querysets.turns_and_heartbeat(people.otto)[0] == querysets.turns_and_heartbeat(people.mo)[0]
+
+
+def test_and_gets_to_the_work_itself(people: Cast, request_: StrategyRequest) -> None:
+    away(people.mo, people.olga)
+    assert "Authorise" in page(people.olga, "strategy:request", request_.pk)
+    address = reverse("attendees:authorise", args=[request_.pk])
+    assert signed_in(people.olga).post(address).status_code == 302
+    request_.refresh_from_db()
+    assert (request_.status, request_.authorisation.acting_for) == ("authorised", people.mo)
+
+
+@pytest.mark.parametrize("days", [(-2, -1), (1, 2)])
+def test_only_while_it_is_in_force(people: Cast, request_: StrategyRequest, days: tuple[int, int]) -> None:
+    away(people.mo, people.otto, days=days)
+    assert list(querysets.clocks_of(people.otto)) == []
+    assert signed_in(people.otto).get(reverse("strategy:request", args=[request_.pk])).status_code == 404
+
+
+def test_nobody_sees_through_a_closed_account(people: Cast, request_: StrategyRequest) -> None:
+    away(people.mo, people.otto)
+    User.objects.filter(pk=people.mo.pk).update(is_active=False)
+    assert not Case.objects.visible_to(people.otto).exists()
+
+
+def test_nor_through_two(people: Cast, request_: StrategyRequest) -> None:
+    away(people.mo, people.otto)
+    away(people.otto, people.olga)
+    assert not Case.objects.visible_to(people.olga).exists()
+
+
+def test_acting_for_whoever_asked_shows_the_case_and_does_not_authorise_it(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    away(people.sam, people.otto)
+    assert Case.objects.visible_to(people.otto).get() == request_.case
+    assert list(querysets.clocks_of(people.otto)) == list(querysets.clocks_of(people.sam))
