@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from attendees.models import InformationRequest, Invitation
 from cases.models import Case, Child
+from deadlines.models import Deadline
 from minutes.models import Action, Minutes, MinutesVersion
 from referrals.models import Referral
 from strategy.models import Booking, Discussion, Enquiry, StrategyRequest
@@ -36,7 +37,11 @@ def _request(row: StrategyRequest) -> str:
 
 
 def _referral(row: Referral) -> str:
+    """Its request; while nobody asks for a discussion, the page that answers it."""
     last = row.requests.order_by("-pk").first()
+    clock = Deadline.objects.running().filter(subject=f"referral:{row.pk}", duty="convene")
+    if (last is None or last.status in {"withdrawn", "not_needed"}) and clock.exists():
+        return reverse("referrals:answer", args=[row.pk])
     return _request(last) if last else reverse("worklist:case", args=[row.case.reference])
 
 

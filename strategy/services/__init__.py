@@ -1,11 +1,12 @@
 """What can be done with a request, from what came in to the manager's answer."""
 
-from strategy.services.answers import authorise, decide_not_needed, return_to_requester
+from strategy.services.answers import authorise, decide_none_needed, decide_not_needed, return_to_requester
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
+    record_high_rating,
     take_back_circumstance,
     take_referral,
     take_referral_and_ask,
@@ -14,6 +15,7 @@ from strategy.services.referring import (
 from strategy.services.requests import (
     FIELDS,
     changes_since_last,
+    earlier_of,
     finish_section,
     lock_open,
     missing,
@@ -29,12 +31,15 @@ __all__ = [
     "changes_since_last",
     "close_enquiry",
     "correct_moments",
+    "decide_none_needed",
     "decide_not_needed",
+    "earlier_of",
     "finish_section",
     "lock_open",
     "missing",
     "record_child_seen",
     "record_conference",
+    "record_high_rating",
     "record_no_conference",
     "record_protection_decision",
     "record_urgent_call",

@@ -179,6 +179,13 @@ WORKLIST = [
 
 REQUESTS = [
     Page("referrals:on_case", "booked", case("booked"), TAKERS),
+    Page("referrals:high_rating", "booked", case("booked"), TAKERS),
+    Page(
+        "referrals:answer",
+        "unasked",
+        lambda world: {"pk": world.referrals["unasked"].pk},
+        "mo sam ada asha hal",
+    ),
     Page("referrals:times", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS),
     _r("strategy:request", "draft"),
     _r("strategy:children", "draft", TAKERS),

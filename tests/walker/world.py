@@ -20,6 +20,7 @@ from minutes.services.round import answer_record
 from protocols.models import LocalProtocol
 from protocols.services import draft
 from referrals.enums import AbuseType
+from referrals.models import Referral
 from referrals.rules import ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
@@ -52,6 +53,7 @@ class World:
     people: Cast
     now: datetime
     requests: dict[str, StrategyRequest] = field(default_factory=dict)
+    referrals: dict[str, Referral] = field(default_factory=dict)
     discussions: dict[str, Discussion] = field(default_factory=dict)
     circles: dict[str, frozenset[str]] = field(default_factory=dict)
     browsers: dict[str, "Browser"] = field(default_factory=dict)
@@ -150,6 +152,8 @@ def _requests(world: World) -> None:
     Professional.objects.filter(name="Paul Pike").update(user=people.paul)
     world.requests["authorised"] = an_authorised_request(people, at=now, children=family())
     world.circles |= {"draft": BEFORE, "submitted": BEFORE, "authorised": AFTER}
+    world.referrals["unasked"] = a_referral(people, at=now, children=family())
+    world.circles["unasked"] = BEFORE
     forward_to_police(world.requests["authorised"], agency=people.police, by=people.bea, at=now)
 
 

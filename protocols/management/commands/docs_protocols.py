@@ -19,12 +19,6 @@ SHORT = {
 }
 # Kept with each protocol and shown here, but nothing acts on them so far; a test finds out when it does.
 NOT_YET = (
-    "trigger_meaning",
-    "prefill_record",
-    "multi_agency_meeting",
-    "reviews_need_new_information",
-    "referrer_first",
-    "high_rating_prompts",
     "escalation_stages",
     "partners_may_escalate",
     "agree_record_percent",
