@@ -158,6 +158,8 @@ SYSTEM = [
     Page("protocols:protocols", kind="signed in", may="adi hal"),
     Page("protocols:protocol", "", PROCEDURE, "adi hal", "signed in"),
     Page("protocols:draft", "", PROCEDURE, "adi", "signed in"),
+    Page("protocols:from_file", kind="signed in", may="adi"),
+    Page("protocols:download", "", PROCEDURE, "adi hal", "signed in", marker="[settings.routine_limit]"),
     Page("protocols:publish", "", DRAFTED, "adi", "signed in"),
     Page("worklist:try_protocol", "", PROCEDURE, "adi hal", "signed in"),
 ]

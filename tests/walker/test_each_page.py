@@ -31,8 +31,9 @@ SHOWN = [page for page in PAGES if not page.post_only and page.kind in ("case", 
 SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_"))]
 # A form that asks one question and shows nothing of the record; the page before it was written down.
 SHOW_NOTHING = [
-    "referrals:on_case", "referrals:high_rating", "referrals:times", "strategy:forward", "strategy:police_reference",
-    "strategy:receipt_call", "strategy:conference", "strategy:no_conference", "strategy:close_enquiry",
+    "referrals:on_case", "referrals:high_rating", "referrals:times", "strategy:forward",
+    "strategy:police_reference", "strategy:receipt_call", "strategy:conference",
+    "strategy:no_conference", "strategy:close_enquiry",
     "attendees:book", "attendees:move", "attendees:cancel", "attendees:invite",
     "attendees:record_reply", "attendees:withdraw", "attendees:deputy", "attendees:new_link",
     "minutes:open_record", "minutes:attendance", "minutes:arrive", "minutes:leave", "minutes:start",

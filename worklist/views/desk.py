@@ -10,6 +10,8 @@ from accounts.models import User
 from audit.errors import refuse
 from deadlines.enums import Duty
 from deadlines.models import Deadline
+from protocols.permissions import refusal_to_read
+from protocols.services import past_review
 from worklist import permissions, querysets, rules
 
 
@@ -25,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": rules.lay_out(mine, waiting, now),
         "breaches": _rows(querysets.breaches(user)),
+        "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
     }
     return render(request, "worklist/home.html", context)
