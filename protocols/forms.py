@@ -227,7 +227,7 @@ class FileForm(forms.Form):
         required=False,
         max_length=LARGEST,
         strip=False,
-        widget=widgets.Textarea(rows=12, count=0),
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -58,15 +58,16 @@ def read_toml(text: str, presets: Mapping[str, Mapping[str, Any]], floor: str) -
     Raises `FileProblem` with every line that will not do, at most twenty. Another authority's confirmations
     of local defaults are taken out, since each authority confirms its own.
     """
-    told = _parsed(text)
-    parent = told.get("inherits", floor)
+    given = _parsed(text)
+    parent = given.get("inherits", floor)
     if not isinstance(parent, str) or parent not in presets:
         known = ", ".join(presets)
         raise FileProblem([LineProblem(line_of(text, "inherits"), f"inherits must be one of {known}.")])
-    _check_tables(told, text)
-    document = copy.deepcopy(merge({**told, "version": told.get("version", 1)}, presets[parent]))
+    _check_tables(given, text)
+    document = copy.deepcopy(merge({**given, "version": given.get("version", 1)}, presets[parent]))
     if found := list(_problems(document, presets[floor])):
-        raise FileProblem([LineProblem(line_of(text, one.field), one.sentence) for one in found])
+        told = [LineProblem(line_of(text, one.field), one.sentence) for one in found]
+        raise FileProblem(sorted(told, key=lambda one: one.line or 0))
     for entry in document["settings"].values():
         entry.pop("confirmed", None)
     return document

@@ -119,10 +119,10 @@ def test_each_mistake_is_told_by_its_line(old: str, new: str, said: str) -> None
 def test_several_mistakes_are_told_at_once() -> None:
     more = 'icpc_limit = {value = "working_days(20)"}\nquorum_roles = {value = ["police"]}\nfolow_up = 1\n'
     assert [one.partition(":")[0] for one in told(SHORT.replace("hours(12)", "soon") + more)] == [
-        "Line 14",
         "Line 11",
-        "Line 13",
         "Line 12",
+        "Line 13",
+        "Line 14",
     ]
 
 
