@@ -15,7 +15,12 @@ from deadlines.models import Deadline
 from referrals import services as referring
 from referrals.enums import CircumstanceKind, ReferralSource, ScreeningRating, Trigger
 from referrals.models import Circumstance, Referral
-from referrals.rules import CircumstanceFacts, ReferralFacts, problem_with_moment
+from referrals.rules import (
+    CircumstanceFacts,
+    ReferralFacts,
+    problem_with_moment,
+    problems_with_circumstance,
+)
 from referrals.services import ConcernFacts, NewCase
 from strategy import letters, permissions
 from strategy.clocks import keep_clocks
@@ -75,6 +80,14 @@ def record_high_rating(
     """
     if wrong := problem_with_moment(came_in_at, at):
         raise Refused("came_in_at", wrong)
+    rated = CircumstanceFacts(
+        kind=CircumstanceKind.EXPLOITATION_RATED_HIGH,
+        screened_on=screened_on,
+        screened_by=screened_by,
+        screening_rating=ScreeningRating.HIGH,
+    )
+    for field, sentence in problems_with_circumstance(rated, came_in_at, at).items():
+        raise Refused(field, sentence)
     facts = ReferralFacts(
         trigger=Trigger.NEW_INFORMATION,
         triggered_at=came_in_at,
@@ -82,12 +95,6 @@ def record_high_rating(
         narrative=narrative,
     )
     referral = take_referral(facts, case=case, by=by, at=at)
-    rated = CircumstanceFacts(
-        kind=CircumstanceKind.EXPLOITATION_RATED_HIGH,
-        screened_on=screened_on,
-        screened_by=screened_by,
-        screening_rating=ScreeningRating.HIGH,
-    )
     tell_circumstance(referral, rated, by=by, at=at)
     return referral
 

@@ -73,7 +73,7 @@ class World:
 
     def case(self, place: str) -> Case:
         """The case of what stands at this place."""
-        return self.requests[place].case
+        return (self.requests[place] if place in self.requests else self.referrals[place]).case
 
     def procedure(self, *, drafted: bool = False) -> LocalProtocol:
         """The local procedure in force, or a version of it that is not yet published."""
