@@ -263,6 +263,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "warn of reviews": {
+        "task": "protocols.tasks.warn_owners",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }
 

@@ -10,6 +10,7 @@ from django import forms
 from deadlines.choosing import protocol_choices
 from deadlines.enums import Forensic, Trigger
 from deadlines.rules import Facts, Held
+from deadlines.rules.facts import COMPLEX, HOSPITAL, SAME_DAY
 from deadlines.rules.told import EARLIEST, LATEST
 from govuk import fields, widgets
 
@@ -37,6 +38,8 @@ CIRCUMSTANCES = [
     ("other", "Something else"),
     ("missing_episode", "A missing episode"),
 ]
+LEARNED = "learned_"
+CIRCUMSTANCE_LIMITS = (*SAME_DAY, HOSPITAL, *COMPLEX)
 FORENSIC = [
     (Forensic.YES.value, "Yes"),
     (Forensic.NO.value, "No"),
@@ -115,6 +118,11 @@ class CircumstancesForm(Countable):
             else received,
             requested_at=told["requested_at"],
             circumstances=frozenset(told["circumstances"]),
+            learned_at={
+                kind: moment
+                for kind in told["circumstances"]
+                if (moment := told.get(f"{LEARNED}{kind}")) is not None
+            },
             forensic=Forensic(told["forensic_evidence_needed"] or Forensic.UNKNOWN),
             planned_discharge_at=told["planned_discharge_at"],
             discussions=held,
@@ -133,17 +141,34 @@ class CalculatorForm(CircumstancesForm):
         help_text="Leave empty if it was a referral that started it, or if there was none",
     )
 
-    fieldsets = [
-        ("Local procedures", ["protocol", "other"]),
-        ("What happened", ["trigger", "triggered_at", "referral_received_at", "requested_at"]),
-        ("Circumstances", ["circumstances", "forensic_evidence_needed", "planned_discharge_at"]),
-    ]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._ask_when_learned()
         choices = protocol_choices()
         self.fields["protocol"].choices = choices  # type: ignore[attr-defined]
         self.fields["other"].choices = [("", "No other procedure"), *choices]  # type: ignore[attr-defined]
+
+    def _ask_when_learned(self) -> None:
+        """Each circumstance with a limit of its own may have become known later than the trigger."""
+        widget = self.fields["circumstances"].widget
+        reveals = dict(widget.reveals)  # a form's widget shares this with its class
+        asked = []
+        for kind in CIRCUMSTANCE_LIMITS:
+            name = f"{LEARNED}{kind}"
+            is_action = kind == "emergency_action"
+            self.fields[name] = fields.DateTimeField(
+                label="When was the action taken?" if is_action else "When did this become known, if later?",
+                what="when the action was taken" if is_action else "when it became known",
+                required=False,
+            )
+            reveals[kind] = [*reveals.get(kind, []), name]
+            asked.append(name)
+        widget.reveals = reveals
+        self.fieldsets = [
+            ("Local procedures", ["protocol", "other"]),
+            ("What happened", ["trigger", "triggered_at", "referral_received_at", "requested_at"]),
+            ("Circumstances", ["circumstances", "forensic_evidence_needed", "planned_discharge_at", *asked]),
+        ]
 
 
 class HeldForm(Countable):

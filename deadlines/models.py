@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -129,6 +130,15 @@ class Deadline(models.Model):
     def reason(self) -> str:
         """The one sentence that says why this is the moment."""
         return self.because
+
+    @property
+    def weighed(self) -> list[dict[str, Any]]:
+        """Every limit that was weighed, with `due_at` as a moment; empty when there was only one."""
+        found = self.candidates if len(self.candidates) > 1 else []
+        return [
+            {**one, "due_at": datetime.fromisoformat(one["due_at"]) if one["due_at"] else None}
+            for one in found
+        ]
 
     @property
     def warn_at(self) -> datetime | None:

@@ -25,7 +25,8 @@ from govuk.live import fragment
 from govuk.views import FormPage, safe_next
 from protocols.rules.settings import Protocol
 
-MOST_DISCUSSIONS = 2
+MOST_DISCUSSIONS = 8
+EMPTY_ONES = 1  # shown below those that were entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "forms": discussions,
-        "discussions": discussions,
+        "discussions": discussions[: _entered(discussions) + EMPTY_ONES],
         "protocols": protocols,
         "rows": rows,
     }
@@ -81,6 +82,12 @@ def live_limit(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         context["answer"] = convene(form.facts(), protocol_in_force(local_date(now)), england())
     return fragment(request, "deadlines/_live_limit.html", context)
+
+
+def _entered(discussions: list[HeldForm]) -> int:
+    """How many places are used, up to the last in which something was entered."""
+    used = [place for place, one in enumerate(discussions, 1) if one.is_bound and one.has_changed()]
+    return max(used, default=0)
 
 
 def _rows(facts: Facts, protocols: list[Protocol], now: datetime) -> list[Row]:

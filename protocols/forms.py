@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,11 +14,12 @@ from govuk import fields, widgets
 from protocols import enums
 from protocols.models import LocalProtocol
 from protocols.rules.drafting import limit_from_words
+from protocols.rules.files import FileProblem, LineProblem
 from protocols.rules.limits import LimitError
 from protocols.rules.reading import SETTINGS
 from protocols.rules.settings import Protocol, Setting
 from protocols.rules.words import ASKS, NAMES, in_words
-from protocols.services import open_defaults
+from protocols.services import check_file, open_defaults
 
 LIMITS = (
     "routine_limit",
@@ -38,6 +40,8 @@ ONES = ("followup_rule", "recipients")
 TEXTS = ("external_system",)
 PERCENTS = ("agree_record_percent", "chair_check_percent")
 ASKED_HERE = (*LIMITS, *LISTS, *ONES, *TEXTS, *PERCENTS)
+LARGEST = 200_000
+ASK_FOR_ONE = "Upload a file, or paste its text"
 CHAIRS = ("social_worker", "advanced_practitioner", "assessment_practice_manager", "team_manager")
 AUTHORISERS = (*CHAIRS[1:], "emergency_duty", "head_of_service")
 
@@ -208,6 +212,55 @@ class DraftForm(forms.Form):
             if set(found[name]) == set(kept[name]["value"]):
                 found[name] = kept[name]["value"]
         return {**found, "clock_start": starts | {"routine": told["routine_start"]}}
+
+
+class FileForm(forms.Form):
+    """A procedure as a file, or pasted; every line that will not do is told."""
+
+    file = forms.FileField(
+        label="Upload a file",
+        required=False,
+        help_text="A .toml file, such as another authority downloads from here",
+    )
+    text = forms.CharField(
+        label="Or paste it",
+        required=False,
+        max_length=LARGEST,
+        strip=False,
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.told = today, ""
+        self.mark_optional = False
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, which can be read and is no weaker than the national floor."""
+        given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return given
+        file, pasted = given.get("file"), given.get("text", "")
+        if bool(file) == bool(pasted.strip()):
+            self.add_error("file", "Upload a file or paste its text, not both" if file else ASK_FOR_ONE)
+            return given
+        where = "file" if file else "text"
+        try:
+            self.told = _decoded(file) if file else pasted
+            check_file(self.told, self.today)
+        except FileProblem as wrong:
+            self.add_error(where, [str(one) for one in wrong.problems])
+        return given
+
+
+def _decoded(file: Any) -> str:
+    if file.size > LARGEST:
+        raise FileProblem([LineProblem(None, "The file is larger than 200 kilobytes: is it the right one?")])
+    try:
+        return str(file.read().decode("utf-8"))
+    except UnicodeDecodeError as wrong:
+        said = "The file is not text in UTF-8: save it as TOML, not as a document."
+        raise FileProblem([LineProblem(None, said)]) from wrong
 
 
 class PublishForm(forms.Form):

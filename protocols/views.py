@@ -15,8 +15,9 @@ from accounts.models import User
 from audit.errors import refuse
 from govuk.views import FormPage
 from protocols import permissions, services
-from protocols.forms import DraftForm, PublishForm, first_values
+from protocols.forms import DraftForm, FileForm, PublishForm, first_values
 from protocols.models import LocalProtocol
+from protocols.rules.files import as_toml
 from protocols.rules.settings import Protocol, Setting
 from protocols.rules.words import ASKS, CONFLICTS, Change, changes, in_words
 
@@ -122,6 +123,50 @@ class Draft(FormPage):
     def next(self, done: LocalProtocol) -> str:
         """To the draft."""
         return reverse("protocols:protocol", args=[done.pk])
+
+
+class FromFile(FormPage):
+    """A new draft from a file, such as a neighbour's."""
+
+    title = "Draft from a file"
+    form_class = FileForm
+    button = "Keep the draft"
+
+    def refusal(self) -> str | None:
+        """Only an administrator's."""
+        return permissions.refusal_to_change(self.user)
+
+    def get_back(self) -> tuple[str, str]:
+        """To every version."""
+        return reverse("protocols:protocols"), "Every version"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """From which day dates are judged."""
+        return {"today": timezone.localdate()}
+
+    def act(self, form: FileForm) -> LocalProtocol:
+        """Draft it."""
+        return services.draft_from_file(form.told, by=self.user, at=self.now)
+
+    def get_message(self, done: LocalProtocol) -> str:
+        """The number is ours, not the file's."""
+        return f"Kept as a draft: {done}. It applies to nobody until it is published."
+
+    def next(self, done: LocalProtocol) -> str:
+        """To the draft."""
+        return reverse("protocols:protocol", args=[done.pk])
+
+
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version as a TOML file, draft or published: it reads back the same."""
+    _reader(request)
+    version = get_object_or_404(LocalProtocol, pk=pk)
+    name = f"{version.slug}-version-{version.version}.toml"
+    return HttpResponse(
+        as_toml(version.data),
+        content_type="application/toml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 class Publish(FormPage):

@@ -86,6 +86,28 @@ def not_needed(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
         )
 
 
+def none_needed(referral: Referral, *, by: User, at: datetime) -> None:
+    """To whoever referred: a manager decided that nothing need be discussed, though nobody asked."""
+    if referral.referrer_email:
+        queue(
+            "not_needed_referrer",
+            to_email=referral.referrer_email,
+            to_name=referral.referrer_name,
+            to_ref=referral,
+            context={
+                "name": referral.referrer_name,
+                "reference": referral.case.reference,
+                "by": by.name,
+                "by_phone": by.phone,
+            },
+            by=by,
+            at=at,
+            case=referral.case,
+            subject=f"referral:{referral.pk}",
+            reply_to=referral.case.team.mailbox,
+        )
+
+
 def request_withdrawn(wanted: StrategyRequest, people: Iterable[User], *, by: User, at: datetime) -> None:
     """To those who were about to act on it."""
     cancel(subject=wanted.subject, by=by, at=at, why="The request was withdrawn")

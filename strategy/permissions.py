@@ -70,6 +70,16 @@ def refusal_to_decide_not_needed(user: User, wanted: StrategyRequest, at: dateti
     return refusal_to_authorise(user, wanted, at)
 
 
+def refusal_to_answer(user: User, at: datetime) -> str | None:
+    """What came in and nobody asks to discuss: those who ask, and managers, who may decide that none need."""
+    return refusal_to_request(user, at) and refusal_to_decide_unasked(user, at)
+
+
+def refusal_to_decide_unasked(user: User, at: datetime) -> str | None:
+    """That nothing need be discussed is a manager's decision, also where nobody asked (rows W17, H12)."""
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "decide that no discussion is needed", at)
+
+
 def refusal_to_decide_protection(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
     """Row W32: the assessment practice manager with the police, or another manager who holds the power.
 

@@ -120,6 +120,7 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
         "Harm feared": "\n".join(feared),
         "Why significant harm is suspected": wanted.threshold_reason,
         "Harm in short": wanted.harm_summary,
+        "New information since the last discussion": wanted.new_information,
         "Previous involvement": wanted.previous_involvement,
         "Previous addresses and other authorities": wanted.other_areas,
         "Have the parents been told?": wanted.get_parents_informed_display()
@@ -169,6 +170,7 @@ def _moment(words: str, moment: datetime | None) -> str:
 def _format(wanted: StrategyRequest) -> dict[str, str]:
     return {
         "Format": str(Format(wanted.format_wanted).label) if wanted.format_wanted else "",
+        "More than one agency key to the planning": _yes_no(wanted.agencies_plan),
         "Urgent": f"Yes: {wanted.urgent_reason}" if wanted.is_urgent else "",
         "Requester’s direct number": wanted.direct_number,
         "Hospital and ward": wanted.hospital_setting,
@@ -184,3 +186,7 @@ def _professionals(professionals: Sequence[Wanted]) -> dict[str, str]:
         )
         for one in professionals
     }
+
+
+def _yes_no(answer: bool | None) -> str:
+    return "" if answer is None else "Yes" if answer else "No"

@@ -43,7 +43,11 @@ def _request(row: StrategyRequest) -> str:
 
 
 def _referral(row: Referral) -> str:
+    """Its request; while nobody asks for a discussion, the page that answers it."""
     last = row.requests.order_by("-pk").first()
+    clock = Deadline.objects.running().filter(subject=f"referral:{row.pk}", duty="convene")
+    if (last is None or last.status in {"withdrawn", "not_needed"}) and clock.exists():
+        return reverse("referrals:answer", args=[row.pk])
     return _request(last) if last else reverse("worklist:case", args=[row.case.reference])
 
 

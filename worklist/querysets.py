@@ -176,7 +176,7 @@ def clocks_of_case(case: Case, user: "User") -> list[Deadline]:
     )
     for clock in rows:
         clock.case = case
-    rows.sort(key=lambda clock: (clock.state != "running", clock.due_at is not None))
+    rows.sort(key=lambda clock: (clock.state != "running", not clock.gate))
     return name_things(rows)
 
 

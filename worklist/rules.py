@@ -22,7 +22,8 @@ class Group:
 def lay_out(mine: Iterable[Any], others: Iterable[Any], now: datetime) -> list[Group]:
     """Sort clocks (anything with `due_at`, an aware moment or None) under overdue, today, next and waiting.
 
-    A clock without a due moment is an open gate: it stands first under today (`clocks.md`, `before`).
+    An open gate, with or without another limit's due moment, stands first under today until that moment
+    has passed (`clocks.md`, `before`).
     """
     overdue = Group("overdue", "Overdue", "Nothing of yours is overdue.")
     today = Group("today", "Today", "What must happen today will appear here.")
@@ -30,15 +31,19 @@ def lay_out(mine: Iterable[Any], others: Iterable[Any], now: datetime) -> list[G
     waiting = Group("waiting", "Waiting for others", "What you asked of others will appear here.")
     day = now.astimezone(LONDON).date()
     for clock in mine:
-        if clock.due_at is None or (clock.due_at.astimezone(LONDON).date() == day and clock.due_at >= now):
-            today.rows.append(clock)
-        elif clock.due_at < now:
+        if clock.due_at is not None and clock.due_at < now:
             overdue.rows.append(clock)
+        elif _is_gate(clock) or clock.due_at.astimezone(LONDON).date() == day:
+            today.rows.append(clock)
         else:
             later.rows.append(clock)
-    today.rows.sort(key=lambda clock: (clock.due_at is not None, clock.due_at or now))
+    today.rows.sort(key=lambda clock: (not _is_gate(clock), clock.due_at or now))
     waiting.rows.extend(others)
     return [overdue, today, later, waiting]
+
+
+def _is_gate(clock: Any) -> bool:
+    return clock.due_at is None or bool(getattr(clock, "gate", ""))
 
 
 def together(clocks: Iterable[Any], duties: Collection[str]) -> list[Any]:

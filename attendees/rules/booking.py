@@ -59,7 +59,7 @@ def _with_format(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
     if wish.format not in ground.allowed_formats:
         yield "format", f"The local procedure does not allow a {Format(wish.format).label.lower()}"
     elif ground.meeting_only and wish.format not in MEETINGS:
-        yield "format", "What is feared here needs a meeting; it may not be dealt with by telephone"
+        yield "format", "This needs a meeting: it may not be dealt with by telephone"
     elif wish.format in TELEPHONES and ground.telephone_urgent_only and not ground.is_urgent:
         yield "format", "The telephone is only for urgent requests, and this one was not marked urgent"
 

@@ -67,11 +67,13 @@ def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:
 def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
     """Whom to expect, from replies to the invitations, with chair, requester and minute-taker.
 
-    The referrer comes first (row B06). Nobody is recorded by this: it fills the form.
+    The referrer comes first where the procedure begins with them (row B06), else people come as they were
+    invited. Nobody is recorded by this: it fills the form.
     """
     usual = usual_mode(discussion.format)
     invited = discussion.invitations.filter(withdrawn_at__isnull=True).select_related("professional__agency")
-    parts = {one.professional_id: _reply(one, usual) for one in invited.order_by("-is_referrer", "pk")}
+    first = ("-is_referrer",) if discussion.request.protocol.rules.referrer_first.value else ()
+    parts = {one.professional_id: _reply(one, usual) for one in invited.order_by(*first, "pk")}
     staff = [discussion.request.requester]
     if booking is not None:
         staff = [booking.chair, discussion.request.requester, booking.minute_taker]

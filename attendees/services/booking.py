@@ -32,6 +32,7 @@ from strategy import workflow
 from strategy.clocks import keep_clocks
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Discussion, Place, StrategyRequest
+from strategy.rules.asking import needs_a_meeting
 from strategy.services import booking as places
 
 
@@ -210,11 +211,12 @@ def ground_of(request: StrategyRequest) -> Ground:
     """Return what the request and its local procedure say about a booking."""
     rules: Protocol = request.protocol.rules
     clock, telephone = clocks.convene_of(request), rules.telephone_urgent_only
+    reasons = needs_a_meeting(circumstances_of(request), request.agencies_plan, rules)
     return Ground(
         allowed_formats=frozenset(one.value for one in rules.allowed_formats.value),
         telephone_urgent_only=telephone.value and telephone.severity == Severity.BLOCK,
         is_urgent=request.is_urgent,
-        meeting_only=rules.is_meeting_only(circumstances_of(request)),
+        meeting_only=any(setting.severity == Severity.BLOCK for _, setting in reasons),
         limit=clock.due_at if clock else None,
     )
 

@@ -14,6 +14,7 @@ from attendees.models import WantedProfessional
 from attendees.services.wanted import submit_request, want_professionals, wanted_of
 from audit import services as audit
 from govuk.rows import Rows
+from protocols.enums import Severity
 from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
@@ -105,7 +106,8 @@ class CheckAnswers(OpenRequestPage):
                 for one in found
                 if one.blocks
             ],
-            "warnings": [one for one in found if not one.blocks],
+            "warnings": [one for one in found if one.severity == Severity.WARN],
+            "lines": [one for one in found if one.severity == Severity.INFO],
             "changes": services.changes_since_last(self.thing, professionals),
         }
 

@@ -12,10 +12,10 @@ from deadlines.rules.facts import CIRCUMSTANCES, COMPLEX, HOSPITAL, SAME_DAY, Fa
 from deadlines.rules.wording import (
     BY_RULE,
     LOCAL_DEFAULT,
-    TRIGGER_WORDS,
     long_day,
     long_time,
     sentence,
+    trigger_words,
 )
 from deadlines.working_days import WorkingCalendar, due_at, end_of_day, last_day, local_date
 
@@ -187,10 +187,11 @@ def _start(kind: str, facts: Facts, protocol: Protocol, circumstance: str = "") 
     if start != facts.triggered_at:
         named = "the emergency action" if circumstance == "emergency_action" else "this became known"
         return start, named, ""
+    called = trigger_words(facts.trigger, protocol.trigger_meaning.value)
     if getattr(protocol.clock_start.value, kind) != "request":
-        return start, TRIGGER_WORDS[facts.trigger], ""
+        return start, called, ""
     if facts.requested_at is None:
-        return start, TRIGGER_WORDS[facts.trigger], PROVISIONAL
+        return start, called, PROVISIONAL
     return facts.requested_at, "the request", ""
 
 

@@ -16,6 +16,7 @@ TRIGGER_WORDS = {
     Trigger.INCREASED_RISK: "the finding of increased risk",
     Trigger.EMERGENCY_ACTION: "the emergency action",
 }
+MOMENT = "the moment "
 BY_RULE = "bank holidays after {year} are by rule, not yet published"
 LOCAL_DEFAULT = "this limit is a local default, which the source leaves open"
 
@@ -54,3 +55,18 @@ def duration(span: timedelta) -> str:
 def sentence(*parts: str) -> str:
     """One sentence out of its parts, joined by semicolons."""
     return "; ".join(part for part in parts if part) + "."
+
+
+def trigger_words(trigger: Trigger, meaning: str) -> str:
+    """What the trigger is called: the procedure's own words, where they name one moment (X2).
+
+    A procedure that lists several things ("the referral, the incident or …") leaves each its own name, and
+    the receipt of a referral is the moment of a referral only.
+    """
+    is_the_moment = names_a_moment(meaning) or (trigger == Trigger.REFERRAL and " or " not in meaning)
+    return meaning if is_the_moment else TRIGGER_WORDS[trigger]
+
+
+def names_a_moment(meaning: str) -> bool:
+    """Whether the procedure counts from one moment, whatever came in: "the moment the concern was …"."""
+    return meaning.startswith(MOMENT) and " or " not in meaning

@@ -265,7 +265,8 @@ def clock_chip(
 def clock_strip(running: Sequence[Any], now: datetime | None = None) -> dict[str, Any]:
     """Print every clock with its label, due moment, reason and owner."""
     at = now or timezone.now()
-    return {"clocks": [{"clock": one, "chip": clocks.chip_of(one, at)} for one in running]}
+    shown = [{"clock": one, "chip": clocks.chip_of(one, at)} for one in running]
+    return {"clocks": [{**one, "is_running": one["chip"].shade not in ("met", "stopped")} for one in shown]}
 
 
 # Lists

@@ -85,7 +85,7 @@ def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
     people = [part.professional for part in expected(discussion, permissions.booking_of(discussion))]
     children = list(discussion.request.children.all())
     steps = [step.key for step in rules.agenda.value]
-    known = dict(_known(discussion))
+    known = dict(_known(discussion)) if rules.prefill_record.value else {}
     cells = [
         _cell(minutes, key, known.get(key, ("", "")), at)
         for key in agenda.keys(steps, [child.pk for child in children], [person.pk for person in people])

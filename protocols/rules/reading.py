@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -31,6 +32,9 @@ _HEADING_KEYS = {
     "slug", "title", "version", "inherits", "source", "effective_from", "review_on", "statutes", "parents",
     "force", "settings",
 }  # fmt: skip
+_ROW = re.compile(r"[A-Z][0-9]{2}[a-z]?")
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")
+LONGEST_TITLE = 200
 _SETTING_KEYS = {"value", "clause", "rows", "severity", "local_default", "confirmed", "origin"}
 
 
@@ -82,9 +86,17 @@ def _heading(data: Mapping[str, Any]) -> Heading:
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise ProtocolProblem("version", "version must be a whole number from 1.")
     force = _table(data.get("force", {}), "force")
+    for row in force:
+        if not _ROW.fullmatch(row):
+            raise ProtocolProblem(f"force.{row}", f"force: {row!r} is no row; write for example W13.")
+    slug, title = _heading_text(data, "slug"), _heading_text(data, "title")
+    if not _SLUG.fullmatch(slug):
+        raise ProtocolProblem("slug", "slug may hold up to 60 small letters, digits and hyphens.")
+    if len(title) > LONGEST_TITLE:
+        raise ProtocolProblem("title", f"title may be at most {LONGEST_TITLE} characters long.")
     return Heading(
-        slug=_heading_text(data, "slug"),
-        title=_heading_text(data, "title"),
+        slug=slug,
+        title=title,
         version=version,
         source=_heading_text(data, "source"),
         effective_from=_day(data, "effective_from"),
@@ -94,9 +106,7 @@ def _heading(data: Mapping[str, Any]) -> Heading:
             for one in _tables(data, "statutes", {"title", "superseded_by"})
         ),
         parents=tuple(
-            ParentProcedure(
-                _words(one, "title"), _words(one, "url", optional=True), _words(one, "row", optional=True)
-            )
+            ParentProcedure(_words(one, "title"), _address(one), _words(one, "row", optional=True))
             for one in _tables(data, "parents", {"title", "url", "row"})
         ),
         force={
@@ -112,7 +122,7 @@ def _setting(name: str, entry: Any, reader: Reader, heading: Heading) -> Setting
     if "value" not in table:
         raise ProtocolProblem(field, f"{name} has no value.")
     rows = table.get("rows", [])
-    if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+    if not isinstance(rows, list) or not all(isinstance(row, str) and _ROW.fullmatch(row) for row in rows):
         raise ProtocolProblem(field, f'{name}: rows must be a list such as ["W30"].')
     return Setting(
         name=name,
@@ -158,6 +168,13 @@ def _words(table: Mapping[str, Any], key: str, *, optional: bool = False) -> str
     return str(_at(key, lambda: _text(table.get(key, ""), empty=optional)))
 
 
+def _address(table: Mapping[str, Any]) -> str:
+    url = _words(table, "url", optional=True)
+    if url and not url.startswith(("https://", "http://")):
+        raise ProtocolProblem("parents", f"parents: {url[:60]!r} must begin with https://, or be empty.")
+    return url
+
+
 def _heading_text(data: Mapping[str, Any], key: str) -> str:
     return str(_at(key, lambda: _text(data.get(key))))
 
@@ -179,6 +196,8 @@ def _is_day(value: Any) -> date | None:
 def _text(value: Any, *, empty: bool = False) -> str:
     if not isinstance(value, str) or (not value.strip() and not empty):
         raise _BadValueError("it must be a text.")
+    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in value):
+        raise _BadValueError("it holds a control character, which no page could show.")
     return value
 
 

@@ -14,6 +14,7 @@ from deadlines.rules import Answer, Facts, Held
 from deadlines.rules.facts import DISCUSSIONS
 from deadlines.services import hand_over, meet, open_clock, put_right, recompute, reopen, void
 from deadlines.working_days import england
+from referrals.enums import ScreeningRating
 from referrals.models import Referral
 from strategy.clocks.picture import ENDED, Picture, children_of, facts_of, look, read_facts
 from strategy.clocks.turns import Turn, convene_turn, minutes_turn, undecided_turn, worker
@@ -23,6 +24,9 @@ from strategy.models import ChildSeen, Discussion, Enquiry
 from strategy.people import authorisers_for, protection_owner, support_team
 
 AUTHORISE_REQUEST = register_duty("authorise_request", "Authorise the request", "Authorise")
+HIGH_RATING = register_duty(
+    "answer_high_rating", "Answer the HIGH exploitation rating", "Answer the HIGH rating"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def keep_clocks(
     _keep_children_seen(picture, facts, doing)
     _keep_assessment(picture, facts, doing)
     _keep_authorising(picture, doing)
+    _keep_high_rating(picture, doing)
     _keep_discussions(picture, facts, doing)
     _keep_undecided(picture, doing)
     _keep_conferences(picture, doing)
@@ -147,6 +152,28 @@ def _authorise_answer(picture: Picture, submitted_at: datetime) -> Answer:
     setting = picture.protocol.authorise_limit_same_day if is_same_day else picture.protocol.authorise_limit
     why = "The request must be answered"
     return rules.by_limit(Duty.CONVENE, setting.value, submitted_at, why, setting.source, england())
+
+
+def _keep_high_rating(picture: Picture, doing: Doing) -> None:
+    """Row H12: where the procedure says so, a HIGH rating waits for a request, or for a manager's reason."""
+    setting = picture.protocol.high_rating_prompts
+    running = picture.running(picture.subject, HIGH_RATING)
+    rated = [one for one in picture.circumstances if one.screening_rating == ScreeningRating.HIGH]
+    if not setting.value or not rated:
+        _void([running] if running else [], "No screening is rated HIGH any more", doing)
+    elif picture.latest is not None:
+        if running is not None:
+            meet(running, by=doing.by, at=doing.at)
+    elif reason := picture.none_needed:
+        _void([running] if running else [], reason, doing)
+    else:
+        start = min(one.learned_at or picture.referral.triggered_at for one in rated)
+        why = "A HIGH rating needs a request for a discussion, or a manager’s reason why none is needed,"
+        answer = rules.by_limit(
+            Duty.CONVENE, picture.protocol.routine_limit.value, start, why, setting.source, england()
+        )
+        turn = Turn("Answer the HIGH rating", picture.case.team.manager, picture.case.team)
+        _keep(picture, picture.subject, answer, turn, doing, HIGH_RATING)
 
 
 def _keep_discussions(picture: Picture, facts: Facts, doing: Doing) -> None:

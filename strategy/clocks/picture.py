@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from audit.errors import Refused
 from cases.models import Case, Child
-from deadlines.enums import ClockState
+from deadlines.enums import ClockState, Duty
 from deadlines.enums import Forensic as ForensicFact
 from deadlines.enums import Trigger as TriggerFact
 from deadlines.models import Deadline
@@ -69,6 +69,15 @@ class Picture:
         """The request that counts now."""
         live = [one for one in self.requests if one.status not in ENDED]
         return live[-1] if live else None
+
+    @property
+    def none_needed(self) -> str:
+        """Why a manager decided that nothing need be discussed; empty while nobody did."""
+        refused = [one for one in self.requests if one.status == Status.NOT_NEEDED]
+        if refused:
+            return f"No discussion is needed: {refused[-1].not_needed.rationale}"
+        convene = next(iter(self.of(self.subject, Duty.CONVENE)), None)
+        return convene.void_reason if convene is not None and convene.state == ClockState.VOID else ""
 
 
 def protocol_for(

@@ -9,6 +9,7 @@ from accounts.enums import TeamKind
 from accounts.models import Agency, Team, User
 from cases.enums import ChildStatus, Sex
 from cases.rules import ChildFacts, FamilyFacts, problems_with_child, problems_with_family
+from deadlines.rules.wording import names_a_moment
 from govuk import fields, widgets
 from referrals.enums import AbuseType, ReferralSource, Trigger
 from referrals.rules import ReferralFacts, problems_with_referral
@@ -160,6 +161,14 @@ class FamilyForm(forms.Form):
         return family_facts(self.cleaned_data)
 
 
+def ask_for_trigger(form: forms.Form, meaning: str) -> None:
+    """Ask for the moment from which the procedure counts, in its own words (X2, row G02)."""
+    field = form.fields["triggered_at"]
+    if names_a_moment(meaning):
+        field.label = f"When was {meaning}?"
+    field.help_text = f"The deadline counts from {meaning}. For example, 24 12 2026 at 4:30pm"
+
+
 class ReferralForm(forms.Form):
     """What came in, from whom, and when."""
 
@@ -172,7 +181,6 @@ class ReferralForm(forms.Form):
     triggered_at = fields.DateTimeField(
         label="When did it come in, or happen?",
         what="when it came in",
-        help_text="The deadline counts from here. For example, 24 12 2026 at 4:30pm",
     )
     received_at = fields.DateTimeField(
         label="When was the referral received, if later?", what="when it was received", required=False
@@ -222,6 +230,10 @@ class ReferralForm(forms.Form):
             ],
         ),
     ]
+
+    def __init__(self, *args: Any, meaning: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_trigger(self, meaning)
 
     def clean(self) -> dict[str, Any]:
         """Judge the moments by the rules that the service uses too."""
@@ -283,6 +295,10 @@ class TimesForm(forms.Form):
         max_length=300,
         widget=widgets.Textarea(rows=3),
     )
+
+    def __init__(self, *args: Any, meaning: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_trigger(self, meaning)
 
 
 def child_facts(typed: dict[str, Any]) -> ChildFacts:

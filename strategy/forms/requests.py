@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from cases.models import Child
-from govuk import widgets
+from govuk import fields, widgets
 from protocols.rules.settings import Protocol
 from referrals.enums import CircumstanceKind, ParentsInformed
 from strategy.enums import MEETINGS, Format, Section
@@ -36,6 +36,16 @@ class WhatHappenedForm(forms.Form):
         max_length=5000,
         widget=widgets.Textarea(rows=6),
         error_messages={"required": "Enter why you suspect significant harm"},
+    )
+    new_information = forms.CharField(
+        label="What new information affects the current safeguarding plan?",
+        help_text=(
+            "A discussion was held on this case already. What it agreed is followed in the child in need, "
+            "child protection or child in care meetings"
+        ),
+        max_length=5000,
+        required=False,
+        widget=widgets.Textarea(rows=4),
     )
     harm_summary = forms.CharField(
         label="The harm in short",
@@ -69,6 +79,11 @@ class WhatHappenedForm(forms.Form):
         widget=widgets.Textarea(rows=3),
     )
 
+    def __init__(self, *args: Any, is_further: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_further:
+            del self.fields["new_information"]
+
     def clean(self) -> dict[str, Any]:
         """A reason is needed when the parents are not told."""
         cleaned = super().clean() or {}
@@ -85,6 +100,10 @@ class FormatForm(forms.Form):
         label="How should the discussion be held?",
         widget=widgets.Radios(),
         error_messages={"required": "Choose how the discussion should be held"},
+    )
+    agencies_plan = fields.YesNo(
+        label="Is this complex, with more than one agency a key part of the planning?",
+        error_messages={"required": "Choose whether more than one agency is a key part of the planning"},
     )
     is_urgent = forms.BooleanField(label="This is urgent", required=False)
     urgent_reason = forms.CharField(
@@ -118,6 +137,11 @@ class FormatForm(forms.Form):
         field.widget.hints = {one.value: self._hint(one, protocol) for one in allowed}
         if CircumstanceKind.IN_HOSPITAL not in circumstances:
             del self.fields["hospital_setting"]
+        several = protocol.multi_agency_meeting
+        if several.value:
+            self.fields["agencies_plan"].help_text = f"Then it needs a meeting ({several.source})"
+        else:
+            del self.fields["agencies_plan"]
 
     @staticmethod
     def _hint(one: Format, protocol: Protocol) -> str:

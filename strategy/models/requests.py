@@ -37,6 +37,12 @@ class StrategyRequest(models.Model):
     urgent_reason = models.CharField(max_length=300, blank=True)
     availability = models.TextField(blank=True, help_text="When the requester and others can meet")
     hospital_setting = models.CharField(max_length=120, blank=True)
+    agencies_plan = models.BooleanField(
+        null=True, blank=True, help_text="More than one agency is a key part of the planning (row H07)"
+    )
+    new_information = models.TextField(
+        blank=True, help_text="What affects the current plan, for a further discussion (row H09)"
+    )
     finished_sections = models.JSONField(default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from protocols.enums import Circumstance, Severity
-from protocols.rules.settings import Protocol
+from protocols.rules.settings import Protocol, Setting
 from strategy.enums import MEETINGS, Format, Section
 
 BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -45,6 +46,10 @@ class Asked:
     direct_number: str
     hospital_setting: str
     professionals: tuple[Wanted, ...] = ()
+    agencies_plan: bool | None = None
+    is_further: bool = False
+    had_meeting: bool = False
+    new_information: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def problems(asked: Asked, protocol: Protocol) -> list[Problem]:
     found = [
         *_children(asked),
         *_what_happened(asked),
+        *_further(asked, protocol),
         *_circumstances(asked, protocol),
         *_format(asked, protocol),
         *_professionals(asked, protocol),
@@ -106,11 +112,29 @@ def _what_happened(asked: Asked) -> Iterator[Problem]:
         yield Problem(Section.WHAT_HAPPENED, "parents_reason", said, BLOCK)
 
 
+def _further(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
+    """Rows H08 and H09: a discussion after another was held. The meeting after a telephone one is no review.
+
+    `is_further` is false already while a follow-up meeting is owed; here the first meeting after discussions
+    that were none counts as their follow-up, whether or not the procedure sets a limit for it.
+    """
+    rule = protocol.reviews_need_new_information
+    is_follow_up = not asked.had_meeting and asked.format in MEETINGS
+    if not rule.value or not asked.is_further or is_follow_up or asked.new_information.strip():
+        return
+    said = (
+        "Enter what new information affects the current safeguarding plan: a discussion was held already, "
+        "and what it agreed is followed in the child’s own meetings"
+    )
+    yield Problem(Section.WHAT_HAPPENED, "new_information", said, rule.severity, rule.source)
+
+
 def _circumstances(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
-    for blocked in protocol.blocked_reasons.value:
+    elsewhere = protocol.blocked_reasons
+    for blocked in elsewhere.value:
         if asked.circumstances == {blocked.reason}:
             said = f"This reason alone is not dealt with by a strategy discussion. {blocked.pathway}"
-            yield Problem(Section.CIRCUMSTANCES, None, said, BLOCK, protocol.blocked_reasons.source)
+            yield Problem(Section.CIRCUMSTANCES, None, said, elsewhere.severity, elsewhere.source)
     for kind in protocol.screening_required.value:
         if kind in asked.circumstances and kind not in asked.screened:
             said = "Enter the date, the author and the rating of the exploitation screening tool"
@@ -145,15 +169,13 @@ def problems_with_format(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
 
 def _rapid(asked: Asked, protocol: Protocol, label: str) -> Iterator[Problem]:
     """What is said against anything that is not a meeting."""
-    kinds = frozenset(Circumstance(kind) for kind in asked.circumstances)
-    if protocol.is_meeting_only(kinds):
-        only = protocol.meeting_only_types
-        said = f"Concerns of this kind need a meeting: a {label} is not enough"
-        yield Problem(Section.FORMAT, "format_wanted", said, only.severity, only.source)
-    listed = protocol.discussion_reasons
-    if listed.value and not kinds & set(listed.value):
-        said = f"A {label} is only for immediate need or risk: tick one of its reasons, or choose a meeting"
-        yield Problem(Section.FORMAT, "format_wanted", said, listed.severity, listed.source)
+    for said, setting in needs_a_meeting(asked.circumstances, asked.agencies_plan, protocol):
+        told = said.format(label=label)
+        yield Problem(Section.FORMAT, "format_wanted", told, setting.severity, setting.source)
+    if protocol.multi_agency_meeting.value and asked.agencies_plan is None:
+        said = "Choose whether more than one agency is a key part of the planning: it may need a meeting"
+        several = protocol.multi_agency_meeting
+        yield Problem(Section.FORMAT, "agencies_plan", said, several.severity, several.source)
     urgent = protocol.telephone_urgent_only
     if urgent.value and not (asked.is_urgent and asked.urgent_reason.strip()):
         said = "The telephone is for urgent matters: say that it is urgent, and why"
@@ -162,6 +184,25 @@ def _rapid(asked: Asked, protocol: Protocol, label: str) -> Iterator[Problem]:
     if direct.value and asked.format in SPOKEN and not asked.direct_number.strip():
         said = "Enter your own direct number: a telephone discussion needs it"
         yield Problem(Section.FORMAT, "direct_number", said, direct.severity, direct.source)
+
+
+def needs_a_meeting(
+    circumstances: Iterable[str], agencies_plan: bool | None, protocol: Protocol
+) -> Iterator[tuple[str, Setting[Any]]]:
+    """Why nothing less than a meeting will do, each with the setting that says so (rows C04 to C07, H07).
+
+    `{label}` in a sentence stands for the format that somebody wants instead.
+    """
+    kinds = frozenset(Circumstance(kind) for kind in circumstances)
+    if protocol.is_meeting_only(kinds):
+        yield "Concerns of this kind need a meeting: a {label} is not enough", protocol.meeting_only_types
+    listed = protocol.discussion_reasons
+    if listed.value and not kinds & set(listed.value):
+        said = "A {label} is only for immediate need or risk: tick one of its reasons, or choose a meeting"
+        yield said, listed
+    if protocol.multi_agency_meeting.value and agencies_plan:
+        said = "More than one agency is a key part of the planning, which needs a meeting: not a {label}"
+        yield said, protocol.multi_agency_meeting
 
 
 def _professionals(asked: Asked, protocol: Protocol) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What can be done with a request, from what came in to the manager's answer."""
 
-from strategy.services.answers import authorise, decide_not_needed, return_to_requester
+from strategy.services.answers import authorise, decide_none_needed, decide_not_needed, return_to_requester
 from strategy.services.assessing import agree_assessment_date, assessment_clock, record_assessment
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
@@ -8,6 +8,7 @@ from strategy.services.powers import end_power, extend_power, record_power
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
+    record_high_rating,
     take_back_circumstance,
     take_referral,
     take_referral_and_ask,
@@ -16,6 +17,7 @@ from strategy.services.referring import (
 from strategy.services.requests import (
     FIELDS,
     changes_since_last,
+    earlier_of,
     finish_section,
     lock_open,
     missing,
@@ -37,7 +39,9 @@ __all__ = [
     "correct_moments",
     "decide_clock_not_needed",
     "decide_later",
+    "decide_none_needed",
     "decide_not_needed",
+    "earlier_of",
     "end_power",
     "extend_power",
     "finish_section",
@@ -46,6 +50,7 @@ __all__ = [
     "record_assessment",
     "record_child_seen",
     "record_conference",
+    "record_high_rating",
     "record_no_conference",
     "record_power",
     "record_protection_decision",

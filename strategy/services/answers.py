@@ -6,10 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from audit.errors import Refused, refuse
+from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.services import record
 from cases.enums import AccessPurpose
 from cases.services import grant
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from deadlines.services import void
+from referrals.models import Referral
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import keep_clocks
 from strategy.enums import Section, Status
@@ -90,6 +94,27 @@ def decide_not_needed(request: StrategyRequest, *, rationale: str, by: User, at:
     letters.not_needed(wanted, by=by, at=at)
     record(events.NOT_NEEDED, wanted.case, subject=wanted.subject, by=by, at=at)
     return wanted
+
+
+@transaction.atomic
+def decide_none_needed(referral: Referral, *, rationale: str, by: User, at: datetime) -> Referral:
+    """A manager decides that nothing need be discussed about what came in, while nobody asks for it.
+
+    It ends the convene deadline, and answers a HIGH rating (row H12). Raises NotAllowed, MoveNotAllowed when
+    somebody has asked or it was decided meanwhile, and Refused without a rationale.
+    """
+    told: Referral = Referral.objects.lock(referral)
+    refuse(permissions.refusal_to_see(by, told.case) or permissions.refusal_to_decide_unasked(by, at))
+    clock = Deadline.objects.running().of(f"referral:{told.pk}", Duty.CONVENE).first()
+    if clock is None or told.requests.exclude(status__in=[Status.WITHDRAWN, Status.NOT_NEEDED]).exists():
+        raise MoveNotAllowed("Somebody has asked for a discussion or answered this meanwhile. Look again.")
+    if not rationale.strip():
+        raise Refused("rationale", "Enter why no discussion is needed: this ends the deadline")
+    void(clock, reason=f"No discussion is needed: {rationale}", by=by, at=at)
+    keep_clocks(told, by=by, at=at)
+    letters.none_needed(told, by=by, at=at)
+    record(events.NONE_NEEDED, told.case, subject=told, by=by, at=at, data={"reason": rationale})
+    return told
 
 
 def _acting(power: User | None, by: User) -> dict[str, str]:

@@ -1,20 +1,26 @@
 """What came in, with the clocks that it starts: the referrals' own services, then the clocks in line."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from audit.errors import Refused
 from cases.enums import AccessPurpose
 from cases.models import Case
 from cases.services import grant
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from referrals import services as referring
-from referrals.enums import CircumstanceKind
+from referrals.enums import CircumstanceKind, ReferralSource, ScreeningRating, Trigger
 from referrals.models import Circumstance, Referral
-from referrals.rules import CircumstanceFacts, ReferralFacts
+from referrals.rules import (
+    CircumstanceFacts,
+    ReferralFacts,
+    problem_with_moment,
+    problems_with_circumstance,
+)
 from referrals.services import ConcernFacts, NewCase
 from strategy import letters, permissions
 from strategy.clocks import keep_clocks
@@ -54,6 +60,43 @@ def take_referral_and_ask(
     """Record what came in and begin to ask for a discussion about it. Raises as the two services do."""
     referral = take_referral(facts, case=case, new_case=new_case, concerns=concerns, by=by, at=at)
     return start_request(referral, by=by, at=at)
+
+
+@transaction.atomic
+def record_high_rating(
+    case: Case,
+    *,
+    came_in_at: datetime,
+    screened_on: date,
+    screened_by: str,
+    narrative: str,
+    by: User,
+    at: datetime,
+) -> Referral:
+    """An exploitation screening rated HIGH came in on an open case: new information, with its clocks.
+
+    Nobody asks for a discussion by this; where the procedure says so the manager must answer it (row H12).
+    Raises as `take_referral` and `tell_circumstance` do.
+    """
+    if wrong := problem_with_moment(came_in_at, at):
+        raise Refused("came_in_at", wrong)
+    rated = CircumstanceFacts(
+        kind=CircumstanceKind.EXPLOITATION_RATED_HIGH,
+        screened_on=screened_on,
+        screened_by=screened_by,
+        screening_rating=ScreeningRating.HIGH,
+    )
+    for field, sentence in problems_with_circumstance(rated, came_in_at, at).items():
+        raise Refused(field, sentence)
+    facts = ReferralFacts(
+        trigger=Trigger.NEW_INFORMATION,
+        triggered_at=came_in_at,
+        source=ReferralSource.OWN_SOCIAL_CARE,
+        narrative=narrative,
+    )
+    referral = take_referral(facts, case=case, by=by, at=at)
+    tell_circumstance(referral, rated, by=by, at=at)
+    return referral
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists
 
 from accounts.models import User
 from audit.errors import Refused, StaleVersion, refuse
@@ -12,11 +13,13 @@ from audit.services import record
 from cases.enums import AccessPurpose
 from cases.models import Child
 from cases.services import grant
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from referrals.models import Referral
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import keep_clocks, protocol_for
-from strategy.enums import Section, Status
-from strategy.models import StrategyRequest, Submission, Withdrawal
+from strategy.enums import MEETINGS, Section, Status
+from strategy.models import Discussion, StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems, problems_with_format
 from strategy.rules.changes import Change, changes
@@ -31,9 +34,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "other_areas",
         "parents_informed",
         "parents_reason",
+        "new_information",
     ),
     Section.CIRCUMSTANCES: (),
-    Section.FORMAT: ("format_wanted", "is_urgent", "urgent_reason", "direct_number", "hospital_setting"),
+    Section.FORMAT: (
+        "format_wanted",
+        "agencies_plan",
+        "is_urgent",
+        "urgent_reason",
+        "direct_number",
+        "hospital_setting",
+    ),
     Section.PROFESSIONALS: (),
     Section.AVAILABILITY: ("availability",),
 }
@@ -198,7 +209,24 @@ def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
         direct_number=wanted.direct_number,
         hospital_setting=wanted.hospital_setting,
         professionals=tuple(professionals),
+        agencies_plan=wanted.agencies_plan,
+        new_information=wanted.new_information,
+        **earlier_of(wanted),
     )
+
+
+def earlier_of(wanted: StrategyRequest) -> dict[str, bool]:
+    """Whether this asks for a further discussion (row H09), and whether a meeting was among the earlier ones.
+
+    Asked only where the procedure cares. One that was never quorate does not count as held, and while a
+    follow-up meeting is owed for a telephone discussion nothing is a further one (X9).
+    """
+    if not wanted.protocol.rules.reviews_need_new_information.value:
+        return {}
+    owed = Deadline.objects.running().filter(case=wanted.case_id, duty=Duty.FOLLOW_UP_MEETING)
+    held = Discussion.objects.filter(case=wanted.case_id, quorate_at__isnull=False, ended_at__isnull=False)
+    formats = list(held.exclude(request=wanted).filter(~Exists(owed)).values_list("format", flat=True))
+    return {"is_further": bool(formats), "had_meeting": any(one in MEETINGS for one in formats)}
 
 
 def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Problem]:

@@ -13,12 +13,15 @@ from accounts.permissions import refusal_unless
 from accounts.roles import Permission
 from audit import services as audit
 from cases.models import Case, Child
+from deadlines.choosing import protocol_in_force
+from deadlines.working_days import local_date
 from govuk.rows import Rows
 from govuk.views import FormPage
 from referrals.models import Referral
 from referrals.permissions import refusal_to_record
 from referrals.services import ConcernFacts, NewCase
 from strategy import events, services
+from strategy.clocks import protocol_for
 from strategy.forms.referrals import (
     FamilyForm,
     NewFamilyForm,
@@ -103,6 +106,10 @@ class Records(FormPage):
         """Those who take referrals."""
         return refusal_to_record(self.user, self.thing, self.now)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What the procedure in force counts from."""
+        return {"meaning": protocol_in_force(local_date(self.now)).trigger_meaning.value}
+
     def get_back(self) -> tuple[str, str]:
         """Back to the search."""
         return reverse("referrals:new"), "Back to the search"
@@ -133,7 +140,7 @@ class NewFamily(Records):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The person's own team takes the case, unless told otherwise."""
-        return {"user": self.user}
+        return super().get_form_kwargs() | {"user": self.user}
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The child who was sought, and somebody with parental responsibility to name."""
@@ -212,6 +219,10 @@ class CorrectTimes(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """As recorded."""
         return {"triggered_at": self.thing.triggered_at, "received_at": self.thing.received_at}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What the referral's own procedure counts from."""
+        return {"meaning": protocol_for(self.thing, self.now).rules.trigger_meaning.value}
 
     def get_back(self) -> tuple[str, str]:
         """Back to the case."""

@@ -164,6 +164,10 @@ class WhatHappened(Saves):
     form_class = WhatHappenedForm
     template_name = "strategy/what_happened.html"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whether a discussion was held before, where the procedure then asks what is new."""
+        return {"is_further": services.earlier_of(self.thing).get("is_further", False)}
+
 
 class HowHeld(Saves):
     """How the discussion should be held."""

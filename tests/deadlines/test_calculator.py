@@ -117,9 +117,99 @@ def test_with_a_discussion_that_was_held(signed_in: Client) -> None:
     assert "Circulate the minutes (1)" in text
 
 
+def test_what_became_known_later_counts_from_then(signed_in: Client) -> None:
+    """And a moment typed for what is not ticked counts for nothing."""
+    told = {
+        **CASE,
+        "other": "",
+        "circumstances": ["serious_injury_or_neglect"],
+        "learned_serious_injury_or_neglect": "2026-12-25T08:00",
+        "learned_immediate_risk": "2026-12-24T17:00",
+    }
+    page = signed_in.get(reverse("deadlines:calculator"), told)
+    (convene, *_) = page.context["rows"]
+    (line,) = convene.cells
+    assert [one.due_at.isoformat() for one in line.answer.candidates] == [
+        "2026-12-25T16:30:00+00:00",
+        "2026-12-25T23:59:59+00:00",
+    ]
+
+
+def test_another_discussion_can_always_be_added_up_to_eight(signed_in: Client) -> None:
+    """Below those that were entered stands an empty one."""
+    page = signed_in.get(reverse("deadlines:calculator"))
+    assert len(page.context["discussions"]) == 1
+    told = {**CASE, "other": ""}
+    for place in range(8):
+        told |= {f"d{place}-started_at": f"2026-12-2{place + 1}T10:00", f"d{place}-format": "virtual"}
+        page = signed_in.get(reverse("deadlines:calculator"), told)
+        assert page.status_code == 200
+        assert len(page.context["discussions"]) == min(place + 2, 8)
+
+
+FACTS = {
+    "protocol": "wirral",
+    "trigger": "referral",
+    "triggered_at": "2026-12-24T16:30",
+    "requested_at": "2026-12-24T17:00",
+    "circumstances": ["in_hospital", "serious_injury_or_neglect"],
+    "learned_at": {"serious_injury_or_neglect": "2026-12-25T08:00"},
+    "planned_discharge_at": "2026-12-25T12:00",
+    "discussions": [
+        {
+            "started_at": "2026-12-25T10:00",
+            "ended_at": "2026-12-25T11:00",
+            "format": "telephone_conference",
+            "quorate": True,
+            "initiated_s47": True,
+        },
+        {"started_at": "2026-12-28T10:00", "ended_at": "2026-12-28T11:00", "format": "virtual"},
+    ],
+}
+TYPED = {
+    "protocol": "preset:wirral",
+    "trigger": "referral",
+    "triggered_at": "2026-12-24T16:30",
+    "requested_at": "2026-12-24T17:00",
+    "circumstances": ["in_hospital", "serious_injury_or_neglect"],
+    "learned_serious_injury_or_neglect": "2026-12-25T08:00",
+    "planned_discharge_at": "2026-12-25T12:00",
+    "d0-started_at": "2026-12-25T10:00",
+    "d0-ended_at": "2026-12-25T11:00",
+    "d0-format": "telephone_conference",
+    "d0-quorate": "on",
+    "d0-initiated_s47": "on",
+    "d1-started_at": "2026-12-28T10:00",
+    "d1-ended_at": "2026-12-28T11:00",
+    "d1-format": "virtual",
+}
+
+
+def test_the_page_answers_as_explain_deadlines_does(signed_in: Client) -> None:
+    """The same facts, told to the one as JSON and typed into the other: the same rows."""
+    now = timezone.now()
+    told = explain(FACTS, now)["deadlines"]
+    rows = signed_in.get(reverse("deadlines:calculator"), TYPED).context["rows"]
+    shown = [line.answer for row in rows for line in row.cells]
+    assert [
+        (one.duty.value, one.due_at, one.because, [two.because for two in one.candidates], one.discussion)
+        for one in shown
+    ] == [
+        (
+            one["duty"],
+            datetime.fromisoformat(one["due_at"]),
+            one["because"],
+            [two["because"] for two in one["candidates"]],
+            one.get("discussion"),
+        )
+        for one in told
+    ]
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
+        ({"learned_immediate_risk": "2026-02-31T10:00"}, "must be a real date"),
         ({"triggered_at": ""}, "Enter the date it happened"),
         ({"triggered_at": "2027-03-28T01:30"}, "clocks go forward"),
         ({"triggered_at": "9999-12-31T23:00"}, "must be a real date"),

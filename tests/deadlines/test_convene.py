@@ -265,3 +265,23 @@ def test_any_combination_learnt_at_any_time(
             assert one.circumstance in ticked
             assert one.starts_at == triggered + later.get(one.circumstance, timedelta(0))
     assert convene(told, protocol, england()) == answer
+
+
+MOMENT = "the moment the safeguarding concern was identified"
+
+
+@pytest.mark.parametrize(
+    ("slug", "trigger", "called"),
+    [
+        ("greater-manchester", Trigger.REFERRAL, MOMENT),
+        ("greater-manchester", Trigger.INCREASED_RISK, MOMENT),
+        ("halton", Trigger.REFERRAL, "the receipt of the referral"),
+        ("halton", Trigger.NEW_INFORMATION, "the new information"),
+        ("wirral", Trigger.REFERRAL, "the referral"),
+        ("wirral", Trigger.NETWORK_DECISION, "the decision that the child in need plan is not meeting needs"),
+    ],
+)
+def test_the_trigger_is_called_as_the_procedure_means_it(slug: str, trigger: Trigger, called: str) -> None:
+    """X2, row G02: the moment that counts stands in the reason, in the procedure's own words."""
+    found = convene(facts("immediate_risk", trigger=trigger), preset(slug), england())
+    assert found.because.startswith(f"The discussion must be held on the same day as {called}, Thursday")

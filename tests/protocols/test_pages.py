@@ -78,6 +78,26 @@ def test_every_setting_stands_once_on_the_page(people: Cast, wirral: LocalProtoc
     assert text.count("Local default</strong>") == len(services.open_defaults(wirral))
 
 
+RESTS_ON = {
+    "wirral": [
+        "Working Together to Safeguard Children 2018",
+        "by Working Together to Safeguard Children 2023",
+    ],
+    "centre-for-professional-practice": ["chapter 1 paragraph 40", "(row C22)"],  # the guidance to follow
+    "halton": ["Pan-Cheshire child protection enquiries procedure</a>", "(row H01)"],
+    "birmingham": ["West Midlands Child Protection and Safeguarding Procedures Manual", "(row B01)"],
+}
+
+
+@pytest.mark.parametrize("slug", RESTS_ON)
+def test_a_version_shows_what_it_rests_on_and_is_read_with(people: Cast, slug: str) -> None:
+    """Rows W01, W29, C22, H01, B01: title, number, days, guidance with what replaced it, parents."""
+    version = a_protocol(slug)
+    text = browser(people.adi).get(address("protocol", version)).content.decode()
+    for words in (f"{version.title}, version 1", "Applies from", "Review", *RESTS_ON[slug]):
+        assert words in text, words
+
+
 def test_a_draft_says_what_it_changes(people: Cast, wirral: LocalProtocol) -> None:
     client = browser(people.adi)
     told = typed(wirral, client, routine_limit="3 calendar days", routine_start="request")

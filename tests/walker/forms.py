@@ -50,7 +50,8 @@ class Form:
 
     def filled(self) -> Payload:
         """What a careful person would send: what is there already, and something sensible for the rest."""
-        return {name: found for name, one in self.fields.items() if (found := one.values or sensible(one))}
+        told = {name: one for name, one in self.fields.items() if one.kind != "file"}  # never sent as words
+        return {name: found for name, one in told.items() if (found := one.values or sensible(one))}
 
     def spoilt(self, wrong: Iterable[Field], value: str) -> Payload:
         """As filled, with one value in all these fields."""

@@ -164,6 +164,8 @@ SYSTEM = [
     Page("protocols:protocols", kind="signed in", may="adi hal"),
     Page("protocols:protocol", "", PROCEDURE, "adi hal", "signed in"),
     Page("protocols:draft", "", PROCEDURE, "adi", "signed in"),
+    Page("protocols:from_file", kind="signed in", may="adi"),
+    Page("protocols:download", "", PROCEDURE, "adi hal", "signed in", marker="[settings.routine_limit]"),
     Page("protocols:publish", "", DRAFTED, "adi", "signed in"),
     Page("worklist:try_protocol", "", PROCEDURE, "adi hal", "signed in"),
 ]
@@ -191,6 +193,13 @@ WORKLIST = [
 
 REQUESTS = [
     Page("referrals:on_case", "booked", case("booked"), TAKERS),
+    Page("referrals:high_rating", "booked", case("booked"), TAKERS),
+    Page(
+        "referrals:answer",
+        "unasked",
+        lambda world: {"pk": world.referrals["unasked"].pk},
+        "mo sam ada asha hal",
+    ),
     Page("referrals:times", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS),
     _r("strategy:request", "draft"),
     _r("strategy:children", "draft", TAKERS),

@@ -186,7 +186,7 @@ def stored_after(posting: Posting, data: Payload) -> list[Any]:
         answer = posting.client.post(posting.address, data)
         stored: list[Any] = [answer.status_code]
         for model, names in (
-            (StrategyRequest, ("pk", "status", "requester_id", "case_id")),
+            (StrategyRequest, ("status", "requester_id", "case_id")),
             (Discussion, ("status", "case_id")),
             (Minutes, ("status", "discussion__case_id")),
             (Invitation, ("discussion__case_id", "professional_id", "reply", "withdrawn_reason")),

@@ -40,9 +40,9 @@ SHOW_NOTHING = [
     "minutes:arrive", "minutes:leave", "minutes:start", "minutes:close", "minutes:allocate",
     "minutes:arrange", "minutes:rearrange", "minutes:share", "minutes:need_information",
     "minutes:add_action", "minutes:edit_action", "minutes:strike_action", "minutes:agree",
-    "minutes:finish", "minutes:correct_times",
-    "minutes:return", "minutes:correct", "minutes:circulate", "minutes:hand",
-    "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
+    "minutes:finish", "minutes:correct_times", "minutes:return", "minutes:correct", "minutes:circulate",
+    "minutes:hand", "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
+    "referrals:high_rating",
 ]  # fmt: skip
 SENSITIVE = [page for page in SHOWN if page.kind != "signed in" and page.name not in (*SHOW_NOTHING, *LIVE)]
 

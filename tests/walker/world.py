@@ -22,6 +22,7 @@ from minutes.services.round import answer_record
 from protocols.models import LocalProtocol
 from protocols.services import draft
 from referrals.enums import AbuseType
+from referrals.models import Referral
 from referrals.rules import ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
@@ -58,6 +59,7 @@ class World:
     people: Cast
     now: datetime
     requests: dict[str, StrategyRequest] = field(default_factory=dict)
+    referrals: dict[str, Referral] = field(default_factory=dict)
     discussions: dict[str, Discussion] = field(default_factory=dict)
     escalations: dict[str, Escalation] = field(default_factory=dict)
     circles: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class World:
 
     def case(self, place: str) -> Case:
         """The case of what stands at this place."""
-        return self.requests[place].case
+        return (self.requests[place] if place in self.requests else self.referrals[place]).case
 
     def procedure(self, *, drafted: bool = False) -> LocalProtocol:
         """The local procedure in force, or a version of it that is not yet published."""
@@ -190,6 +192,8 @@ def _requests(world: World) -> None:
     Professional.objects.filter(name="Paul Pike").update(user=people.paul)
     world.requests["authorised"] = an_authorised_request(people, at=now, children=family())
     world.circles |= {"draft": BEFORE, "submitted": BEFORE, "authorised": AFTER}
+    world.referrals["unasked"] = a_referral(people, at=now, children=family())
+    world.circles["unasked"] = BEFORE
     forward_to_police(world.requests["authorised"], agency=people.police, by=people.bea, at=now)
 
 

@@ -13,10 +13,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from deadlines.models import Deadline
+from referrals.rules import CircumstanceFacts
+from strategy import services
 from strategy.models import StrategyRequest
 from tests.builders.after import a_circulation
 from tests.builders.meeting import a_held_discussion
-from tests.builders.requests import a_submitted_request
+from tests.builders.requests import a_draft_request, a_submitted_request
 from tests.people import Cast, cast
 from worklist import destinations, querysets, rules
 
@@ -46,6 +48,42 @@ def test_clocks_are_laid_out_by_how_soon_they_press() -> None:
     assert [clock.due_at for clock in today.rows] == [None, at(18)]  # an open gate stands first
     assert [clock.due_at for clock in later.rows] == [at(9, day=26)]
     assert waiting.rows == []
+
+
+def test_an_open_gate_stands_first_until_its_other_limit_has_passed() -> None:
+    waits = SimpleNamespace(due_at=at(9, day=26), gate="The planned discharge is not known")
+    late = SimpleNamespace(due_at=at(9), gate="The planned discharge is not known")
+    soon = SimpleNamespace(due_at=at(13), gate="")
+    overdue, today, later, _ = rules.lay_out([soon, waits, late], [], now=at(12))
+    assert (overdue.rows, today.rows, later.rows) == ([late], [waits, soon], [])
+
+
+def test_a_clock_says_its_gate_its_target_that_it_is_provisional_and_what_was_weighed(people: Cast) -> None:
+    """In Halton: three days from the request, five working days for induced illness, in hospital."""
+    request = a_draft_request(people, protocol="halton", circumstances=())
+    assert "Provisional" in page(people.sam, "strategy:request", request.pk)
+    assert "Provisional" in page(people.sam, "worklist:home")
+    assert "Provisional" in page(people.sam, "worklist:case", request.case.reference)
+    kinds = [
+        CircumstanceFacts(kind="in_hospital", hospital="Ambleford General"),
+        CircumstanceFacts(kind="fabricated_or_induced_illness"),
+    ]
+    for facts in kinds:
+        services.tell_circumstance(request.referral, facts, by=people.sam, at=timezone.now())
+    clock = Deadline.objects.get(duty="convene")
+    assert [(one["due_at"] is None, one["set_aside"]) for one in clock.weighed] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]
+    gate = "The planned discharge is not known: hold it in the hospital before the child leaves."
+    for name, of in (("strategy:request", request.pk), ("worklist:case", request.case.reference)):
+        text = page(people.sam, name, of)
+        assert gate in text and "Open gate" in text
+        assert "im for" in text and "Every limit that was weighed" in text and "is set aside" in text
+    first = page(people.sam, "worklist:case", request.case.reference).split("clock-strip__label")[1]
+    assert "Hold the strategy discussion" in first
+    assert gate in page(people.sam, "worklist:home")
 
 
 def test_the_days_end_is_londons_not_utcs() -> None:

@@ -11,6 +11,8 @@ from audit.errors import refuse
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations.offers import offers_on_desk
+from protocols.permissions import refusal_to_read
+from protocols.services import past_review
 from worklist import permissions, querysets, rules
 
 
@@ -28,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers_on_desk(user, now),
         "late": querysets.late_clocks_of(user),
         "breaches": _rows(querysets.breaches(user)),
+        "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
     }
     return render(request, "worklist/home.html", context)

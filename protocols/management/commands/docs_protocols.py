@@ -17,15 +17,6 @@ SHORT = {
     "halton": "Halton",
     "birmingham": "Birmingham",
 }
-# Kept with each protocol and shown here, but nothing acts on them so far; a test finds out when it does.
-NOT_YET = (
-    "trigger_meaning",
-    "prefill_record",
-    "multi_agency_meeting",
-    "reviews_need_new_information",
-    "referrer_first",
-    "high_rating_prompts",
-)
 FORCE = {Severity.BLOCK: "must: stops", Severity.WARN: "should: warns", Severity.INFO: "says so"}
 INTRODUCTION = """# Local procedures
 
@@ -54,7 +45,7 @@ def document() -> str:
 
 def table(name: str) -> str:
     """What each preset says of one setting."""
-    lines = [f"## `{name}`\n", ASKS[name] + (" *(Kept, not acted on yet.)*" if name in NOT_YET else ""), ""]
+    lines = [f"## `{name}`\n", ASKS[name], ""]
     lines += ["| preset | value | force | source |", "|---|---|---|---|"]
     for slug in SLUGS:
         setting: Setting[Any] = getattr(preset(slug), name)
