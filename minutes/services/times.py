@@ -65,7 +65,8 @@ def _check(record: Minutes, started_at: datetime, ended_at: datetime, why: str, 
         raise Refused("ended_at", "It cannot end before it started. Check both times")
     if ended_at > at:
         raise Refused("ended_at", "A discussion cannot end in the future. Check the time")
-    late = record.discussion.attendance.filter(mode__in=TAKES_PART, arrived_at__gt=ended_at).first()
+    joined = record.discussion.attendance.filter(mode__in=TAKES_PART, arrived_at__gt=ended_at)
+    late = joined.exclude(arrived_at=record.discussion.started_at).first()  # who was here at the start moves
     if late is not None and late.arrived_at is not None:
         raise Refused(
             "ended_at", f"{late.name} is recorded as joining after that, at {moment(late.arrived_at)}"

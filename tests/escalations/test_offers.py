@@ -87,7 +87,7 @@ def test_a_discussion_not_convened_is_offered_to_partners_only(people: Cast) -> 
     assert offer is not None
     assert (offer.cause, offer.agency_name) == (Cause.NOT_CONVENED, "Ambleford Council")
     assert facts_of(offer, late).startswith(f"A strategy discussion for {case.reference} had to be held by ")
-    assert offer_for(case, named("Hetty Hall"), about, timezone.now()) is None
+    assert offer_for(case, named("Hetty Hall"), about, request.referral.triggered_at) is None
 
 
 def test_late_minutes_and_an_action_not_done(people: Cast) -> None:

@@ -173,6 +173,7 @@ def test_a_partner_sees_where_their_referral_stands_and_raises_that_it_was_not_h
     assert client.get(page).status_code == 404
     referral.referrer_email = paul.email
     referral.save()
+    Deadline.objects.filter(duty="convene").update(due_at=timezone.now() + timedelta(minutes=1))
     shown = client.get(page).content.decode()
     assert "Waiting to be authorised" in shown and "Raise that it was not held" not in shown
     assert "Ruby" not in shown

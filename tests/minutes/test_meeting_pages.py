@@ -17,7 +17,13 @@ from minutes.models import Action, ActionLog, Agreement, Minutes, Section, StepT
 from strategy.enums import Outcome
 from strategy.models import Decision, Discussion
 from tests.builders.booking import a_booked_discussion
-from tests.builders.meeting import a_full_record, a_held_discussion, a_started_discussion, section_of
+from tests.builders.meeting import (
+    a_full_record,
+    a_held_discussion,
+    a_started_discussion,
+    decide_protection,
+    section_of,
+)
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +210,7 @@ def test_the_way_through_by_plain_forms(bea: Client, people: Cast) -> None:
     bea.post(page_of(minutes, "start"), {"started_at": began.isoformat()})
     assert Discussion.objects.get(pk=discussion.pk).quorate_at == began
 
+    decide_protection(minutes, people, at=began)
     sam = people.sam
     bea.post(page_of(minutes, "allocate"), {"worker": sam.pk, "number": ""})
     for place, child in enumerate(discussion.request.children.all()):

@@ -132,7 +132,7 @@ COUNTS = {
     ("sam", "draft", "check/"): 10,
     ("sam", "draft", "sheet/"): 10,
     ("sam", "draft", "call/"): 8,
-    ("asha", "draft", "protection/"): 9,
+    ("asha", "draft", "protection/"): 10,
     ("mo", "submitted", ""): 9,
     ("mo", "submitted", "authorise/"): 10,
     ("mo", "submitted", "return/"): 6,

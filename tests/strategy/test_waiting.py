@@ -25,7 +25,8 @@ from tests.builders.meeting import a_full_record, a_held_discussion, a_threshold
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now().replace(microsecond=0)
+# The last two o'clock in the afternoon: an hour before is the same day, whenever this runs.
+NOW = (timezone.localtime() - timedelta(hours=14)).replace(hour=14, minute=0, second=0, microsecond=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SAID: dict[str, Any] = {"outcome": "section_17", "rationale": "Carol accepts help, and Jack is safe."}
 
@@ -156,7 +157,8 @@ def test_in_the_room_a_power_in_force_asks_for_legal_advice(people: Cast) -> Non
         kind="police_protection", started_at=NOW - HOUR, authority="Inspector Ingham", told="Carol"
     )
     services.record_power(children[0], facts, by=people.sam, at=NOW)
-    minutes.discussion.request.referral.circumstances.all().delete()
+    referral, ticked = minutes.discussion.request.referral, "emergency_action"
+    services.take_back_circumstance(referral, ticked, by=people.mo, at=NOW, reason="Ticked twice")
     with pytest.raises(Refused, match="Police protection is in force for Ruby Fenwick until") as refusal:
         decisions.decide(minutes, children[0], a_threshold("section_17"), by=people.mo, at=NOW)
     assert refusal.value.field == "legal_reason"
