@@ -80,6 +80,17 @@ def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
     return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
 
 
+def refusal_to_keep_places(user: User, at: datetime) -> str | None:
+    """Rooms, lines and links are kept by administrators."""
+    return refusal_unless(user, Permission.ADMINISTER, "keep rooms and lines", at)
+
+
+def refusal_to_block_place(user: User, at: datetime) -> str | None:
+    """Whoever finds a room flooded takes it out of use: business support, or an administrator."""
+    reason = refusal_unless(user, Permission.BOOK, "take a room or line out of use", at)
+    return reason and refusal_to_keep_places(user, at) and reason
+
+
 def refusal_to_lengthen(user: User, at: datetime) -> str | None:
     """Only a manager may move a running deadline later, and says why."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "move a deadline later", at)

@@ -1,8 +1,9 @@
 """The request, its stages, the booking, the discussion and what it decides per child."""
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
-from strategy.models.discussions import Booking, Discussion, Place
+from strategy.models.discussions import BookedPerson, Booking, Discussion
 from strategy.models.lines import DutyLine
+from strategy.models.places import Place, PlaceBlock, PlaceHours
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
     Authorisation,
@@ -18,6 +19,7 @@ from strategy.models.stages import (
 
 __all__ = [
     "Authorisation",
+    "BookedPerson",
     "Booking",
     "ChildSeen",
     "Decision",
@@ -26,6 +28,8 @@ __all__ = [
     "Enquiry",
     "NotNeeded",
     "Place",
+    "PlaceBlock",
+    "PlaceHours",
     "PoliceForward",
     "ProtectionDecision",
     "ReceiptCall",
