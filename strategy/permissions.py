@@ -5,11 +5,12 @@ Pages fetch through `visible_to`, so these ask only for the power; services ask 
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import powers, refusal_unless
 from accounts.roles import ROLES, Permission
 from cases.models import Case
 from strategy.models import StrategyRequest
+from strategy.people import SUPPORT
 
 NO_ACCESS = "You cannot do this: you have not been given access to the case."
 
@@ -78,6 +79,13 @@ def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
     """Business support forwards requests to the police and logs the requester's call (rows W19, W21)."""
     what = "forward this request or record the call"
     return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
+
+
+def refusal_to_nominate(user: User, at: datetime) -> str | None:
+    """The officer of the day is named by a manager, or by whoever manages a business support team."""
+    reason = refusal_unless(user, Permission.AUTHORISE_REQUEST, "name the officer of the day", at)
+    manages = Team.objects.filter(manager=user, kind__in=SUPPORT) if user.is_active else Team.objects.none()
+    return None if reason is None or manages.exists() else reason
 
 
 def refusal_to_keep_places(user: User, at: datetime) -> str | None:

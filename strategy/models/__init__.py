@@ -3,6 +3,7 @@
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import BookedPerson, Booking, Discussion
 from strategy.models.lines import DutyLine
+from strategy.models.officers import OfficerOfTheDay
 from strategy.models.places import Place, PlaceBlock, PlaceHours
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
@@ -27,6 +28,7 @@ __all__ = [
     "DutyLine",
     "Enquiry",
     "NotNeeded",
+    "OfficerOfTheDay",
     "Place",
     "PlaceBlock",
     "PlaceHours",
