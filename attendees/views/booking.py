@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,11 +19,10 @@ from attendees.rules.finder import Times
 from attendees.services import booking, finding
 from attendees.services.finding import Sought
 from attendees.views import checks
+from attendees.views.choosing import chosen_slot, key_of, number_of, with_slot
 from attendees.views.grid import Grid, days_to_show, make_grid, window_of
 from cases.enums import ChildStatus
 from cases.models import Child
-from govuk.moments import LONDON
-from govuk.numbers import whole_number
 from govuk.rows import Rows, quiet
 from govuk.views import FormPage
 from protocols.enums import Circumstance
@@ -85,7 +84,7 @@ class TimesPage(FormPage):
 
     def length_on_form(self, form: Any) -> timedelta:
         """How long it is to last."""
-        return timedelta(minutes=_number(form["length"].value(), 60))
+        return timedelta(minutes=number_of(form["length"].value(), 60))
 
     def times(self, form: Any) -> Grid:
         """The grid for the format and length on the form."""
@@ -106,7 +105,7 @@ class TimesPage(FormPage):
         """When those whose time matters cannot come: chair and minute-taker, and whoever is asked."""
         window = window_of(days_to_show(self.now, self.limit))
         able = {str(one.pk): one for one in self.able}
-        must = [able[key] for name in ("chair", "minute_taker") if (key := _key(form[name])) in able]
+        must = [able[key] for name in ("chair", "minute_taker") if (key := key_of(form[name])) in able]
         people = [Sought(one.name, user=one.pk, must=True) for one in must]
         asker = self.request_.requester
         people.append(Sought(asker.name, user=asker.pk))
@@ -242,7 +241,7 @@ class Book(TimesPage):
     def checks(self) -> list[checks.Check]:
         """What stands beside the button."""
         chosen = self.asked(self.form)
-        chair = next((one for one in self.able if str(one.pk) == _key(self.form["chair"])), None)
+        chair = next((one for one in self.able if str(one.pk) == key_of(self.form["chair"])), None)
         forwarded, called = self.forwarded, bool(self.thing.receipt_calls.all())
         found = [
             checks.quorum_check(self.thing, chosen, self.wanted, chair),
@@ -269,7 +268,7 @@ class Book(TimesPage):
 
     def place_on_form(self) -> Place | None:
         """The room, line or link chosen."""
-        return next((one for one in self.places if str(one.pk) == _key(self.form["place"])), None)
+        return next((one for one in self.places if str(one.pk) == key_of(self.form["place"])), None)
 
     def act(self, form: BookForm) -> Discussion:
         typed = form.cleaned_data
@@ -358,36 +357,6 @@ class Move(TimesPage):
         return reverse("attendees:discussion", args=[done.pk])
 
 
-def with_slot(data: QueryDict, slot: str) -> QueryDict:
-    """Return the form's data with the chosen place and start in their boxes; nonsense changes nothing."""
-    changed = data.copy()
-    place, _, start = slot.partition("|")
-    try:
-        local = datetime.fromisoformat(start).astimezone(LONDON)
-    except ValueError:
-        return changed
-    changed["place"] = place if place.isdecimal() else ""
-    changed.pop("start", None)
-    for part, text in (
-        ("day", local.day),
-        ("month", local.month),
-        ("year", local.year),
-        ("time", f"{local:%H:%M}"),
-    ):
-        changed[f"start_{part}"] = str(text)
-    return changed
-
-
-def chosen_slot(form: Any) -> tuple[int, datetime] | None:
-    """Return the place and start on the form, so that the grid can show them as chosen."""
-    place = whole_number(_key(form["place"]))
-    try:
-        start = form.fields["start"].to_python(form["start"].value())
-    except Exception:
-        return None
-    return (place, start) if place is not None and isinstance(start, datetime) else None
-
-
 def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str:
     words = [person.agency.name]
     if wanted is not None and wanted.is_referrer:
@@ -397,13 +366,3 @@ def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str
     if wanted is not None and wanted.not_invited_reason:
         words.append(f"not to be invited: {wanted.not_invited_reason}")
     return ", ".join(words)
-
-
-def _key(bound: Any) -> str:
-    value = bound.value()
-    return str(getattr(value, "pk", value) or "")
-
-
-def _number(value: Any, otherwise: int) -> int:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 4 else otherwise
