@@ -32,7 +32,7 @@ class Attached:
     """Data that travels inside the file."""
 
     name: str
-    text: str
+    text: bytes
     description: str
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
@@ -122,7 +122,7 @@ def test_by_the_pages(client: Client, people: Cast) -> None:
     )  # no availability was told
 
 
-def secured(people: Cast, settings: SettingsWrapper) -> None:
+def secured(people: Cast, settings: Settings) -> None:
     """Our mail server enforces encryption, and the unit's domain is on its list."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_USE_TLS = True
@@ -130,7 +130,7 @@ def secured(people: Cast, settings: SettingsWrapper) -> None:
     people.police.save()
 
 
-def test_the_request_goes_as_a_pdf_where_that_is_safe(people: Cast, settings: SettingsWrapper) -> None:
+def test_the_request_goes_as_a_pdf_where_that_is_safe(people: Cast, settings: Settings) -> None:
     request, now = an_authorised_request(people), timezone.now()
     notice = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
     assert (notice.way, "not on the list of secure domains" in notice.why) == ("notice", True)
@@ -160,7 +160,7 @@ def test_the_request_goes_as_a_pdf_where_that_is_safe(people: Cast, settings: Se
     assert police.way_to(people.police)[0] == "notice"
 
 
-def test_without_a_pdf_the_letter_goes_as_a_notice(people: Cast, settings: SettingsWrapper) -> None:
+def test_without_a_pdf_the_letter_goes_as_a_notice(people: Cast, settings: Settings) -> None:
     request, now = an_authorised_request(people), timezone.now()
     secured(people, settings)
     forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
