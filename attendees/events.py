@@ -8,6 +8,10 @@ PROFESSIONAL_CORRECTED = register("professional.corrected", "Corrected a profess
 BOOKED = register("discussion.booked", "Booked the discussion and invited")
 RESCHEDULED = register("discussion.rescheduled", "Moved the discussion to another time or place")
 BOOKING_CANCELLED = register("discussion.cancelled", "Cancelled the booking")
+CHAIR_REPLACED = register("discussion.chair_replaced", "Named another chair")
+MINUTE_TAKER_REPLACED = register("discussion.minute_taker_replaced", "Named another minute-taker")
+TIMES_STATED = register("request.times_stated", "Wrote down when people can come")
+NO_LAWFUL_TIME = register("request.no_lawful_time", "Told the manager that no lawful time is left")
 
 INVITED = register("invitation.sent", "Invited one more professional")
 WITHDRAWN = register("invitation.withdrawn", "Took an invitation back")

@@ -7,6 +7,7 @@ from accounts.permissions import refusal_unless
 from accounts.roles import Permission
 from attendees.models import InformationRequest, Invitation, Professional
 from cases.models import Case
+from strategy.models import StrategyRequest
 from strategy.permissions import refusal_to_see
 
 Actor = User | Professional
@@ -20,6 +21,18 @@ def refusal_to_book(user: User, case: Case, at: datetime) -> str | None:
 def lacks_power_to_book(user: User, at: datetime) -> str | None:
     """The same for a page that was fetched through the person's access already."""
     return refusal_unless(user, Permission.BOOK, "book strategy discussions", at)
+
+
+def refusal_to_state_times(user: User, wanted: StrategyRequest, case: Case, at: datetime) -> str | None:
+    """When people can come is written down by whoever asked for the discussion, or by business support."""
+    return refusal_to_see(user, case) or lacks_power_to_state_times(user, wanted, at)
+
+
+def lacks_power_to_state_times(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """The same for a page that was fetched through the person's access already."""
+    if user.is_active and user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+        return None
+    return refusal_unless(user, Permission.BOOK, "write down when people can come", at)
 
 
 def refusal_to_record_for(user: User, case: Case, at: datetime) -> str | None:

@@ -248,7 +248,11 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TASK_DEFAULT_QUEUE = "sweeps"
-CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "letters"}, "minutes.tasks.*": {"queue": "pdfs"}}
+CELERY_TASK_ROUTES = {
+    "outbox.tasks.*": {"queue": "letters"},
+    "minutes.tasks.*": {"queue": "pdfs"},
+    "strategy.tasks.*": {"queue": "pdfs"},
+}
 # A sweep that waited longer than its own interval is of no use: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "deliver letters": {"task": "outbox.tasks.deliver", "schedule": 5.0, "options": {"expires": 5}},
@@ -267,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "protocols.tasks.warn_owners",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "print requests": {
+        "task": "strategy.tasks.print_forwards",
+        "schedule": 15.0,
+        "options": {"expires": 15},
     },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }

@@ -22,5 +22,7 @@ def steps(discussion: Discussion, user: User, now: datetime) -> list[Step]:
             return []
         return [Step("Open the record", reverse("minutes:open_record", args=[discussion.pk]), main=True)]
     if status in IN_THE_ROOM:
-        return [Step("Go to the record", reverse("minutes:room", args=[discussion.pk]), main=True)]
+        room = Step("Go to the record", reverse("minutes:room", args=[discussion.pk]), main=True)
+        dial = Step("Dial list", reverse("minutes:dial", args=[discussion.pk]))
+        return [room] if discussion.is_meeting else [room, dial]
     return [Step("Read the minutes", reverse("minutes:read", args=[discussion.pk]), main=True)]

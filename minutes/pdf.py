@@ -1,32 +1,15 @@
-"""The record as a PDF: tagged, its own fonts, nothing fetched from outside, the same bytes every time.
+"""The record as a PDF: what is printed of it; `govuk.press` prints, in the worker of the queue `pdfs`."""
 
-WeasyPrint is imported inside `printed`, which only the worker of the queue `pdfs` calls: it must stay
-out of the web processes' memory.
-"""
-
-import atexit
-import re
-from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
+from govuk import press
 from minutes.canonical import canonical
 
 TEMPLATE = "pdf/minutes.html"
-VARIANT = "pdf/ua-1"
-FONTS = Path("vendor", "fonts")
-FILE = re.compile(r"noto-sans-(?:arabic-)?(?P<letters>[a-z-]+?)-(?P<weight>\d+)-(?P<style>\w+)\.woff2")
-
-
-class NoFontsError(RuntimeError):
-    """The fonts were not built: without our own, pages and hashes would differ from machine to machine."""
 
 
 def page_of(content: Mapping[str, Any], context: Mapping[str, Any]) -> str:
@@ -35,83 +18,6 @@ def page_of(content: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 
 def printed(html: str, content: Mapping[str, Any], *, made_at: datetime) -> bytes:
-    """The PDF/UA-1 file of a page, with the machine-readable record attached: the same bytes every time.
-
-    Nothing but `data:` addresses can be read by it, so text in the record reaches neither network nor files.
-    """
-    press = _press()
-    record = press.Attachment(
-        string=canonical(content),
-        name="record.json",
-        description="This record as data",
-        created=made_at.astimezone(UTC),
-        modified=made_at.astimezone(UTC),
-        relationship="Source",
-    )
-    document = press.HTML(string=html, base_url="data:,", url_fetcher=_reads_nothing_outside())
-    fonts, faces = _fonts()
-    file: bytes = document.write_pdf(
-        font_config=fonts,
-        stylesheets=[faces],
-        pdf_variant=VARIANT,
-        pdf_identifier=sha256(html.encode()).digest()[:16],
-        attachments=[record],
-    )
-    return file
-
-
-def _press() -> Any:
-    """WeasyPrint, loaded at the first print of a worker's life."""
-    import weasyprint
-    import weasyprint.text.fonts
-    import weasyprint.urls
-
-    return weasyprint
-
-
-def _reads_nothing_outside() -> Any:
-    return _press().urls.URLFetcher(allowed_protocols=["data"])
-
-
-@cache
-def _fonts() -> tuple[Any, Any]:
-    """The fonts, read once in a worker's life, and the rules that name them."""
-    fonts = _press().text.fonts.FontConfiguration()
-    atexit.register(_fonts.cache_clear)  # while the libraries it belongs to are still loaded
-    faces = _press().CSS(
-        string=_rules(), font_config=fonts, base_url="data:,", url_fetcher=_reads_nothing_outside()
-    )
-    return fonts, faces
-
-
-def _rules() -> str:
-    """The built font rules, each file inside its rule as `data:`, each set of letters a family of its own.
-
-    One family in many files, told apart by `unicode-range`, is printed with gaps: Ŵ and Ś would be missing.
-    """
-    folder = _folder()
-    rules = (folder / "fonts.css").read_text(encoding="utf-8").splitlines()
-    return "\n".join(_rule(folder, rule) for rule in rules if "url(" in rule)
-
-
-def _rule(folder: Path, rule: str) -> str:
-    name = FILE.search(rule)
-    if name is None:
-        raise NoFontsError(f"a font rule names no file: {rule[:80]}")
-    family = f"Noto {name['letters'].replace('-', ' ').title()}"
-    weight, style = name["weight"], name["style"]
-    return (
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style};'
-        f" src: url({_data(folder / name[0])}); }}"
-    )
-
-
-def _folder() -> Path:
-    for place in (*settings.STATICFILES_DIRS, settings.STATIC_ROOT):
-        if (Path(place) / FONTS / "fonts.css").exists():
-            return Path(place) / FONTS
-    raise NoFontsError("static/vendor/fonts is missing: run script/setup")
-
-
-def _data(file: Path) -> str:
-    return f"data:font/woff2;base64,{b64encode(file.read_bytes()).decode()}"
+    """The PDF/UA-1 file of a page, with the machine-readable record attached."""
+    record = press.Attached("record.json", canonical(content), "This record as data")
+    return press.printed(html, made_at=made_at, attached=record)

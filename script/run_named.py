@@ -22,6 +22,7 @@ def main(command: str, folder: str) -> None:
         sys.exit(f"script/{command} NAME, where NAME is one of: {', '.join(names) or '(none yet)'}")
     with tempfile.TemporaryDirectory(prefix="threshold-") as var:
         Path(var).chmod(0o755)
+        os.environ.setdefault("POSTGRES_CONNECTIONS", "260")  # a drill may want two hundred at once
         stack = Stack(Path(var))
         try:
             module = f"script.{folder}.{wanted.replace('-', '_')}"

@@ -58,6 +58,13 @@ class PlaceKind(TextChoices):
     VIDEO_LINK = "video_link", "Video link"
 
 
+class ForwardWay(TextChoices):
+    """How a request goes to the police mailbox (row W19)."""
+
+    ATTACHED = "attached", "Request attached as a PDF"
+    NOTICE = "notice", "Notice without names: the request is read to them by telephone"
+
+
 class RiskLevel(TextChoices):
     """Level of risk faced by the child (rows C24, G10)."""
 

@@ -5,12 +5,13 @@ Pages fetch through `visible_to`, so these ask only for the power; services ask 
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import powers, refusal_unless
 from accounts.roles import ROLES, Permission
 from cases.models import Case
 from strategy.enums import DiscussionStatus
 from strategy.models import Decision, StrategyRequest
+from strategy.people import SUPPORT
 
 NO_ACCESS = "You cannot do this: you have not been given access to the case."
 
@@ -97,6 +98,24 @@ def refusal_to_support(user: User, case: Case, at: datetime) -> str | None:
     """Business support forwards requests to the police and logs the requester's call (rows W19, W21)."""
     what = "forward this request or record the call"
     return refusal_to_see(user, case) or refusal_unless(user, Permission.BOOK, what, at)
+
+
+def refusal_to_nominate(user: User, at: datetime) -> str | None:
+    """The officer of the day is named by a manager, or by whoever manages a business support team."""
+    reason = refusal_unless(user, Permission.AUTHORISE_REQUEST, "name the officer of the day", at)
+    manages = Team.objects.filter(manager=user, kind__in=SUPPORT) if user.is_active else Team.objects.none()
+    return None if reason is None or manages.exists() else reason
+
+
+def refusal_to_keep_places(user: User, at: datetime) -> str | None:
+    """Rooms, lines and links are kept by administrators."""
+    return refusal_unless(user, Permission.ADMINISTER, "keep rooms and lines", at)
+
+
+def refusal_to_block_place(user: User, at: datetime) -> str | None:
+    """Whoever finds a room flooded takes it out of use: business support, or an administrator."""
+    reason = refusal_unless(user, Permission.BOOK, "take a room or line out of use", at)
+    return reason and refusal_to_keep_places(user, at) and reason
 
 
 def refusal_to_lengthen(user: User, at: datetime) -> str | None:

@@ -1,13 +1,29 @@
 """Which rows of a request, discussion or decision a person may see: those of their cases."""
 
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from cases.querysets import CaseBoundQuerySet
 from referrals.enums import CircumstanceKind
 from strategy.enums import PowerEnd
+
+
+class PlaceQuerySet(models.QuerySet[Any]):
+    """Rooms, lines and links."""
+
+    def with_hours(self) -> "PlaceQuerySet":
+        """With the weekdays on which each keeps other hours, in the same statement."""
+        hours = apps.get_model("strategy", "PlaceHours")._default_manager.filter(place=OuterRef("pk"))
+        names = ("weekday", "is_closed", "opens_at", "closes_at")
+        return self.annotate(
+            kept_hours=ArraySubquery(hours.values(row=JSONObject(**{name: name for name in names})))
+        )
 
 
 class RequestQuerySet(CaseBoundQuerySet):

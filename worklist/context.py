@@ -25,6 +25,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     turns, swept_at = querysets.turns_and_heartbeat(user)
     items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": turns}]
+    if permissions.refusal_to_see_queue(user) is None:
+        items.append({"text": "Queue", "href": reverse("worklist:queue")})
     if permissions.refusal_to_see_team(user) is None:
         items.append({"text": "Team", "href": reverse("worklist:team")})
     if not user.has_role("partner", "administrator"):

@@ -23,6 +23,13 @@ def refusal_to_see_team(user: "User") -> str | None:
     return "The team’s desk is for managers."
 
 
+def refusal_to_see_queue(user: "User") -> str | None:
+    """The queue is for those who book, and for managers, who name who is on."""
+    if user.may(Permission.BOOK) or refusal_to_see_team(user) is None:
+        return None
+    return "The queue is for business support and managers."
+
+
 def refusal_to_see_system(user: "User") -> str | None:
     """Letters that wait or failed, and the heartbeat of the sweep, are for those who can act on them."""
     if user.may(Permission.ADMINISTER) or user.may(Permission.CIRCULATE) or user.may(Permission.OVERSEE):

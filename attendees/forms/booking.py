@@ -25,6 +25,13 @@ LENGTHS = [
 ]
 
 
+def _said(row: Any) -> str:
+    """A place with how many it holds; a person by name."""
+    holds = getattr(row, "capacity", None)
+    hospital = ", in hospital" if getattr(row, "is_hospital", False) else ""
+    return f"{row}{f', holds {holds}' if holds else ''}{hospital}"
+
+
 class PlaceAndTimeForm(forms.Form):
     """Format, place, time, chair and minute-taker; the times of the grid fill place and start."""
 
@@ -86,7 +93,7 @@ class PlaceAndTimeForm(forms.Form):
         """Offer rows that are read already, instead of reading them once more."""
         field: Any = self.fields[name]
         field.queryset = field.queryset.model.objects.filter(pk__in=[one.pk for one in rows])
-        field.choices = [("", nothing), *[(one.pk, str(one)) for one in rows]]
+        field.choices = [("", nothing), *[(one.pk, _said(one)) for one in rows]]
 
     @property
     def wanted(self) -> dict[str, Any]:
@@ -100,6 +107,84 @@ class PlaceAndTimeForm(forms.Form):
             "end": typed["start"] + timedelta(minutes=typed["length"]),
             "late_reason": typed["late_reason"],
         }
+
+
+class MoveForm(PlaceAndTimeForm):
+    """The same, and why it is moved."""
+
+    reason = forms.CharField(
+        label="Why is it moved?", max_length=250, widget=widgets.Textarea(rows=2),
+        help_text="Do not name a child", error_messages={"required": "Say why it is moved"},
+    )  # fmt: skip
+
+
+class ReplaceChairForm(forms.Form):
+    """Who chairs instead, and why."""
+
+    chair = forms.ModelChoiceField(
+        label="Who chairs now?", queryset=User.objects.none(), empty_label="Choose",
+        error_messages={"required": "Choose who chairs"},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Why?", max_length=250, widget=widgets.Textarea(rows=2),
+        error_messages={"required": "Say why the chair is replaced"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = next(iter(self.fields.values()))
+        field.queryset = User.objects.filter(pk__in=[one.pk for one in people])
+        field.choices = [("", "Choose"), *[(one.pk, str(one)) for one in people]]
+
+
+class ReplaceMinuteTakerForm(ReplaceChairForm):
+    """Who takes the minutes instead, and why."""
+
+    chair = None  # type: ignore[assignment]
+    minute_taker = forms.ModelChoiceField(
+        label="Who takes the minutes now?", queryset=User.objects.none(), empty_label="Choose",
+        error_messages={"required": "Choose who takes the minutes"},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Why?", max_length=250, widget=widgets.Textarea(rows=2),
+        error_messages={"required": "Say why the minute-taker is replaced"},
+    )  # fmt: skip
+    field_order = ("minute_taker", "reason")
+
+
+class StatedTimeForm(forms.Form):
+    """One time at which somebody can or cannot come."""
+
+    professional = forms.ModelChoiceField(
+        label="Who?", queryset=Professional.objects.none(), empty_label="Choose",
+        error_messages={"required": "Choose who"},
+    )  # fmt: skip
+    can_come = forms.TypedChoiceField(
+        label="Can they come?",
+        choices=[("no", "Cannot come"), ("yes", "Can come, and at no other time than they said")],
+        coerce=lambda text: text == "yes",
+        widget=widgets.Radios(small=True),
+        error_messages={"required": "Choose whether they can come"},
+    )
+    start = fields.DateTimeField(label="From", what="when it begins")
+    end = fields.DateTimeField(label="Until", what="when it ends")
+    how = forms.CharField(
+        label="How do you know?", required=False, max_length=120, help_text="For example, by telephone"
+    )
+
+    def __init__(self, *args: Any, people: list[Professional] = [], **kwargs: Any) -> None:  # noqa: B006  read only
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["professional"]
+        field.queryset = Professional.objects.filter(pk__in=[one.pk for one in people])
+        field.choices = [("", "Choose"), *[(one.pk, f"{one.name}, {one.job_role}") for one in people]]
+
+    def clean(self) -> dict[str, Any]:
+        """It ends after it begins."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end <= start:
+            self.add_error("end", "It must end after it begins")
+        return cleaned
 
 
 class Invitees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

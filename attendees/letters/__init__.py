@@ -7,6 +7,7 @@ from attendees.letters.invitations import (
     invitation_cancelled,
     invitation_changed,
 )
+from attendees.letters.lateness import no_lawful_time
 from attendees.letters.links import partner_code, partner_link
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "invitation",
     "invitation_cancelled",
     "invitation_changed",
+    "no_lawful_time",
     "partner_code",
     "partner_link",
 ]

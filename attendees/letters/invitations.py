@@ -38,9 +38,12 @@ def invitation_changed(
     return _send("invitation_changed", asked, booking, link, by=by, at=at, supersedes=earlier, was=was)
 
 
-def invitation_cancelled(asked: Invitation, booking: Booking, *, by: User, at: datetime) -> Letter:
+def invitation_cancelled(
+    asked: Invitation, booking: Booking, *, by: User, at: datetime, taken_off: bool = False
+) -> Letter:
     """Tell one professional that it does not take place, or not with them; their calendar drops the entry."""
-    return _send("invitation_cancelled", asked, booking, None, by=by, at=at, method=Method.CANCEL)
+    more = {"taken_off": taken_off}
+    return _send("invitation_cancelled", asked, booking, None, by=by, at=at, method=Method.CANCEL, more=more)
 
 
 def information_asked(
@@ -108,6 +111,7 @@ def _send(
     method: Method = Method.REQUEST,
     supersedes: list[str] | None = None,
     was: str = "",
+    more: dict[str, Any] | None = None,
 ) -> Letter:
     discussion, person = asked.discussion, asked.professional
     start, end = booking.during.lower, booking.during.upper
@@ -133,6 +137,7 @@ def _send(
         "format": discussion.get_format_display(),
         "was": was,
         "by_hand": not person.email,
+        **(more or {}),
     }
     return queue(
         kind,

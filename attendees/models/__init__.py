@@ -1,6 +1,7 @@
 """Professionals, their invitations and information, their attendance and signatures, their links."""
 
 from attendees.models.attendance import Attendance, Signature
+from attendees.models.availability import StatedTime
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import PartnerCode, PartnerLink
 from attendees.models.professionals import Professional, WantedProfessional
@@ -15,5 +16,6 @@ __all__ = [
     "Passage",
     "Professional",
     "Signature",
+    "StatedTime",
     "WantedProfessional",
 ]

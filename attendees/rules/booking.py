@@ -9,6 +9,7 @@ from strategy.enums import MEETINGS, Format, PlaceKind
 GRACE = timedelta(minutes=10)  # a conference that begins now was arranged a moment ago
 FURTHEST = timedelta(days=60)
 LONGEST = timedelta(hours=8)
+NOON = datetime(2000, 1, 1, 12)
 TELEPHONES = frozenset({Format.TELEPHONE, Format.TELEPHONE_CONFERENCE, Format.SERIES_OF_CALLS})
 KINDS = {
     Format.FACE_TO_FACE: {PlaceKind.ROOM},
@@ -35,6 +36,7 @@ class Wish:
     hub: str = ""
     facilitator: str = ""
     late_reason: str = ""
+    in_hospital: bool = False  # the place is one of a hospital
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,17 @@ class Ground:
     is_urgent: bool
     meeting_only: bool
     limit: datetime | None
+    hospital_source: str = ""  # the clause that wants it held in the hospital; empty when none does
+
+    def allows(self, format: str) -> bool:
+        """Whether the procedure lets this request be held in that format."""
+        return not any(_with_format(Wish(format, None, NOON, NOON), self))
 
 
 def problems_with_booking(wish: Wish, ground: Ground, *, at: datetime) -> Iterator[tuple[str, str]]:
     """Yield each field with the sentence to show beside it; nothing when the booking can stand."""
     yield from _with_format(wish, ground)
-    yield from _with_place(wish)
+    yield from _with_place(wish, ground)
     yield from _with_times(wish, ground, at)
 
 
@@ -64,13 +71,19 @@ def _with_format(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
         yield "format", "The telephone is only for urgent requests, and this one was not marked urgent"
 
 
-def _with_place(wish: Wish) -> Iterator[tuple[str, str]]:
+def _with_place(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
     kinds = KINDS.get(Format(wish.format))
     elsewhere = wish.format == Format.FACE_TO_FACE and bool(wish.hub) and wish.place_kind is None
     if kinds is not None and wish.place_kind not in kinds and not elsewhere:
         yield "place", f"A {Format(wish.format).label.lower()} needs {WANTED[Format(wish.format)]}"
+    if ground.hospital_source and not wish.in_hospital and not wish.hub:
+        yield (
+            "hub",
+            "A child is in hospital: it is held there, before the child leaves "
+            f"({ground.hospital_source}). Choose the hospital’s room, or say where in the hospital",
+        )
     if wish.format in TELEPHONES:
-        if not wish.hub:
+        if not wish.hub and not ground.hospital_source:
             yield "hub", "Enter the room from which the call is facilitated"
         if not wish.facilitator:
             yield "facilitator", "Enter who facilitates the call"

@@ -96,7 +96,7 @@ def book_and_invite(
     booking = _hold(discussion, wanted, by, at)
     _check_carers(discussion, invitees, no_carers_reason.strip(), by, at)
     _move(request, Status.BOOKED)
-    _let_in(case, wanted, by, at)
+    let_in(case, wanted, by, at)
     invited = inviting.invite(discussion, booking, invitees, by=by, at=at)
     keep_clocks(request.referral, by=by, at=at)
     data = {
@@ -126,13 +126,16 @@ def reschedule(
     facilitator: str = "",
     late_reason: str = "",
     format: str = "",
+    reason: str = "",
 ) -> Discussion:
     """Move a booked discussion; everybody is told and asked again, and no legal limit moves with it.
 
-    Calendars replace the entry (same UID, next SEQUENCE). Raises as `book_and_invite`.
+    Calendars replace the entry (same UID, next SEQUENCE). Raises as `book_and_invite`, and at `reason`.
     """
-    case, discussion, request = _locked(discussion)
+    case, discussion, request = lock_booked(discussion)
     refuse(permissions.refusal_to_book(by, case, at))
+    if not reason.strip():
+        raise Refused("reason", "Say why it is moved")
     _check_planned(discussion, "moved")
     wanted = Wanted(
         place, start, end, chair, minute_taker, hub.strip(), facilitator.strip(), late_reason.strip()
@@ -141,13 +144,14 @@ def reschedule(
     _check(request, format, wanted, at)
     old = booking_in_force(discussion)
     was = f"{when_of(old.during.lower, old.during.upper)} at {where_of(discussion, old)}"
-    places.let_go(old, reason="Moved", by=by, at=at)
+    places.let_go(old, reason=f"Moved: {reason.strip()}", by=by, at=at)
     discussion.format, discussion.planned_start, discussion.planned_end = format, start, end
     discussion.hub, discussion.facilitator = wanted.hub, wanted.facilitator
     discussion.save(update_fields=["format", "planned_start", "planned_end", "hub", "facilitator"])
     booking = _hold(discussion, wanted, by, at)
-    _let_out(case, discussion, old, wanted, by, at)
-    _let_in(case, wanted, by, at)
+    let_out(case, discussion, old, wanted, by, at)
+    let_in(case, wanted, by, at)
+    inviting.let_replaced_go(discussion, old, booking, by=by, at=at)
     inviting.tell_change(discussion, booking, was=was, by=by, at=at)
     newly = [professional_for(person) for person in (chair, minute_taker)]
     inviting.invite(discussion, booking, inviting.not_yet_invited(discussion, newly), by=by, at=at)
@@ -157,6 +161,7 @@ def reschedule(
         "start": start.isoformat(),
         "place": place.pk if place else None,
         "late_reason": wanted.late_reason,
+        "reason": reason.strip()[:300],
     }
     audit.record(events.RESCHEDULED, case, subject=discussion, by=by, at=at, data=data)
     return discussion
@@ -168,7 +173,7 @@ def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetim
 
     No legal limit moves. Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
     """
-    case, discussion, request = _locked(discussion)
+    case, discussion, request = lock_booked(discussion)
     refuse(permissions.refusal_to_book(by, case, at))
     if not reason.strip():
         raise Refused("reason", "Say why the booking is cancelled")
@@ -177,7 +182,7 @@ def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetim
     discussion.status = DiscussionStatus.CANCELLED
     discussion.save(update_fields=["status"])
     _move(request, Status.AUTHORISED)
-    _let_out(case, discussion, booking, None, by, at)
+    let_out(case, discussion, booking, None, by, at)
     for link in PartnerLink.objects.filter(discussion=discussion, revoked_at=None).select_related(
         "professional"
     ):
@@ -209,15 +214,25 @@ def booking_in_force(discussion: Discussion) -> Booking:
 
 def ground_of(request: StrategyRequest) -> Ground:
     """Return what the request and its local procedure say about a booking."""
+    clock = clocks.convene_of(request)
+    return ground_with(request, clock.due_at if clock else None, circumstances_of(request))
+
+
+def ground_with(
+    request: StrategyRequest, limit: datetime | None, circumstances: frozenset[Circumstance]
+) -> Ground:
+    """The same with what a page has read already."""
     rules: Protocol = request.protocol.rules
-    clock, telephone = clocks.convene_of(request), rules.telephone_urgent_only
-    reasons = needs_a_meeting(circumstances_of(request), request.agencies_plan, rules)
+    reasons = needs_a_meeting(circumstances, request.agencies_plan, rules)
+    telephone, hospital = rules.telephone_urgent_only, rules.hospital_rule
+    in_hospital = hospital.value and Circumstance.IN_HOSPITAL in circumstances
     return Ground(
         allowed_formats=frozenset(one.value for one in rules.allowed_formats.value),
         telephone_urgent_only=telephone.value and telephone.severity == Severity.BLOCK,
         is_urgent=request.is_urgent,
         meeting_only=any(setting.severity == Severity.BLOCK for _, setting in reasons),
-        limit=clock.due_at if clock else None,
+        limit=limit,
+        hospital_source=hospital.source if in_hospital and hospital.severity == Severity.BLOCK else "",
     )
 
 
@@ -235,7 +250,15 @@ def refusal_of_chair(request: StrategyRequest, chair: User, at: datetime) -> str
     return f"{chair.name} may not chair: the local procedure wants {titles_of(roles).lower()}"
 
 
-def _locked(discussion: Discussion) -> tuple[Case, Discussion, StrategyRequest]:
+def refusal_of_minute_taker(person: User) -> str | None:
+    """Return why this person may not take the minutes, or None."""
+    if person.may(Permission.MINUTE):
+        return None
+    return f"{person.name} may not take minutes: choose business support"
+
+
+def lock_booked(discussion: Discussion) -> tuple[Case, Discussion, StrategyRequest]:
+    """Lock case, request and discussion in that order; return them fresh."""
     case = Case.objects.lock(discussion.case)
     request = StrategyRequest.objects.lock(discussion.request)
     locked: Discussion = (
@@ -255,17 +278,18 @@ def _check(request: StrategyRequest, format: str, wanted: Wanted, at: datetime) 
         hub=wanted.hub,
         facilitator=wanted.facilitator,
         late_reason=wanted.late_reason,
+        in_hospital=bool(wanted.place and wanted.place.is_hospital),
     )
     for field, sentence in problems_with_booking(wish, ground_of(request), at=at):
         raise Refused(field, sentence)
     if wanted.place is not None and not wanted.place.is_active:
         raise Refused("place", f"{wanted.place.name} can’t be booked any more")
-    if reason := refusal_of_chair(request, wanted.chair, at):
-        raise Refused("chair", reason)
-    if not wanted.minute_taker.may(Permission.MINUTE):
-        raise Refused(
-            "minute_taker", f"{wanted.minute_taker.name} may not take minutes: choose business support"
-        )
+    for field, reason in (
+        ("chair", refusal_of_chair(request, wanted.chair, at)),
+        ("minute_taker", refusal_of_minute_taker(wanted.minute_taker)),
+    ):
+        if reason:
+            raise Refused(field, reason)
 
 
 def _plan(request: StrategyRequest, format: str, wanted: Wanted) -> Discussion:
@@ -333,7 +357,8 @@ def _move(request: StrategyRequest, to: Status) -> None:
     request.save(update_fields=["status", "version"])
 
 
-def _let_in(case: Case, wanted: Wanted, by: User, at: datetime) -> None:
+def let_in(case: Case, wanted: Wanted | Booking, by: User, at: datetime) -> None:
+    """Chair and minute-taker may see the case."""
     why: dict[str, Any] = {"by": by, "at": at}
     cases.grant(case, user=wanted.chair, purpose=AccessPurpose.CHAIRS, why="Chairs the discussion", **why)
     cases.grant(
@@ -341,8 +366,8 @@ def _let_in(case: Case, wanted: Wanted, by: User, at: datetime) -> None:
     )
 
 
-def _let_out(
-    case: Case, discussion: Discussion, old: Booking, wanted: Wanted | None, by: User, at: datetime
+def let_out(
+    case: Case, discussion: Discussion, old: Booking, wanted: Wanted | Booking | None, by: User, at: datetime
 ) -> None:
     """Who no longer chairs or minutes loses what they were given for it, unless another booking gives it."""
     why = "Somebody else does it now" if wanted else "The booking was cancelled"

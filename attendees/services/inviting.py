@@ -149,18 +149,8 @@ def withdraw_invitation(invitation: Invitation, *, reason: str, by: User, at: da
         )
     if asked.withdrawn_at is not None:
         raise MoveNotAllowed(f"{asked.professional.name} is no longer invited.")
-    asked.withdrawn_at, asked.withdrawn_reason = at, reason.strip()[:300]
-    asked.sequence += 1
-    asked.save(update_fields=["withdrawn_at", "withdrawn_reason", "sequence"])
-    for link in PartnerLink.objects.filter(
-        discussion=discussion, professional=asked.professional, revoked_at=None
-    ).select_for_update():
-        links.shut(link, by=by, at=at)
-    _stop_asking(discussion, asked.professional, asked.withdrawn_reason, by, at)
-    outbox.cancel(by=by, at=at, why="No longer invited", subject=asked.subject)
-    _let_out(case, asked.professional, "No longer invited", by, at)
     asked.discussion = discussion
-    letters.invitation_cancelled(asked, booking, by=by, at=at)
+    take_off(asked, booking, reason=reason.strip(), by=by, at=at)
     audit.record(
         events.WITHDRAWN,
         case,
@@ -170,6 +160,46 @@ def withdraw_invitation(invitation: Invitation, *, reason: str, by: User, at: da
         data={"professional": asked.professional_id, "reason": asked.withdrawn_reason},
     )
     return asked
+
+
+def take_off(asked: Invitation, booking: Booking, *, reason: str, by: User, at: datetime) -> None:
+    """Take one invitation back: link shut, unsent letters stopped, calendar entry taken away, access ended.
+
+    Part of the caller's transaction, which has locked the discussion and tells the ledger.
+    """
+    discussion, person = asked.discussion, asked.professional
+    asked.withdrawn_at, asked.withdrawn_reason = at, reason[:300]
+    asked.sequence += 1
+    asked.save(update_fields=["withdrawn_at", "withdrawn_reason", "sequence"])
+    open_links = PartnerLink.objects.filter(discussion=discussion, professional=person, revoked_at=None)
+    for link in open_links.select_for_update():
+        links.shut(link, by=by, at=at)
+    _stop_asking(discussion, person, asked.withdrawn_reason, by, at)
+    outbox.cancel(by=by, at=at, why="No longer invited", subject=asked.subject)
+    _let_out(discussion.case, person, "No longer invited", by, at)
+    letters.invitation_cancelled(asked, booking, taken_off=True, by=by, at=at)
+
+
+def let_replaced_go(
+    discussion: Discussion, old: Booking, new: Booking, *, by: User, at: datetime
+) -> list[Invitation]:
+    """Take back the invitations of a chair or minute-taker who no longer is: they were asked only as that.
+
+    Whoever asked for the discussion, does the other thing now, or is named on the request stays invited.
+    """
+    kept = {new.chair_id, new.minute_taker_id, discussion.request.requester_id}
+    gone = {old.chair_id, old.minute_taker_id} - kept
+    named = WantedProfessional.objects.filter(request=discussion.request_id, not_invited_reason="")
+    asked = (
+        discussion.invitations.filter(withdrawn_at=None, professional__user__in=gone)
+        .exclude(professional__in=named.values("professional"))
+        .select_related("professional__agency", "professional__user")
+    )
+    taken = list(asked.select_for_update(of=("self",)).order_by("pk"))
+    for one in taken:
+        one.discussion = discussion
+        take_off(one, new, reason="Somebody else does it now", by=by, at=at)
+    return taken
 
 
 def tell_change(discussion: Discussion, booking: Booking, *, was: str, by: User, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Agency, User
 from attendees.models import Professional, WantedProfessional
-from attendees.services.directory import add_professional
+from attendees.services.directory import add_professional, professional_for
 from audit import services as audit
 from audit.errors import Refused
 from strategy import events
@@ -68,7 +68,12 @@ def want_professionals(
 
 @transaction.atomic
 def submit_request(request: StrategyRequest, *, by: User, at: datetime) -> StrategyRequest:
-    """Ask, with the professionals named: see `strategy.services.submit`, whose refusals it raises."""
+    """Ask, with the professionals named: see `strategy.services.submit`, whose refusals it raises.
+
+    The requester joins the directory, so that business support can write down when they can come.
+    """
+    if request.requester.agency_id is not None:
+        professional_for(request.requester)
     return asking.submit(request, professionals=wanted_of(request), by=by, at=at)
 
 

@@ -2,14 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from attendees.views import booking, discussion, recording
+from attendees.views import booking, discussion, people, recording
 
 ONE = "discussions/<int:pk>/invitations/<int:invitation>/"
 urlpatterns: list[URLPattern] = [
     path("requests/<int:pk>/book/", booking.Book.as_view(), name="book"),
+    path("requests/<int:pk>/times/", people.StateTimes.as_view(), name="times"),
+    path("requests/<int:pk>/no-lawful-time/", people.NoLawfulTime.as_view(), name="no_lawful_time"),
     path("discussions/<int:pk>/", discussion.discussion, name="discussion"),
     path("discussions/<int:pk>/replies/", discussion.replies, name="replies"),
     path("discussions/<int:pk>/move/", booking.Move.as_view(), name="move"),
+    path("discussions/<int:pk>/chair/", people.ReplaceChair.as_view(), name="replace_chair"),
+    path(
+        "discussions/<int:pk>/minute-taker/",
+        people.ReplaceMinuteTaker.as_view(),
+        name="replace_minute_taker",
+    ),
     path("discussions/<int:pk>/cancel/", recording.Cancel.as_view(), name="cancel"),
     path("discussions/<int:pk>/invite/", recording.InviteMore.as_view(), name="invite"),
     path(f"{ONE}reply/", recording.RecordReply.as_view(), name="record_reply"),

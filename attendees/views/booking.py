@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,18 +12,20 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from accounts.roles import ROLES, Permission
 from attendees import clocks, permissions
-from attendees.enums import Channel
-from attendees.forms.booking import BookForm, NewcomerForm, PlaceAndTimeForm, newcomers
+from attendees.enums import Channel, Reply
+from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
 from attendees.models import Professional, WantedProfessional
-from attendees.services import booking
+from attendees.rules.finder import Times
+from attendees.services import booking, finding
+from attendees.services.finding import Sought
 from attendees.views import checks
-from attendees.views.grid import Grid, make_grid
+from attendees.views.choosing import chosen_slot, key_of, number_of, with_slot
+from attendees.views.grid import Grid, days_to_show, make_grid, window_of
 from cases.enums import ChildStatus
 from cases.models import Child
-from govuk.moments import LONDON
-from govuk.numbers import whole_number
 from govuk.rows import Rows, quiet
 from govuk.views import FormPage
+from protocols.enums import Circumstance
 from strategy import workflow
 from strategy.enums import Format, Status
 from strategy.models import Booking, Discussion, Place, PoliceForward, StrategyRequest
@@ -66,7 +68,7 @@ class TimesPage(FormPage):
     @cached_property
     def places(self) -> list[Place]:
         """Every room, line and link, read once."""
-        return list(Place.objects.filter(is_active=True))
+        return list(Place.objects.filter(is_active=True).with_hours())
 
     @cached_property
     def able(self) -> list[User]:
@@ -80,19 +82,45 @@ class TimesPage(FormPage):
         """The case's own manager, when the procedure lets them chair."""
         return manager if manager is not None and manager.has_role(*roles) else None
 
+    def length_on_form(self, form: Any) -> timedelta:
+        """How long it is to last."""
+        return timedelta(minutes=number_of(form["length"].value(), 60))
+
     def times(self, form: Any) -> Grid:
         """The grid for the format and length on the form."""
-        length = _number(form["length"].value(), 60)
+        self.people = self.people_times(form)
         return make_grid(
             self.places,
             format=str(form["format"].value() or ""),
-            length=timedelta(minutes=length),
+            length=self.length_on_form(form),
             limit=self.limit,
             now=self.now,
+            people=self.people,
             whole_day=WHOLE in self.request.POST,
             chosen=chosen_slot(form),
             without=self.moving.pk if self.moving else None,
         )
+
+    def people_times(self, form: Any) -> list[Times]:
+        """When those whose time matters cannot come: chair and minute-taker, and whoever is asked."""
+        window = window_of(days_to_show(self.now, self.limit))
+        able = {str(one.pk): one for one in self.able}
+        must = [able[key] for name in ("chair", "minute_taker") if (key := key_of(form[name])) in able]
+        people = [Sought(one.name, user=one.pk, must=True) for one in must]
+        asker = self.request_.requester
+        people.append(Sought(asker.name, user=asker.pk))
+        people += [Sought(one.name, one.pk, one.user_id) for one in self.asked(form)]
+        without = self.moving.pk if self.moving else None
+        return finding.times_of(self.request_, people, window, without)
+
+    def asked(self, form: Any) -> list[Professional]:
+        """Whom the form invites."""
+        return []
+
+    @cached_property
+    def circumstances(self) -> frozenset[Circumstance]:
+        """The circumstances of the request, read once."""
+        return booking.circumstances_of(self.request_)
 
     @property
     def limit(self) -> datetime | None:
@@ -111,7 +139,17 @@ class TimesPage(FormPage):
             "grid": self.grid,
             "clock": self.clock,
             "wanted": self.request_,
+            "telephone_allowed": self.telephone_allowed(),
         }
+
+    def telephone_allowed(self) -> str:
+        """The telephone format that may be held at once when no lawful time is left, or nothing."""
+        if self.grid.lawful_left:
+            return ""
+        ground = booking.ground_with(self.request_, self.limit, self.circumstances)
+        formats = (Format.TELEPHONE_CONFERENCE, Format.TELEPHONE, Format.SERIES_OF_CALLS)
+        chosen = str(self.form["format"].value() or "")
+        return next((one.label.lower() for one in formats if one != chosen and ground.allows(one)), "")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -139,7 +177,6 @@ class Book(TimesPage):
             pk=self.kwargs["pk"],
         )
         self.request_, self.clock = found, clocks.convene_of(found)
-        self.circumstances = booking.circumstances_of(found)
         self.wanted = list(
             WantedProfessional.objects.filter(request=found).select_related("professional__agency")
         )
@@ -197,16 +234,21 @@ class Book(TimesPage):
             "calls": list(self.thing.receipt_calls.all()),
         }
 
+    def asked(self, form: Any) -> list[Professional]:
+        keys = {str(getattr(key, "pk", key)) for key in form["professionals"].value() or []}
+        return [one for one, _ in self.offered if str(one.pk) in keys]
+
     def checks(self) -> list[checks.Check]:
         """What stands beside the button."""
-        chosen_keys = {str(key) for key in self.form["professionals"].value() or []}
-        chosen = [one for one, _ in self.offered if str(one.pk) in chosen_keys]
-        chair = next((one for one in self.able if str(one.pk) == _key(self.form["chair"])), None)
+        chosen = self.asked(self.form)
+        chair = next((one for one in self.able if str(one.pk) == key_of(self.form["chair"])), None)
         forwarded, called = self.forwarded, bool(self.thing.receipt_calls.all())
         found = [
             checks.quorum_check(self.thing, chosen, self.wanted, chair),
             checks.carers_check(self.looked_after, chosen),
-            checks.setting_check(self.thing, self.circumstances),
+            checks.setting_check(self.thing, self.circumstances, self.place_on_form()),
+            checks.capacity_check(self.place_on_form(), len(chosen)),
+            checks.times_check(self.people, chosen_slot(self.form), self.length_on_form(self.form)),
             checks.Check(
                 "Police mailbox",
                 forwarded,
@@ -223,6 +265,10 @@ class Book(TimesPage):
             ),
         ]
         return [one for one in found if one is not None]
+
+    def place_on_form(self) -> Place | None:
+        """The room, line or link chosen."""
+        return next((one for one in self.places if str(one.pk) == key_of(self.form["place"])), None)
 
     def act(self, form: BookForm) -> Discussion:
         typed = form.cleaned_data
@@ -243,6 +289,7 @@ class Book(TimesPage):
 class Move(TimesPage):
     """Move a booked discussion to another time, place or chair."""
 
+    form_class = MoveForm
     button = "Move it and tell everybody"
     message = "The discussion is moved. Everybody is told and asked to reply again."
     template_name = "attendees/move.html"
@@ -255,6 +302,7 @@ class Move(TimesPage):
                 "request__protocol",
                 "request__case__team__manager",
                 "request__referral",
+                "request__requester",
             ),
             pk=self.kwargs["pk"],
         )
@@ -292,41 +340,21 @@ class Move(TimesPage):
     def first_chair(self, roles: list[str], manager: User | None) -> User | None:
         return self.held.chair
 
-    def act(self, form: PlaceAndTimeForm) -> Discussion:
-        return booking.reschedule(self.thing, **form.wanted, by=self.user, at=self.now)
+    def asked(self, form: Any) -> list[Professional]:
+        return self.invited
+
+    @cached_property
+    def invited(self) -> list[Professional]:
+        """Who is asked to it and has not declined."""
+        asked = self.thing.invitations.filter(withdrawn_at=None).exclude(reply=Reply.NOT_COMING)
+        return [one.professional for one in asked.select_related("professional")]
+
+    def act(self, form: MoveForm) -> Discussion:
+        reason = form.cleaned_data["reason"]
+        return booking.reschedule(self.thing, **form.wanted, reason=reason, by=self.user, at=self.now)
 
     def next(self, done: Discussion) -> str:
         return reverse("attendees:discussion", args=[done.pk])
-
-
-def with_slot(data: QueryDict, slot: str) -> QueryDict:
-    """Return the form's data with the chosen place and start in their boxes; nonsense changes nothing."""
-    changed = data.copy()
-    place, _, start = slot.partition("|")
-    try:
-        local = datetime.fromisoformat(start).astimezone(LONDON)
-    except ValueError:
-        return changed
-    changed["place"] = place if place.isdecimal() else ""
-    changed.pop("start", None)
-    for part, text in (
-        ("day", local.day),
-        ("month", local.month),
-        ("year", local.year),
-        ("time", f"{local:%H:%M}"),
-    ):
-        changed[f"start_{part}"] = str(text)
-    return changed
-
-
-def chosen_slot(form: Any) -> tuple[int, datetime] | None:
-    """Return the place and start on the form, so that the grid can show them as chosen."""
-    place = whole_number(_key(form["place"]))
-    try:
-        start = form.fields["start"].to_python(form["start"].value())
-    except Exception:
-        return None
-    return (place, start) if place is not None and isinstance(start, datetime) else None
 
 
 def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str:
@@ -338,13 +366,3 @@ def _hint(person: Professional, wanted: WantedProfessional | None = None) -> str
     if wanted is not None and wanted.not_invited_reason:
         words.append(f"not to be invited: {wanted.not_invited_reason}")
     return ", ".join(words)
-
-
-def _key(bound: Any) -> str:
-    value = bound.value()
-    return str(getattr(value, "pk", value) or "")
-
-
-def _number(value: Any, otherwise: int) -> int:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 4 else otherwise

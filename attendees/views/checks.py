@@ -3,13 +3,15 @@ call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from attendees.models import Professional, WantedProfessional
 from attendees.rules import expected
+from attendees.rules.finder import Times, who_lacks
 from attendees.services.directory import quorum_role_of
 from protocols.enums import Circumstance
-from strategy.models import StrategyRequest
+from strategy.models import Place, StrategyRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,45 @@ def carers_check(looked_after: bool, chosen: Sequence[Professional]) -> Check | 
     return Check("Looked after", True, "The residential or fostering service is invited.")
 
 
-def setting_check(request: StrategyRequest, circumstances: frozenset[Circumstance]) -> Check | None:
+def setting_check(
+    request: StrategyRequest, circumstances: frozenset[Circumstance], place: Place | None
+) -> Check | None:
     """Where it must be held: in the hospital before the child leaves (row W36), as a meeting (row W37)."""
     rules = request.protocol.rules
     if rules.hospital_rule.value and Circumstance.IN_HOSPITAL in circumstances:
-        place = request.hospital_setting or "the hospital"
+        where = request.hospital_setting or "the hospital"
         return Check(
             "Setting",
-            False,
-            f"To be held at {place}, before the child leaves ({rules.hospital_rule.source}).",
+            place is not None and place.is_hospital,
+            f"To be held at {where}, before the child leaves ({rules.hospital_rule.source}).",
         )
     if rules.is_meeting_only(circumstances):
         return Check(
             "Setting", True, f"A meeting only, not by telephone ({rules.meeting_only_types.source})."
         )
     return None
+
+
+def capacity_check(place: Place | None, asked: int) -> Check | None:
+    """Whether the room holds everybody: those asked, with requester, chair and minute-taker."""
+    if place is None or place.capacity is None:
+        return None
+    number = asked + 3
+    if number > place.capacity:
+        text = (
+            f"{place.name} holds {place.capacity}; up to {number} are asked. Choose a larger room or hybrid."
+        )
+        return Check("Room", False, text)
+    return Check("Room", True, f"{place.name} holds {place.capacity}.")
+
+
+def times_check(
+    people: Sequence[Times], chosen: tuple[int, datetime] | None, length: timedelta
+) -> Check | None:
+    """Who cannot come at the time on the form, by what they said and what they are booked for."""
+    if chosen is None:
+        return None
+    away, _ = who_lacks(people, chosen[1], chosen[1] + length)
+    if away:
+        return Check("Times", False, f"At this time cannot come: {', '.join(away)}.")
+    return Check("Times", True, "Nobody has said that they cannot come at this time.")

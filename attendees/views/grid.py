@@ -1,39 +1,29 @@
-"""The week grid: which rooms, lines and links are free when, against the legal limit. Reads only."""
+"""The week grid: which rooms, lines and links are free when, against the legal limit and people's times.
+Reads only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from attendees.rules import finder
 from attendees.rules.booking import KINDS
-from attendees.rules.slots import LONDON, Slot, Span, free_slots
-from govuk.moments import clock_time, long_date
+from attendees.rules.finder import FIRST_SHOWN, LAST_SHOWN, Offer, Times
+from attendees.services.finding import busy_places
+from deadlines.working_days import england
+from govuk.moments import clock_time, duration, long_date
 from strategy.enums import Format
-from strategy.models import Booking, Place
+from strategy.models import Place
+from strategy.rules.slots import LONDON, Span, free_slots
 
 MOST_DAYS = 7
-FIRST_SHOWN, LAST_SHOWN = time(8), time(18)
-SUGGESTIONS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Free:
-    """One place that is free at one time."""
-
-    place: Place
-    slot: Slot
-    chosen: bool = False
-
-    @property
-    def value(self) -> str:
-        """What the button sends: place and start."""
-        return f"{self.place.pk}|{self.slot.start.isoformat()}"
+Taken = list[tuple[str, Span]]
 
 
 @dataclass(slots=True)
 class Cell:
     """One half hour of one day."""
 
-    free: list[Free] = field(default_factory=list)
+    free: list[Offer] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     lawful: bool = True
     is_limit: bool = False
@@ -57,22 +47,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A column: "Friday 25 December", and why nobody usually works then."""
+
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Everything that the page of booking shows about time."""
 
     days: list[date]
+    columns: list[Day]
     rows: list[Row]
-    first_lawful: list[Free]
+    first_lawful: list[Offer]
+    next_best: list[tuple[Offer, str]]
     limit: datetime | None
     lawful_left: bool
+    why_late: str
     places: Sequence[Place]
     has_more: bool
     whole_day: bool
 
     @property
-    def day_titles(self) -> list[str]:
-        """The heading of each column: "Thursday 24 December"."""
-        return [long_date(day).rsplit(" ", 1)[0] for day in self.days]
+    def only_out_of_hours(self) -> bool:
+        """Whether what is lawful is all at night, on a weekend or on a bank holiday."""
+        return bool(self.first_lawful) and not any(one.usual for one in self.first_lawful)
 
 
 def places_for(format: str, every: Iterable[Place]) -> list[Place]:
@@ -88,6 +89,7 @@ def make_grid(
     length: timedelta,
     limit: datetime | None,
     now: datetime,
+    people: Sequence[Times] = (),
     whole_day: bool = False,
     chosen: tuple[int, datetime] | None = None,
     without: int | None = None,
@@ -96,49 +98,65 @@ def make_grid(
 
     `without` leaves a discussion's own booking out, so that it can be moved into its own time.
     """
-    places = places_for(format, every)
-    days = days_to_show(now, limit)
-    busy = busy_times(places, days, without)
-    everything = [
-        Free(place, slot, chosen == (place.pk, slot.start))
-        for day in days
+    places, days = places_for(format, every), days_to_show(now, limit)
+    busy = busy_places(places, window_of(days), without)
+    holidays = england().bank_holidays
+    offers = [
+        offer
         for place in places
+        for offer in offers_of(place, days, length, limit, now, busy.get(place.pk, []), people)
+    ]
+    offers = [replace(one, chosen=chosen == (one.place.pk, one.slot.start)) for one in offers]
+    lawful, late = finder.best(offers)
+    whole_day = whole_day or (bool(lawful) and not any(finder.is_shown(one.slot.start) for one in lawful))
+    shown = [one for one in offers if whole_day or finder.is_shown(one.slot.start)]
+    return Grid(
+        days=days,
+        columns=[Day(long_date(day).rsplit(" ", 1)[0], note_of(day, holidays)) for day in days],
+        rows=make_rows(days, shown, taken_by_name(places, busy), limit, now, whole_day),
+        first_lawful=lawful,
+        next_best=[(one, duration(finder.shortfall(one.slot.start, limit))) for one in late] if limit else [],
+        limit=limit,
+        lawful_left=bool(lawful),
+        why_late=finder.why_late(limit, [one.name for one in places], people, now) if limit else "",
+        places=places,
+        has_more=len(shown) < len(offers),
+        whole_day=whole_day,
+    )
+
+
+def offers_of(
+    place: Place,
+    days: Iterable[date],
+    length: timedelta,
+    limit: datetime | None,
+    now: datetime,
+    busy: Taken,
+    people: Sequence[Times],
+) -> Iterable[Offer]:
+    """Yield each free time of one place, with who could not be there."""
+    holidays = england().bank_holidays
+    hours = place.opening()
+    for day in days:
         for slot in free_slots(
             day,
             not_before=now.replace(second=0, microsecond=0),
             limit=limit,
             length=length,
-            opens=place.opens_at,
-            closes=place.closes_at,
-            taken=busy.get(place.pk, []),
-        )
-    ]
-    lawful = sorted((one for one in everything if one.slot.lawful), key=lambda one: one.slot.start)
-    shown = [one for one in everything if whole_day or is_usual(one.slot.start)]
-    return Grid(
-        days=days,
-        rows=make_rows(days, shown, taken_by_name(places, busy), limit, now, whole_day),
-        first_lawful=first_times(lawful),
-        limit=limit,
-        lawful_left=bool(lawful),
-        places=places,
-        has_more=len(shown) < len(everything),
-        whole_day=whole_day,
-    )
+            hours=hours,
+            taken=[span for _, span in busy],
+            bank_holidays=holidays,
+            before=place.before,
+            after=place.after,
+        ):
+            lacking, possible = finder.who_lacks(people, slot.start, slot.end)
+            yield Offer(place, slot, lacking, possible, finder.is_usual(slot.start, holidays))
 
 
-def first_times(lawful: Sequence[Free]) -> list[Free]:
-    """Return the first lawful times, each once; early and late hours only when nothing else is left."""
-    each: dict[datetime, Free] = {}
-    for one in lawful:
-        each.setdefault(one.slot.start, one)
-    usual = [one for one in each.values() if is_usual(one.slot.start)]
-    return (usual or list(each.values()))[:SUGGESTIONS]
-
-
-def is_usual(start: datetime) -> bool:
-    """Whether a time is one of the working day."""
-    return FIRST_SHOWN <= start.astimezone(LONDON).time() < LAST_SHOWN
+def window_of(days: Sequence[date]) -> tuple[datetime, datetime]:
+    """The moments between which the grid looks."""
+    start = datetime.combine(days[0], time(), LONDON)
+    return start, datetime.combine(days[-1] + timedelta(days=2), time(), LONDON)
 
 
 def days_to_show(now: datetime, limit: datetime | None) -> list[date]:
@@ -149,32 +167,32 @@ def days_to_show(now: datetime, limit: datetime | None) -> list[date]:
     return [today + timedelta(days=place) for place in range(number)]
 
 
-def busy_times(places: Iterable[Place], days: Sequence[date], without: int | None) -> dict[int, list[Span]]:
-    """Return when each place is taken: times only, for which family it is is nobody's business here."""
-    start = datetime.combine(days[0], time(), LONDON)
-    end = datetime.combine(days[-1] + timedelta(days=2), time(), LONDON)
-    bookings = Booking.objects.filter(place__in=places, cancelled_at=None, during__overlap=(start, end))
-    found: dict[int, list[Span]] = {}
-    for place, during in bookings.exclude(discussion=without).values_list("place", "during"):
-        found.setdefault(place, []).append((during.lower, during.upper))
-    return found
+def note_of(day: date, holidays: object) -> str:
+    """Why a day is not usually worked."""
+    if day in holidays:  # type: ignore[operator]
+        return "bank holiday"
+    return "weekend" if day.weekday() > 4 else ""
 
 
-def taken_by_name(places: Iterable[Place], busy: dict[int, list[Span]]) -> list[tuple[str, Span]]:
-    """Return each time that is taken, with the place's name."""
-    return [(place.name, span) for place in places for span in busy.get(place.pk, [])]
+def taken_by_name(places: Iterable[Place], busy: dict[int, Taken]) -> Taken:
+    """Return each time that is taken or out of use, with the place's name and why."""
+    return [
+        (f"{place.name} out of use: {why}" if why else f"{place.name} taken", span)
+        for place in places
+        for why, span in busy.get(place.pk, [])
+    ]
 
 
 def make_rows(
     days: Sequence[date],
-    shown: Iterable[Free],
-    taken: Sequence[tuple[str, Span]],
+    shown: Iterable[Offer],
+    taken: Taken,
     limit: datetime | None,
     now: datetime,
     whole_day: bool,
 ) -> list[Row]:
     """Return a row for each half hour of the working day or the whole day, and the limit where it falls."""
-    by_start: dict[datetime, list[Free]] = {}
+    by_start: dict[datetime, list[Offer]] = {}
     for one in shown:
         by_start.setdefault(one.slot.start, []).append(one)
     first, last = (0, 24 * 60) if whole_day else (FIRST_SHOWN.hour * 60, LAST_SHOWN.hour * 60)
@@ -193,8 +211,8 @@ def make_rows(
 
 def make_cell(
     start: datetime,
-    by_start: dict[datetime, list[Free]],
-    taken: Sequence[tuple[str, Span]],
+    by_start: dict[datetime, list[Offer]],
+    taken: Taken,
     limit: datetime | None,
     now: datetime,
 ) -> Cell:

@@ -1,13 +1,14 @@
 """Holding the discussion: who is here, the start, late arrivals, early leavers and the close."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from attendees.enums import TAKES_PART
-from attendees.models import Attendance
+from attendees.enums import TAKES_PART, Mode
+from attendees.models import Attendance, Professional
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
@@ -15,7 +16,7 @@ from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from deadlines.enums import Duty
 from deadlines.models import Deadline
-from govuk.moments import moment
+from govuk.moments import clock_time, moment
 from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes
@@ -127,6 +128,32 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
+    follow_quorum(record, by, at)
+    return row
+
+
+@transaction.atomic
+def join_by_telephone(minutes: Minutes, professional: Professional, *, by: User, at: datetime) -> Attendance:
+    """Tick somebody on the dial list: they are on the line from now on, before the start or after it.
+
+    Whoever comes back on the line is here from when they first joined. Raises NotAllowed, MoveNotAllowed,
+    Refused at `joined` for somebody who is not expected.
+    """
+    record = _lock_to_run(minutes, by, at)
+    told = {
+        one.professional.pk: one
+        for one in attending.expected(record.discussion, permissions.booking_of(record.discussion))
+    }
+    part = told.get(professional.pk)
+    if part is None:
+        raise Refused("joined", f"{professional.name} is not asked to this discussion. Invite them first")
+    known = record.discussion.attendance.filter(professional=professional, mode__in=TAKES_PART).first()
+    if known is not None and known.left_at is None and known.arrived_at is not None:
+        raise MoveNotAllowed(f"{known.name} is on the line already, since {clock_time(known.arrived_at)}.")
+    arrived_at = known.arrived_at if known is not None else at
+    row = _put(record, replace(part, mode=Mode.PHONE, arrived_at=arrived_at, left_at=None), at)
+    changed(record)
+    audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=at, data={"mode": "phone"})
     follow_quorum(record, by, at)
     return row
 

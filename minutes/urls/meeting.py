@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{R}sections/<int:section>/typing/", live.typing, name="typing"),
     path(f"{R}sections/<int:section>/versions/", history.History.as_view(), name="section_versions"),
     path(f"{R}attendance/", people.RecordAttendance.as_view(), name="attendance"),
+    path(f"{R}dial/", people.DialList.as_view(), name="dial"),
     path(f"{R}attendance/join/", people.Arrive.as_view(), name="arrive"),
     path(f"{R}attendance/<int:attendance>/leave/", people.Leave.as_view(), name="leave"),
     path(f"{R}start/", running.Start.as_view(), name="start"),

@@ -112,7 +112,7 @@ class Postgres:
         options = [
             "listen_addresses=",
             "unix_socket_permissions=0700",
-            "max_connections=60",
+            f"max_connections={os.environ.get('POSTGRES_CONNECTIONS', '60')}",
             "log_statement=none",
         ]
         if not self.careful:

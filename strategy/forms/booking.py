@@ -7,8 +7,12 @@ from django import forms
 from django.utils import timezone
 
 from accounts.enums import AgencyKind
-from accounts.models import Agency
+from accounts.models import Agency, User
+from accounts.roles import ROLES, Permission
 from govuk import fields, widgets
+from strategy.people import SUPPORT
+
+BOOKERS = [name for name, role in ROLES.items() if Permission.BOOK in role.permissions]
 
 
 class ForwardForm(forms.Form):
@@ -75,3 +79,23 @@ class ReceiptCallForm(forms.Form):
         if moment > timezone.now():
             raise forms.ValidationError("The call must be in the past")
         return moment
+
+
+class OfficerForm(forms.Form):
+    """Who of business support is on, and on which days."""
+
+    officer = forms.ModelChoiceField(
+        label="Who is on?",
+        queryset=User.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Choose who is on"},
+    )
+    first = fields.DateField(label="On which day?", what="the day")
+    last = fields.DateField(
+        label="Until which day?", what="the last day", required=False, help_text="Leave empty for one day"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = User.objects.filter(is_active=True, teams__kind__in=SUPPORT, roles__overlap=BOOKERS)
+        self.fields["officer"].queryset = able.distinct().order_by("name")  # type: ignore[attr-defined]

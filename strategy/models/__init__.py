@@ -1,9 +1,11 @@
 """The request, its stages, the booking, the discussion and what it decides per child."""
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
-from strategy.models.discussions import Booking, Discussion, Place
+from strategy.models.discussions import BookedPerson, Booking, Discussion
 from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
 from strategy.models.lines import DutyLine
+from strategy.models.officers import OfficerOfTheDay
+from strategy.models.places import Place, PlaceBlock, PlaceHours
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
     Authorisation,
@@ -21,6 +23,7 @@ __all__ = [
     "AssessmentDate",
     "AssessmentDecision",
     "Authorisation",
+    "BookedPerson",
     "Booking",
     "ChildSeen",
     "Decision",
@@ -30,7 +33,10 @@ __all__ = [
     "Enquiry",
     "LaterDecision",
     "NotNeeded",
+    "OfficerOfTheDay",
     "Place",
+    "PlaceBlock",
+    "PlaceHours",
     "PoliceForward",
     "ProtectionDecision",
     "ReceiptCall",

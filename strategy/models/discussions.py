@@ -10,26 +10,10 @@ from django.db.models import F, Q
 
 from cases.models import Case
 from cases.querysets import CaseBoundQuerySet
-from strategy.enums import MEETINGS, DiscussionStatus, Format, PlaceKind
+from strategy.enums import MEETINGS, DiscussionStatus, Format
+from strategy.models.places import Place
 from strategy.models.requests import StrategyRequest
 from strategy.querysets import DiscussionBoundQuerySet
-
-
-class Place(models.Model):
-    """A room, a conference line or a video link, bookable during its hours."""
-
-    name = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=20, choices=PlaceKind.choices)
-    joining = models.TextField(blank=True, help_text="How to get there or to join; no child data")
-    opens_at = models.TimeField(null=True, blank=True)
-    closes_at = models.TimeField(null=True, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Discussion(models.Model):
@@ -97,19 +81,23 @@ class Discussion(models.Model):
         return f"discussion:{self.pk}"
 
 
-def _never_twice(name: str, what: str) -> ExclusionConstraint:
-    during: Any = ("during", RangeOperators.OVERLAPS)
+def _never_twice(name: str, what: str, when: str, in_force: Q) -> ExclusionConstraint:
+    overlaps: Any = (when, RangeOperators.OVERLAPS)
     return ExclusionConstraint(
-        name=name, expressions=[(what, RangeOperators.EQUAL), during], condition=Q(cancelled_at__isnull=True)
+        name=name, expressions=[(what, RangeOperators.EQUAL), overlaps], condition=in_force
     )
 
 
 class Booking(models.Model):
-    """A place, a chair and a minute-taker held for a time; cancelled bookings stay on record."""
+    """A place, a chair and a minute-taker held for a time; cancelled bookings stay on record.
+
+    `occupied` is the time taken of the place: the discussion with what is kept free before and after it.
+    """
 
     discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="bookings")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     during = DateTimeRangeField()
+    occupied = DateTimeRangeField()
     chair = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="chairs")
     minute_taker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="minutes_for"
@@ -127,9 +115,10 @@ class Booking(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            _never_twice("place_never_booked_twice", "place"),
-            _never_twice("chair_never_booked_twice", "chair"),
-            _never_twice("minute_taker_never_booked_twice", "minute_taker"),
+            _never_twice("place_never_booked_twice", "place", "occupied", Q(cancelled_at__isnull=True)),
+            models.CheckConstraint(
+                condition=Q(occupied__contains=F("during")), name="booking_occupies_its_own_time"
+            ),
             models.UniqueConstraint(
                 fields=["discussion"], condition=Q(cancelled_at__isnull=True), name="one_booking_in_force"
             ),
@@ -142,3 +131,25 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"Booking {self.pk} ({self.discussion})"
+
+
+class BookedPerson(models.Model):
+    """Chair or minute-taker of a booking, whose time it takes: nobody does either twice at once."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="booked_times"
+    )
+    during = DateTimeRangeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "booked people"
+        ordering = ["pk"]
+        constraints = [
+            _never_twice("person_never_booked_twice", "person", "during", Q(released_at__isnull=True)),
+            models.UniqueConstraint(fields=["booking", "person"], name="person_once_in_a_booking"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.booking}"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from strategy.enums import ForwardWay
 from strategy.models.requests import StrategyRequest
 from strategy.querysets import RequestBoundQuerySet
 
@@ -73,6 +74,13 @@ class PoliceForward(Stage):
     request = models.ForeignKey(StrategyRequest, on_delete=models.PROTECT, related_name="police_forwards")
     mailbox = models.EmailField()
     letter_ref = models.CharField(max_length=40, blank=True)
+    way = models.CharField(max_length=20, choices=ForwardWay.choices, default=ForwardWay.NOTICE)
+    why = models.CharField(max_length=200, blank=True, help_text="Why it went that way")
+    enclosure = models.ForeignKey(
+        "outbox.Enclosure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    printed_at = models.DateTimeField(null=True, blank=True)
+    failed_why = models.CharField(max_length=300, blank=True, help_text="Why no PDF could be made")
     police_reference = models.CharField(max_length=60, blank=True)
     named_officer = models.CharField(max_length=120, blank=True)
 

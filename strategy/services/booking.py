@@ -6,15 +6,13 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import User
-from audit.errors import Taken
-from govuk.moments import clock_time, moment
-from strategy.models import Booking, Discussion, Place
+from audit.errors import Refused, Taken
+from govuk.moments import clock_time, local, moment
+from strategy.models import BookedPerson, Booking, Discussion, Place
+from strategy.models.places import widened
+from strategy.services import places
 
-FIELDS = {
-    "place_never_booked_twice": "place",
-    "chair_never_booked_twice": "chair",
-    "minute_taker_never_booked_twice": "minute_taker",
-}
+PLACE, PERSON = "place_never_booked_twice", "person_never_booked_twice"
 
 
 def hold(
@@ -27,34 +25,43 @@ def hold(
     minute_taker: User,
     by: User,
     at: datetime,
+    as_held: bool = False,
 ) -> Booking:
     """Book place, chair and minute-taker for the discussion, inside the caller's transaction.
 
-    1. Lock place and people in one order, so that two who want the same wait for each other instead of dying.
-    2. Let the database's own constraints decide; they hold however a row came to be.
-    3. The loser is told what is taken, when and by whom; not for which family. Raises Taken at the field.
+    1. Lock place and people in one order, so that two who want the same wait for each other instead of dying;
+       who waited for a place that is taken now is told at once, so that many do not wait for each other.
+    2. A place is booked while it is open and in use; `as_held` leaves that out for a booking that stands.
+    3. Let the database's own constraints decide; they hold however a row came to be.
+    4. The loser is told what is taken, when and by whom, and when it is free; not for which family.
+
+    Raises Refused at `place`, and Taken at `place`, `chair` or `minute_taker`.
     """
     if place is not None:
-        Place.objects.select_for_update(no_key=True).get(pk=place.pk)
-    people = sorted({chair.pk, minute_taker.pk})
-    list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=people).order_by("pk"))
+        place = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     booking = Booking(
         discussion=discussion,
         place=place,
         during=DateTimeTZRange(start, end),
+        occupied=DateTimeTZRange(*widened(place, start, end)),
         chair=chair,
         minute_taker=minute_taker,
         by=by,
         at=at,
     )
-    try:
-        with transaction.atomic():
-            booking.save(force_insert=True)
-    except IntegrityError as clash:
-        name = getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "")
-        if name not in FIELDS:
-            raise
-        raise Taken(FIELDS[name], who_has(FIELDS[name], booking)) from clash
+    if place is not None and (told := who_has_place(place, booking)):
+        raise Taken("place", told)
+    people = sorted({chair.pk, minute_taker.pk})
+    list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=people).order_by("pk"))
+    if place is not None and not as_held and (reason := places.why_not_usable(place, start, end)):
+        raise Refused("place", reason)
+    if not _stands(booking, PLACE):
+        raise Taken("place", f"{place} was taken a moment ago. Try again.")
+    for field, person in (("chair", chair), ("minute_taker", minute_taker)):
+        if field == "minute_taker" and person == chair:
+            continue
+        if not _stands(BookedPerson(booking=booking, person=person, during=booking.during), PERSON):
+            raise Taken(field, who_has_person(person, booking))
     return booking
 
 
@@ -62,24 +69,59 @@ def let_go(booking: Booking, *, reason: str, by: User, at: datetime) -> Booking:
     """Cancel a booking so that its place and people are free again; the row stays on record."""
     booking.cancelled_at, booking.cancelled_by, booking.cancelled_reason = at, by, reason[:300]
     booking.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_reason"])
+    booking.people.filter(released_at=None).update(released_at=at)
     return booking
 
 
-def who_has(field: str, wanted: Booking) -> str:
-    """Say in a sentence what is taken, for how long and who booked it."""
-    other = (
-        Booking.objects.filter(
-            during__overlap=wanted.during, cancelled_at=None, **{field: getattr(wanted, field)}
-        )
-        .exclude(pk=wanted.pk)
-        .select_related("by", "place")
-        .first()
-    )
-    thing = getattr(wanted, field)
+def who_has_place(place: Place, wanted: Booking) -> str | None:
+    """Say in a sentence who booked the place, for how long, and when it is free; None when nobody did."""
+    others = Booking.objects.filter(place=place, occupied__overlap=wanted.occupied, cancelled_at=None)
+    other = others.exclude(pk=wanted.pk).select_related("by").order_by("during").first()
     if other is None:
-        return f"{thing} was taken a moment ago. Try again."
-    start, end = other.during.lower, other.during.upper
+        return None
+    kept = _kept_free(place)
+    length = wanted.during.upper - wanted.during.lower
     return (
-        f"{thing} is already booked from {moment(start)} to {clock_time(end)}, by {other.by.name}. "
-        "Choose another time" + (" or place." if field == "place" else " or person.")
+        f"{place} is already booked from {_time_of(other)}, by {other.by.name}{kept}. "
+        f"{places.when_free(place, wanted.during.lower, length)} Choose another time or place."
     )
+
+
+def who_has_person(person: User, wanted: Booking) -> str:
+    """Say in a sentence for how long somebody is booked and who booked them."""
+    busy = BookedPerson.objects.filter(person=person, during__overlap=wanted.during, released_at=None)
+    other = busy.exclude(booking=wanted.pk).select_related("booking__by").order_by("during").first()
+    if other is None:
+        return f"{person} was taken a moment ago. Try again."
+    does = "to chair" if other.booking.chair_id == person.pk else "to take minutes"
+    return (
+        f"{person} is already booked {does} from {_time_of(other.booking)}, by {other.booking.by.name}. "
+        "Choose another time or person."
+    )
+
+
+def _stands(row: Booking | BookedPerson, constraint: str) -> bool:
+    """Save the row; false when the named constraint of the database says that it is taken."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as clash:
+        if getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") != constraint:
+            raise
+        return False
+    return True
+
+
+def _time_of(other: Booking) -> str:
+    start, end = other.during.lower, other.during.upper
+    same_day = local(start).date() == local(end).date()
+    return f"{moment(start)} to {clock_time(end) if same_day else moment(end)}"
+
+
+def _kept_free(place: Place) -> str:
+    kept = [
+        f"{minutes} minutes {when}"
+        for minutes, when in ((place.buffer_before, "before"), (place.buffer_after, "after"))
+        if minutes
+    ]
+    return f" ({' and '.join(kept)} are kept free)" if kept else ""

@@ -19,25 +19,28 @@ from govuk.moments import moment
 from outbox.enums import Urgency
 from outbox.models import Letter
 from outbox.rules import one_line
-from outbox.services import queue
+from outbox.services import hold, queue, wake
+from outbox.transport import enforces_tls
 from strategy import permissions
-from strategy.enums import Status
+from strategy.enums import ForwardWay, Status
 from strategy.models import PoliceForward, ReceiptCall, StrategyRequest
 from strategy.people import support_team
 
 FORWARDED = register("request.forwarded", "Request forwarded to the police")
 POLICE_REFERENCE = register("request.police_reference", "Police reference recorded")
 RECEIPT_CALL = register("request.receipt_call", "Requester's confirming call recorded")
+PRINT, PDFS = "strategy.tasks.print_forwards", "pdfs"
 AUTHORISED = (Status.AUTHORISED, Status.BOOKED, Status.HELD)
 
 
 @transaction.atomic
 def forward_to_police(request: StrategyRequest, *, agency: Agency, by: User, at: datetime) -> PoliceForward:
-    """Send the police unit's mailbox word of an authorised request; the letter is the proof (row W19).
+    """Send the police unit's mailbox an authorised request; the letter is the proof (row W19).
 
-    The letter names the reference, the urgency, the legal limit and whom to ring, and no child. Forwarding
-    again sends another letter. Raises NotAllowed, MoveNotAllowed before authorisation (row W17), Refused at
-    `agency`.
+    To a domain on the unit's list of secure domains, over enforced encryption, the request goes as a PDF:
+    the letter waits for the worker that prints it. Else the letter is a notice that names no child, only
+    the reference, the legal limit and whom to ring. Forwarding again sends another letter.
+    Raises NotAllowed, MoveNotAllowed before authorisation (row W17), Refused at `agency`.
     """
     case, request = _locked(request, by, at)
     if agency.kind != AgencyKind.POLICE:
@@ -46,14 +49,30 @@ def forward_to_police(request: StrategyRequest, *, agency: Agency, by: User, at:
         raise Refused(
             "agency", f"{agency.name} has no mailbox yet: an administrator must add it. Telephone them now."
         )
-    forward = PoliceForward.objects.create(request=request, by=by, at=at, mailbox=agency.mailbox)
+    way, why = way_to(agency)
+    forward = PoliceForward.objects.create(
+        request=request, by=by, at=at, mailbox=agency.mailbox, way=way, why=why
+    )
     letter = _letter(request, forward, agency, by, at)
+    if way == ForwardWay.ATTACHED:
+        hold(letter, "Waits for the request as a PDF")
+        wake(PRINT, PDFS)
     forward.letter_ref = f"letter:{letter.pk}"
     forward.save(update_fields=["letter_ref"])
-    audit.record(
-        FORWARDED, case, subject=request, by=by, at=at, data={"agency": agency.pk, "letter": letter.pk}
-    )
+    data = {"agency": agency.pk, "letter": letter.pk, "way": way}
+    audit.record(FORWARDED, case, subject=request, by=by, at=at, data=data)
     return forward
+
+
+def way_to(agency: Agency) -> tuple[ForwardWay, str]:
+    """Return how a request goes to an agency's mailbox, and why: attached only where it is safe."""
+    domain = agency.mailbox.rpartition("@")[2].lower()
+    listed = {one.strip().lower() for one in agency.secure_domains}
+    if domain not in listed:
+        return ForwardWay.NOTICE, f"{domain} is not on the list of secure domains of {agency.name}"
+    if not enforces_tls():
+        return ForwardWay.NOTICE, "Our mail server does not enforce encryption, so nothing is attached"
+    return ForwardWay.ATTACHED, f"{domain} is on the list of secure domains of {agency.name}"
 
 
 @transaction.atomic
@@ -132,6 +151,7 @@ def _letter(
             "due": moment(clock.due_at) if clock and clock.due_at else "",
             "same_day": bool(clock and clock.limit == "same_day"),
             "urgent": request.is_urgent,
+            "attached": forward.way == ForwardWay.ATTACHED,
             "forwarded_by": by.name,
             "forwarded_by_number": by.phone,
             "address": f"{settings.SITE_URL}{reverse('strategy:request', args=[request.pk])}",

@@ -7,11 +7,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from deadlines.working_days import local_date
 from govuk.views import FormPage
 from strategy import permissions
-from strategy.forms.booking import ForwardForm, PoliceReferenceForm, ReceiptCallForm
+from strategy.forms.booking import ForwardForm, OfficerForm, PoliceReferenceForm, ReceiptCallForm
 from strategy.models import PoliceForward, StrategyRequest
-from strategy.services import police
+from strategy.services import officers, police
 
 
 class SupportPage(FormPage):
@@ -102,4 +103,34 @@ class ReceiptCallPage(SupportPage):
             availability=typed["availability"],
             by=self.user,
             at=typed["at"],
+        )
+
+
+class Officer(FormPage):
+    """Name the officer of the day."""
+
+    title = "Name the officer of the day"
+    form_class = OfficerForm
+    button = "Save"
+    message = "The officer of the day is named."
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_nominate(self.user, self.now)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"first": local_date(self.now)}
+
+    def get_back(self) -> tuple[str, str] | None:
+        return reverse("worklist:queue"), "Back to the queue"
+
+    def next(self, done: Any) -> str:
+        return reverse("worklist:queue")
+
+    def act(self, form: OfficerForm) -> Any:
+        return officers.nominate_officer(
+            form.cleaned_data["officer"],
+            first=form.cleaned_data["first"],
+            last=form.cleaned_data["last"],
+            by=self.user,
+            at=self.now,
         )

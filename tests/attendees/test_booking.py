@@ -190,6 +190,7 @@ def test_moving_asks_everybody_again_and_moves_no_limit(people: Cast) -> None:
     start = discussion.planned_start + timedelta(hours=1)
     booking.reschedule(
         discussion,
+        reason="The police officer is in court.",
         place=a_room(opens_at=None, closes_at=None),
         format=Format.FACE_TO_FACE,
         start=start,
@@ -202,7 +203,12 @@ def test_moving_asks_everybody_again_and_moves_no_limit(people: Cast) -> None:
     )
     asked.refresh_from_db()
     assert (asked.reply, asked.sequence, asked.replied_at) == (Reply.WAITING, 1, None)
-    assert list(Booking.objects.values_list("cancelled_reason", flat=True)) == ["Moved", ""]
+    assert list(Booking.objects.values_list("cancelled_reason", flat=True)) == [
+        "Moved: The police officer is in court.",
+        "",
+    ]
+    withdrawn = invitation_of(discussion, "Mo Mensah")
+    assert withdrawn.withdrawn_reason == "Somebody else does it now"
     clock = Deadline.objects.get(subject=f"referral:{discussion.request.referral_id}", duty="convene")
     assert (clock.due_at, clock.owner) == (before, people.ada)
     letters = Letter.objects.filter(to_name="Paul Pike", kind__startswith="invitation").order_by("pk")

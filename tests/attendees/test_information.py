@@ -189,6 +189,7 @@ def test_information_is_due_two_hours_before_and_moves_with_the_discussion(peopl
     start = discussion.planned_start + timedelta(hours=1)
     booking.reschedule(
         discussion,
+        reason="The police officer is in court.",
         place=discussion.bookings.get().place,
         start=start,
         end=start + timedelta(hours=1),

@@ -35,6 +35,7 @@ def test_a_discussion_moves_to_a_chair_who_was_taken_off(people: Cast) -> None:
 
     booking.reschedule(
         discussion,
+        reason="The police officer is in court.",
         place=discussion.bookings.get().place,
         start=start,
         end=start + timedelta(hours=1),

@@ -62,6 +62,7 @@ def test_ask_change_and_cancel_are_one_entry_in_a_calendar() -> None:
     assert str(event["ATTENDEE"]) == "mailto:hetty.hall@northshire-health.example"
     booking.reschedule(
         discussion,
+        reason="The police officer is in court.",
         place=a_video_link(),
         start=moved,
         end=moved + timedelta(hours=1),
@@ -141,6 +142,7 @@ def everything_sent() -> Discussion:
     start = discussion.planned_start + timedelta(hours=1)
     booking.reschedule(
         discussion,
+        reason="The police officer is in court.",
         place=a_video_link(),
         start=start,
         end=start + timedelta(hours=1),

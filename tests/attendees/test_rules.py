@@ -7,7 +7,7 @@ import pytest
 
 from attendees.rules import expected, tokens
 from attendees.rules.headings import headings_for
-from attendees.rules.slots import free_slots, overlaps
+from strategy.rules.slots import OpeningHours, free_slots, overlaps
 
 DAY = date(2026, 12, 1)
 HOUR = timedelta(hours=1)
@@ -23,8 +23,7 @@ def starts(**other: object) -> list[datetime]:
         "not_before": at(0),
         "limit": None,
         "length": HOUR,
-        "opens": time(9),
-        "closes": time(12),
+        "hours": OpeningHours(time(9), time(12)),
         "taken": [],
     }
     return [slot.start for slot in free_slots(DAY, **{**given, **other})]  # type: ignore[arg-type]
@@ -34,7 +33,7 @@ def test_a_place_is_free_while_it_is_open() -> None:
     assert starts() == [at(9), at(9, 30), at(10), at(10, 30), at(11)]
     assert starts(length=timedelta(hours=3)) == [at(9)]
     assert starts(length=timedelta(hours=4)) == []
-    assert len(starts(opens=None, closes=None)) == 48
+    assert len(starts(hours=OpeningHours())) == 48
 
 
 def test_taken_times_are_left_out_and_one_may_begin_when_another_ends() -> None:
@@ -46,7 +45,7 @@ def test_taken_times_are_left_out_and_one_may_begin_when_another_ends() -> None:
 def test_nothing_in_the_past_and_the_limit_itself_is_lawful() -> None:
     assert starts(not_before=at(10, 10)) == [at(10, 30), at(11)]
     slots = free_slots(
-        DAY, not_before=at(0), limit=at(10), length=HOUR, opens=time(9), closes=time(12), taken=[]
+        DAY, not_before=at(0), limit=at(10), length=HOUR, hours=OpeningHours(time(9), time(12)), taken=[]
     )
     assert [slot.lawful for slot in slots] == [True, True, True, False, False]
 
@@ -58,8 +57,6 @@ def test_the_days_on_which_the_clocks_change(day: date, number: int) -> None:
         not_before=at(0, day=date(2026, 1, 1)),
         limit=None,
         length=HOUR,
-        opens=None,
-        closes=None,
         taken=[],
     )
     assert len(slots) == number

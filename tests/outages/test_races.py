@@ -54,8 +54,12 @@ def free_rooms() -> None:
     """Move the bookings of earlier rounds to days long past, so that rooms and people are free."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE strategy_booking SET during = tstzrange(lower(during) - id * interval '3 days',"
-            " upper(during) - id * interval '3 days') WHERE upper(during) > now() - interval '1 day'"
+            "WITH moved AS (UPDATE strategy_booking"
+            " SET during = tstzrange(lower(during) - id * far, upper(during) - id * far),"
+            " occupied = tstzrange(lower(during) - id * far, upper(during) - id * far)"
+            " FROM (SELECT interval '3 days' AS far) AS days"
+            " WHERE upper(during) > now() - interval '1 day' RETURNING id, during)"
+            " UPDATE strategy_bookedperson SET during = moved.during FROM moved WHERE booking_id = moved.id"
         )
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from outbox.models import Letter
+from outbox.services.holding import NOT_YET
 from strategy.models import PoliceForward, ReceiptCall
-from strategy.services import police
+from strategy.services import police, printing
 from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 
@@ -118,3 +120,58 @@ def test_by_the_pages(client: Client, people: Cast) -> None:
     assert (
         "Sam Shah by telephone" not in client.get(f"{one}book/").content.decode()
     )  # no availability was told
+
+
+def secured(people: Cast, settings: Settings) -> None:
+    """Our mail server enforces encryption, and the unit's domain is on its list."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = True
+    people.police.secure_domains = ["northshire-police.example"]
+    people.police.save()
+
+
+def test_the_request_goes_as_a_pdf_where_that_is_safe(people: Cast, settings: Settings) -> None:
+    request, now = an_authorised_request(people), timezone.now()
+    notice = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    assert (notice.way, "not on the list of secure domains" in notice.why) == ("notice", True)
+    secured(people, settings)
+    forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    letter = police.proof_of(forward)
+    assert letter is not None
+    assert (forward.way, letter.context["attached"], letter.next_try_at) == ("attached", True, NOT_YET)
+    assert (printing.print_waiting(), printing.print_waiting()) == (1, 0)
+    forward.refresh_from_db()
+    letter.refresh_from_db()
+    enclosed = letter.enclosed.get()
+    assert (enclosed.filename, enclosed.content_type) == (
+        f"Strategy request {request.case.reference}.pdf",
+        "application/pdf",
+    )
+    content = bytes(enclosed.enclosure.content)
+    assert (content[:5], forward.enclosure, letter.next_try_at < NOT_YET) == (
+        b"%PDF-",
+        enclosed.enclosure,
+        True,
+    )
+    child = request.children.get()
+    assert child.family_name not in enclosed.filename
+    assert child.family_name not in str(letter.context)
+    settings.EMAIL_USE_TLS = False
+    assert police.way_to(people.police)[0] == "notice"
+
+
+def test_without_a_pdf_the_letter_goes_as_a_notice(people: Cast, settings: Settings) -> None:
+    request, now = an_authorised_request(people), timezone.now()
+    secured(people, settings)
+    forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    request.submissions.all().delete()  # nothing is kept that could be printed
+    assert printing.print_waiting() == 0
+    forward.refresh_from_db()
+    letter = police.proof_of(forward)
+    assert letter is not None
+    assert (forward.way, forward.failed_why) == ("notice", "ValueError: the request was never submitted")
+    assert (letter.context["attached"], letter.enclosed.count(), letter.next_try_at < NOT_YET) == (
+        False,
+        0,
+        True,
+    )

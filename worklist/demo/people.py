@@ -135,6 +135,8 @@ def _places() -> None:
         kind=PlaceKind.ROOM,
         opens_at=time(8),
         closes_at=time(20),
+        buffer_after=15,
+        capacity=12,
         joining="Cherry House, second floor. Ask for the strategy room at reception.",
     )
     Place.objects.create(
@@ -142,7 +144,16 @@ def _places() -> None:
         kind=PlaceKind.ROOM,
         opens_at=time(9),
         closes_at=time(18),
+        on_bank_holidays=False,
+        capacity=8,
         joining="Harbour Centre, ground floor.",
+    )
+    Place.objects.create(
+        name="Meeting room, Ambleford Infirmary",
+        kind=PlaceKind.ROOM,
+        is_hospital=True,
+        capacity=10,
+        joining="Ambleford Infirmary, safeguarding office. Ask at the main desk.",
     )
     Place.objects.create(
         name="Conference line A",

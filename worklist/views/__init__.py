@@ -2,6 +2,7 @@
 
 from worklist.views.cases import access_log, actions, case, cases, discussions, escalations, go, people
 from worklist.views.desk import home, team
+from worklist.views.queue import queue
 from worklist.views.system import letters
 from worklist.views.trial import try_protocol
 
@@ -16,6 +17,7 @@ __all__ = [
     "home",
     "letters",
     "people",
+    "queue",
     "team",
     "try_protocol",
 ]

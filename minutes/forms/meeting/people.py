@@ -57,6 +57,20 @@ class AttendanceForm(forms.Form):
         )
 
 
+class DialForm(forms.Form):
+    """Who came on the line: the button beside their number."""
+
+    joined = forms.ModelChoiceField(
+        Professional.objects.none(),
+        error_messages={"required": "Press “Joined” beside who came on the line"},
+    )
+
+    def __init__(self, *args: Any, people: list[Professional], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known: Any = self.fields["joined"]
+        known.queryset = Professional.objects.filter(pk__in=[one.pk for one in people])
+
+
 class ArriveForm(forms.Form):
     """Somebody joins, expected or not."""
 

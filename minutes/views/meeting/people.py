@@ -5,15 +5,16 @@ from functools import cached_property
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from attendees.enums import TAKES_PART
+from attendees.enums import TAKES_PART, Mode
 from attendees.models import Attendance, Professional
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
 from attendees.services.directory import add_professional
 from audit.errors import Refused
 from govuk.moments import local, london
-from minutes.forms.meeting.people import ArriveForm, AttendanceForm, LeaveForm
+from minutes.forms.meeting.people import ArriveForm, AttendanceForm, DialForm, LeaveForm
 from minutes.services import hold
 from minutes.services.room import Room
 from minutes.views.meeting.base import RoomPage
@@ -55,6 +56,40 @@ class RecordAttendance(PeoplePage):
             "room": self.room,
             "expected": attending.quorum_expected(self.parts, self.room.rules),
         }
+
+
+class DialList(PeoplePage):
+    """Direct numbers of everybody expected; pressed as each comes on the line (rows W11 to W13)."""
+
+    title = "Dial list"
+    template_name = "minutes/room/dial.html"
+    form_class = DialForm
+    button = "Joined"
+
+    @cached_property
+    def people(self) -> list[Professional]:
+        """Everybody expected: who was asked and does not decline, chair, requester, minute-taker."""
+        parts = attending.expected(self.room.discussion, self.room.booking)
+        return [part.professional for part in parts if part.mode != Mode.APOLOGIES]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"people": self.people}
+
+    def get_context(self) -> dict[str, Any]:
+        here = {one.professional_id: one for one in self.room.attendance if one.mode in TAKES_PART}
+        lines = [(one, here.get(one.pk)) for one in self.people]
+        joined = sum(row is not None and row.left_at is None for _, row in lines)
+        return {"room": self.room, "lines": lines, "joined": joined}
+
+    def act(self, form: DialForm) -> Attendance:
+        joined = form.cleaned_data["joined"]
+        return hold.join_by_telephone(self.minutes, joined, by=self.user, at=self.now)
+
+    def get_message(self, done: Attendance) -> str:
+        return f"{done.name} is on the line."
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:dial", args=[self.kwargs["pk"]])
 
 
 class Arrive(PeoplePage):

@@ -1,0 +1,96 @@
+"""What stands in the queue of business support: six statements, however long it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
+
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from outbox.models import Letter
+from strategy.enums import DiscussionStatus, Status
+from strategy.models import Booking, OfficerOfTheDay, PoliceForward, ReceiptCall, StrategyRequest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST = 200
+AHEAD = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request: its clock, the last letter to the police with its proof, the call, the booking."""
+
+    request: StrategyRequest
+    clock: Deadline | None
+    forward: PoliceForward | None
+    letter: Letter | None
+    call: ReceiptCall | None
+    booked: Booking | None
+
+
+def lines_for(user: "User") -> list[Line]:
+    """The requests this person may see that are authorised or booked; the soonest limit first."""
+    requests = list(
+        StrategyRequest.objects.visible_to(user)
+        .filter(status__in=(Status.AUTHORISED, Status.BOOKED))
+        .select_related("case__team", "requester")
+        .prefetch_related(
+            Prefetch("police_forwards", PoliceForward.objects.select_related("by")),
+            "receipt_calls",
+        )
+        .order_by("-pk")[:MOST]
+    )
+    clocks = {
+        one.subject: one
+        for one in Deadline.objects.filter(
+            duty=Duty.CONVENE, subject__in=[f"referral:{one.referral_id}" for one in requests]
+        )
+    }
+    bookings = {
+        one.discussion.request_id: one
+        for one in Booking.objects.filter(
+            discussion__request__in=requests,
+            cancelled_at=None,
+            discussion__status__in=(DiscussionStatus.PLANNED, DiscussionStatus.STARTED),
+        ).select_related("discussion", "place", "chair")
+    }
+    letters = letters_of(one for wanted in requests for one in wanted.police_forwards.all())
+    lines = []
+    for wanted in requests:
+        forward: Any = max(wanted.police_forwards.all(), key=lambda one: one.pk, default=None)
+        lines.append(
+            Line(
+                wanted,
+                clocks.get(f"referral:{wanted.referral_id}"),
+                forward,
+                letters.get(forward.letter_ref) if forward else None,
+                next(iter(wanted.receipt_calls.all()), None),
+                bookings.get(wanted.pk),
+            )
+        )
+    return sorted(lines, key=_press)
+
+
+def letters_of(forwards: Iterable[PoliceForward]) -> dict[str, Letter]:
+    """The letter by which each was forwarded, by its reference."""
+    numbers = [one.letter_ref.partition(":")[2] for one in forwards]
+    found = Letter.objects.filter(pk__in=[int(one) for one in numbers if one.isdecimal()])
+    return {f"letter:{one.pk}": one for one in found}
+
+
+def officers_from(today: date) -> list[OfficerOfTheDay]:
+    """Who of business support is on today and in the days that follow."""
+    named = OfficerOfTheDay.objects.filter(day__range=(today, today + AHEAD))
+    return list(named.select_related("officer", "team", "by"))
+
+
+def _press(line: Line) -> tuple[bool, Any, int]:
+    """An open gate first (in hospital, no discharge planned), then the soonest; met clocks last."""
+    clock = line.clock
+    if clock is None or clock.met_at is not None:
+        return True, 0, line.request.pk
+    return False, clock.due_at.timestamp() if clock.due_at else 0, line.request.pk
