@@ -186,3 +186,15 @@ class HeldForm(Countable):
             initiated_s47=told["initiated_s47"],
             place=place,
         )
+
+
+class ClosureDayForm(forms.Form):
+    """A day on which the authority's offices are closed."""
+
+    day = fields.DateField(label="Which day?", what="the day", help_text="For example, 29 12 2026")
+    name = forms.CharField(
+        label="Why are the offices closed?",
+        max_length=120,
+        help_text="For example: between Christmas and New Year",
+        error_messages={"required": "Say why the offices are closed"},
+    )

@@ -8,4 +8,6 @@ app_name = "deadlines"
 urlpatterns = [
     path("deadlines/calculator/", views.calculator, name="calculator"),
     path("deadlines/limit/", views.live_limit, name="live_limit"),
+    path("system/closure-days/", views.ClosureDays.as_view(), name="closure_days"),
+    path("system/closure-days/<int:pk>/remove/", views.RemoveClosureDay.as_view(), name="remove_closure_day"),
 ]

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strategy.urls import booking, referrals, requests
+from strategy.urls import booking, keeping, referrals, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", include((referrals.urlpatterns, "referrals"))),
-    path("", include(([*requests.urlpatterns, *booking.urlpatterns], "strategy"))),
+    path("", include(([*requests.urlpatterns, *booking.urlpatterns, *keeping.urlpatterns], "strategy"))),
 ]
