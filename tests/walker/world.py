@@ -134,6 +134,8 @@ CANARIES = (
 
 def make_world() -> World:
     """Build it with the real services, as the people of the cast would."""
+    from tests.walker.kept import keep
+
     people, now = cast(), timezone.now()
     world = World(people, now)
     _requests(world)
@@ -144,6 +146,7 @@ def make_world() -> World:
         world.requests[place] = one.request
     world.circles |= dict.fromkeys(world.discussions, AFTER)
     world.browsers |= {name: browser_of(world, name) for name in EVERYBODY}
+    keep(world)
     return world
 
 
