@@ -167,6 +167,9 @@ def _pass_on_work(holdings: Holdings, takers: Takers, reason: str, by: User, at:
         passing_on.pass_on_request(wanted, to=taker)
     for enquiry in holdings.enquiries:
         passing_on.pass_on_enquiry(enquiry, to=taker)
+    for stage in holdings.stages:
+        stage.owner = taker
+        stage.save(update_fields=["owner"])
     if holdings.actions:
         owner = professional_for(taker)
         for action in holdings.actions:

@@ -15,6 +15,7 @@ from cases.enums import CaseStatus
 from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
+from escalations.models import Stage
 from minutes.enums import ActionStatus
 from minutes.models import Action
 from minutes.services.turns import CHECK_RECORD
@@ -33,6 +34,7 @@ WORDS = {
     "request": (Kind.WORK, "Request: {}"),
     "enquiry": (Kind.WORK, "Leads a section 47 enquiry"),
     "action": (Kind.WORK, "Action {}"),
+    "stage": (Kind.WORK, "Rung {} of an escalation"),
     "invitation": (Kind.WORK, "Invited to a discussion"),
     "chair": (Kind.CHAIRS, "Chairs a discussion"),
     "minutes": (Kind.MINUTES, "Takes the minutes"),
@@ -75,6 +77,7 @@ class Holdings:
             subject=Concat(Value("action:"), OuterRef("pk"), output_field=CharField())
         )
         self.unclocked = self.actions.exclude(Exists(clock.filter(owner=person)))
+        self.stages = Stage.objects.filter(owner=person, ended_at=None).select_related("escalation__case")
         self.chairs = booked.filter(chair=person)
         self.minutes = booked.filter(minute_taker=person)
         self.teams = Team.objects.filter(manager=person)
@@ -97,6 +100,7 @@ class Holdings:
             _rows(self.requests, "request", "case__reference", F("status")),
             _rows(self.enquiries, "enquiry", "child__case__reference"),
             _rows(self.unclocked, "action", "minutes__discussion__case__reference", F("number"), due),
+            _rows(self.stages, "stage", "escalation__case__reference", F("number")),
             _rows(self.chairs, "chair", "discussion__case__reference", None, meeting),
             _rows(self.minutes, "minutes", "discussion__case__reference", None, meeting),
             _rows(self.teams, "team", None, F("name")),
@@ -115,6 +119,7 @@ class Holdings:
             found += [one.child.case for one in self.enquiries]
             found += [one.minutes.discussion.case for one in self.actions]
             found += [one.discussion.case for one in self.guest]
+            found += [one.escalation.case for one in self.stages]
         booked = {Kind.CHAIRS: self.chairs, Kind.MINUTES: self.minutes}.get(kind, ())
         return {case.pk: case for case in [*found, *[one.discussion.case for one in booked]]}
 
