@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,3 +27,16 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by e-mail address whatever its case."""
         return self.get(email=(username or "").strip().lower())
+
+    def search(
+        self, words: str = "", role: str = "", team: Any = None, is_active: bool | None = None
+    ) -> "QuerySet[User]":
+        """People whose name or address holds the words, of one role or team; % and _ mean themselves."""
+        found: QuerySet[User] = self.all()
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        if role:
+            found = found.filter(roles__contains=[role])
+        if team is not None:
+            found = found.filter(teams=team)
+        return found if is_active is None else found.filter(is_active=is_active)

@@ -32,6 +32,12 @@ class Agency(models.Model):
     class Meta:
         verbose_name_plural = "agencies"
         ordering = ["name"]
+        constraints = [
+            # One installation serves one authority.
+            models.UniqueConstraint(
+                fields=["is_authority"], condition=Q(is_authority=True), name="one_authority"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -101,6 +107,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return titles_of(self.roles)
 
     @property
+    def keeps_system(self) -> bool:
+        """Whether the pages of the system are this person's to keep."""
+        return self.may(Permission.ADMINISTER)
+
+    @property
     def is_staff(self) -> bool:
         """Django's admin site is not used; nobody is staff of it."""
         return False
@@ -111,7 +122,15 @@ class ActingForQuerySet(models.QuerySet["ActingFor"]):
 
     def current(self, at: datetime | Now) -> "ActingForQuerySet":
         """Those in force at the moment."""
-        return self.filter(starts_at__lte=at, ends_at__gt=at)
+        return self.standing(at).filter(starts_at__lte=at)
+
+    def standing(self, at: datetime | Now) -> "ActingForQuerySet":
+        """Those in force or still to come: neither past their end nor ended early."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at), ends_at__gt=at)
+
+    def about(self, user: User) -> "ActingForQuerySet":
+        """Those in which this person is the deputy or the one who is away."""
+        return self.filter(Q(deputy=user) | Q(absent=user)).select_related("deputy", "absent")
 
     def of(self, deputy: "User") -> "ActingForQuerySet":
         """Those in which this person stands in; nobody stands in for a closed account."""
@@ -126,12 +145,23 @@ class ActingFor(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=300)
+    arranged_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who named them"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Ended early")
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ActingForQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "acting for"
+        ordering = ["starts_at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="acting_for_ended_has_who_and_when",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="acting_for_ends_after_start"
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from accounts.models import ActingFor, User
+from accounts.models import ActingFor, Team, User
 from accounts.roles import ROLES, Permission
 
 
@@ -35,3 +35,41 @@ def who_may(permission: Permission) -> str:
     """Say in a sentence which roles hold a power."""
     titles = [role.title.lower() for role in ROLES.values() if permission in role.permissions]
     return f"This is for: {', '.join(titles)}."
+
+
+def refusal_to_keep_people(user: User) -> str | None:
+    """People, agencies and teams are an administrator's, in their own name: nobody is lent this power."""
+    if user.may(Permission.ADMINISTER):
+        return None
+    return "Only an administrator keeps people, agencies and teams."
+
+
+def refusal_to_change_account(user: User, person: User) -> str | None:
+    """An administrator's, but never their own account: who may do what is given by somebody else."""
+    if reason := refusal_to_keep_people(user):
+        return reason
+    return OWN_ACCOUNT if user.pk == person.pk else None
+
+
+OWN_ACCOUNT = "You cannot change your own account. Ask another administrator."
+
+
+def refusal_to_arrange_cover(user: User, absent: User) -> str | None:
+    """An absence is arranged by the person, by the manager of their team, or by an administrator."""
+    if not user.is_active or user.has_role("partner", "inspector"):
+        return "A deputy is named by people of the authority."
+    if user.may(Permission.ADMINISTER) or user.pk == absent.pk:
+        return None
+    if Team.objects.filter(manager=user, members=absent).exists():
+        return None
+    return (
+        f"You cannot name a deputy for {absent.name}. "
+        "This is for themselves, the manager of their team, or an administrator."
+    )
+
+
+def refusal_to_end_cover(user: User, acting: ActingFor) -> str | None:
+    """Ended early by whoever might have arranged it, or by the deputy, who may always lay it down."""
+    if user.is_active and user.pk == acting.deputy_id:
+        return None
+    return refusal_to_arrange_cover(user, acting.absent)

@@ -4,6 +4,9 @@ from audit.events import READ, register
 
 PROFESSIONAL_ADDED = register("professional.added", "Added a professional to the directory")
 PROFESSIONAL_CORRECTED = register("professional.corrected", "Corrected a professional's details")
+PROFESSIONAL_RETIRED = register("professional.retired", "Took a professional off the directory")
+PROFESSIONAL_BROUGHT_BACK = register("professional.brought_back", "Put a professional back in the directory")
+PROFESSIONALS_MERGED = register("professional.merged", "Merged two entries of the directory")
 
 BOOKED = register("discussion.booked", "Booked the discussion and invited")
 RESCHEDULED = register("discussion.rescheduled", "Moved the discussion to another time or place")

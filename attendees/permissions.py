@@ -66,3 +66,10 @@ def refusal_to_keep_directory(user: User, at: datetime) -> str | None:
         if reason is None:
             return None
     return reason
+
+
+def refusal_to_keep_lists(user: User, at: datetime) -> str | None:
+    """Pasting lists, taking people off and merging entries is for business support and administrators."""
+    if user.may(Permission.ADMINISTER):
+        return None
+    return refusal_unless(user, Permission.BOOK, "keep the directory as a whole", at)

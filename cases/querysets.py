@@ -10,11 +10,13 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Now
 
 from accounts.models import ActingFor
-from accounts.roles import Permission
+from accounts.roles import ROLES, Permission
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import ActingForQuerySet, User
     from cases.models import Access, Case  # noqa: F401  named in quoted types below
+
+READ_ALL = [name for name, role in ROLES.items() if Permission.READ_ALL_CASES in role.permissions]
 
 
 class AccessQuerySet(models.QuerySet["Access"]):
@@ -25,18 +27,18 @@ class AccessQuerySet(models.QuerySet["Access"]):
         return self.filter(Q(until__isnull=True) | Q(until__gt=Now()), starts_at__lte=Now())
 
     def for_user(self, user: "User") -> "AccessQuerySet":
-        """Grants in force that reach the person, alone, through a team, or as somebody's deputy.
+        """Grants in force that reach the person, alone or through a team."""
+        return self.current().filter(Q(user=user) | Q(team__members=user))
 
-        A deputy does another's work until it expires, and must see what it is about; what they open is in the
-        ledger under their own name.
-        """
-        absent = ActingFor.objects.current(Now()).of(user)
-        return self.current().filter(
-            Q(user=user)
-            | Q(team__members=user)
-            | Q(user__in=absent.values("absent"))
-            | Q(team__members__in=absent.values("absent"))
-        )
+    def lent_to(self, user: "User") -> "AccessQuerySet":
+        """Grants in force that reach somebody for whom this person acts now (row W17)."""
+        away = _away_for(user).values("absent")
+        return self.current().filter(Q(user__in=away) | Q(team__members__in=away))
+
+
+def _away_for(user: "User") -> "ActingForQuerySet":
+    """For whom this person acts now, by the database's clock, so that the end needs nobody to end it."""
+    return ActingFor.objects.current(Now()).of(user)
 
 
 def _access() -> AccessQuerySet:
@@ -52,15 +54,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases this person has a reason to see.
 
         Inspectors and heads of service read every case that is not restricted; everybody else
-        sees a case only by a grant in force. Partners never see a case through this: their pages
-        are reached by their own invitation.
+        sees a case only by a grant in force, their own or, while they act for somebody, that person's;
+        a restricted case is never lent. Partners never see a case through this: their pages are reached
+        by their own invitation.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         granted = Exists(_access().for_user(user).filter(case=OuterRef("pk")))
         if user.may(Permission.READ_ALL_CASES):
             return self.filter(Q(restricted=False) | granted)
-        return self.filter(granted)
+        lent = Exists(_access().lent_to(user).filter(case=OuterRef("pk")))
+        reads_all = Exists(_away_for(user).filter(absent__roles__overlap=READ_ALL))
+        return self.filter(granted | Q(restricted=False) & (lent | reads_all))
 
     def lock(self, case: "Case") -> "Case":
         """Return the case's row locked until the transaction ends; cases are locked first of all.

@@ -229,3 +229,15 @@ class LateForm(forms.Form):
         widget=widgets.Text(width=30),
         error_messages={"required": "Enter which manager accepted that this was late"},
     )
+
+
+class ClosureDayForm(forms.Form):
+    """A day on which the authority's offices are closed."""
+
+    day = fields.DateField(label="Which day?", what="the day", help_text="For example, 29 12 2026")
+    name = forms.CharField(
+        label="Why are the offices closed?",
+        max_length=120,
+        help_text="For example: between Christmas and New Year",
+        error_messages={"required": "Say why the offices are closed"},
+    )

@@ -202,3 +202,16 @@ class SweepRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.finished_at:%Y-%m-%d %H:%M:%S}"
+
+
+class ClosureDay(models.Model):
+    """A day on which the authority's offices are closed. It never extends a deadline."""
+
+    day = models.DateField(unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.day}"

@@ -1,4 +1,4 @@
-"""Who says why a clock was met late: a sentence when not, nothing when so."""
+"""Who says why a clock was met late, and who keeps closure days: a sentence when not, nothing when so."""
 
 from datetime import datetime
 
@@ -23,3 +23,8 @@ def refusal_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
             return None
     whose = clock.owner or clock.owner_team
     return f"You cannot say why this was late: that is for {whose}, whoever did it, or a manager."
+
+
+def refusal_to_keep_closure_days(user: User) -> str | None:
+    """An administrator's."""
+    return None if user.may(Permission.ADMINISTER) else "Only an administrator keeps the closure days."

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,11 +17,13 @@ from deadlines import permissions, services
 from deadlines.choosing import choice_in_force, chosen_protocol, protocol_in_force
 from deadlines.duties import duty_name
 from deadlines.enums import Duty
-from deadlines.forms import CalculatorForm, CircumstancesForm, HeldForm, LateForm
-from deadlines.models import Deadline
+from deadlines.forms import CalculatorForm, CircumstancesForm, ClosureDayForm, HeldForm, LateForm
+from deadlines.models import ClosureDay, Deadline
 from deadlines.rules import Answer, Facts, answers, convene
+from deadlines.services.closing import add_closure_day, remove_closure_day
 from deadlines.working_days import england, local_date, target_at
 from govuk.live import fragment
+from govuk.moments import long_date
 from govuk.views import FormPage, safe_next
 from protocols.rules.settings import Protocol
 
@@ -173,3 +175,59 @@ class Explain(FormPage):
     def next(self, done: Any) -> str:
         """On to where the late act was going, or to the case."""
         return safe_next(self.request, self.get_back()[0])
+
+
+class ClosureDays(FormPage):
+    """The authority's closure days, and a form for one more."""
+
+    title = "Closure days"
+    form_class = ClosureDayForm
+    template_name = "deadlines/closure_days.html"
+    button = "Add the day"
+    message = "The closure day is added. No deadline has moved."
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_keep_closure_days(self.user)
+
+    def get_context(self) -> dict[str, Any]:
+        today = local_date(self.now)
+        return {
+            "days": ClosureDay.objects.filter(day__gte=today),
+            "past": ClosureDay.objects.filter(day__lt=today).order_by("-day")[:20],
+        }
+
+    def act(self, form: ClosureDayForm) -> ClosureDay:
+        return add_closure_day(**form.cleaned_data, by=self.user, at=self.now)
+
+    def next(self, done: Any) -> str:
+        return reverse("deadlines:closure_days")
+
+
+class RemoveClosureDay(FormPage):
+    """The offices are open after all."""
+
+    title = "Take this closure day away"
+    button = "Take it away"
+    danger = True
+    message = "The closure day is gone. No deadline has moved."
+    thing: ClosureDay
+
+    def fetch(self) -> ClosureDay:
+        return get_object_or_404(ClosureDay, pk=self.kwargs["pk"])
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_keep_closure_days(self.user)
+
+    def get_back(self) -> tuple[str, str]:
+        return reverse("deadlines:closure_days"), "Closure days"
+
+    @property
+    def steps_say(self) -> str:  # type: ignore[override]
+        """Which day it is."""
+        return f"{long_date(self.thing.day)}, “{self.thing.name}”, is then a day like any other."
+
+    def act(self, form: Any) -> None:
+        remove_closure_day(self.thing, by=self.user, at=self.now)
+
+    def next(self, done: Any) -> str:
+        return reverse("deadlines:closure_days")

@@ -16,7 +16,7 @@ def authorisers_for(wanted: StrategyRequest) -> list[User]:
     """Who may authorise this request in the case's own team, its manager first; else the heads of service."""
     roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
     team = wanted.case.team
-    asked = [pk for pk in (wanted.requester_id, wanted.on_behalf_of_id) if pk]
+    asked = wanted.asked_by_ids
     able = User.objects.filter(is_active=True, roles__overlap=roles).exclude(pk__in=asked)
     found = list(able.filter(Q(teams=team) | Q(managed_teams=team)).distinct().order_by("pk"))
     found.sort(key=lambda person: person.pk != team.manager_id)

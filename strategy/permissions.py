@@ -28,7 +28,7 @@ def refusal_to_request(user: User, at: datetime) -> str | None:
 
 def refusal_to_withdraw(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
     """Who asked may withdraw; so may whoever may authorise, for a requester who has left."""
-    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+    if user.pk in wanted.asked_by_ids:
         return None
     if power_to_authorise(user, wanted, at) is not None:
         return None
@@ -40,18 +40,18 @@ def power_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> Use
 
     The power of whoever asked for the discussion is never good for it, whoever borrows it (P11).
     """
-    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+    if user.pk in wanted.asked_by_ids:
         return None
     roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
     for person in powers(user, at):
-        if person.pk not in (wanted.requester_id, wanted.on_behalf_of_id) and person.has_role(*roles):
+        if person.pk not in wanted.asked_by_ids and person.has_role(*roles):
             return person
     return None
 
 
 def refusal_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
     """Row W17: the roles that the procedure names, never whoever asked, also not by acting for another."""
-    if user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+    if user.pk in wanted.asked_by_ids:
         return "You asked for this discussion, so somebody else must authorise it."
     if power_to_authorise(user, wanted, at) is None:
         setting = wanted.protocol.rules.request_authoriser_roles
@@ -118,6 +118,11 @@ def refusal_to_block_place(user: User, at: datetime) -> str | None:
     return reason and refusal_to_keep_places(user, at) and reason
 
 
+def refusal_to_keep_lines(user: User, at: datetime) -> str | None:
+    """Duty lines, their hours and what to do outside them are an administrator's."""
+    return refusal_unless(user, Permission.ADMINISTER, "keep duty lines", at)
+
+
 def refusal_to_lengthen(user: User, at: datetime) -> str | None:
     """Only a manager may move a running deadline later, and says why."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "move a deadline later", at)
@@ -137,7 +142,7 @@ def refusal_to_decide_later(user: User, decision: Decision, at: datetime) -> str
 
 
 def _borrows_from_requester(user: User, wanted: StrategyRequest, at: datetime) -> bool:
-    return any(person.pk in (wanted.requester_id, wanted.on_behalf_of_id) for person in powers(user, at))
+    return any(person.pk in wanted.asked_by_ids for person in powers(user, at))
 
 
 def _titles(names: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import permissions as accounts
 from accounts.roles import Permission
 from deadlines.services import is_late
 from escalations import permissions as ladder
@@ -24,22 +25,30 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
         return {}
     turns, swept_at = querysets.turns_and_heartbeat(user)
-    items = [{"text": "Worklist", "href": reverse("worklist:home"), "count": turns}]
-    if permissions.refusal_to_see_queue(user) is None:
-        items.append({"text": "Queue", "href": reverse("worklist:queue")})
-    if permissions.refusal_to_see_team(user) is None:
-        items.append({"text": "Team", "href": reverse("worklist:team")})
-    if not user.has_role("partner", "administrator"):
-        items.append({"text": "Cases", "href": reverse("worklist:cases")})
-    if user.may(Permission.RECORD_REFERRAL):
-        items.append({"text": "Record a referral", "href": reverse("referrals:new")})
-    if ladder.may_list(user):
-        items.append({"text": "Escalations", "href": reverse("escalations:escalations")})
-    items.append({"text": "Deadline calculator", "href": reverse("deadlines:calculator")})
-    if permissions.refusal_to_see_system(user) is None:
-        items.append({"text": "Letters", "href": reverse("worklist:letters")})
-    if protocols.refusal_to_read(user) is None:
-        items.append({"text": "Protocol", "href": reverse("protocols:protocols")})
+    items = pages_for(user, turns)
     for item in items:
         item["current"] = request.path == item["href"]
     return {"navigation": items, "banner": STALE if is_late(swept_at, timezone.now()) else ""}
+
+
+def pages_for(user: Any, turns: int) -> list[dict[str, Any]]:
+    """The pages that this person may open from anywhere, without a statement of their own."""
+    shown = {
+        "worklist:queue": ("Queue", permissions.refusal_to_see_queue(user) is None),
+        "worklist:team": ("Team", permissions.refusal_to_see_team(user) is None),
+        "worklist:cases": ("Cases", not user.has_role("partner", "administrator")),
+        "referrals:new": ("Record a referral", user.may(Permission.RECORD_REFERRAL)),
+        "escalations:escalations": ("Escalations", ladder.may_list(user)),
+        "deadlines:calculator": ("Deadline calculator", True),
+        "worklist:letters": ("Letters", permissions.refusal_to_see_system(user) is None),
+        "attendees:directory": ("Directory", user.may(Permission.BOOK)),
+        "protocols:protocols": ("Protocol", protocols.refusal_to_read(user) is None),
+        "worklist:system": ("System", user.keeps_system),
+        "worklist:absences": ("Absences", _is_staff(user)),
+    }
+    items: list[dict[str, Any]] = [{"text": "Worklist", "href": reverse("worklist:home"), "count": turns}]
+    return items + [{"text": text, "href": reverse(name)} for name, (text, may) in shown.items() if may]
+
+
+def _is_staff(user: Any) -> bool:
+    return not user.keeps_system and accounts.refusal_to_arrange_cover(user, user) is None

@@ -1,7 +1,9 @@
-"""What this room writes to the ledger: reads only."""
+"""What this room writes to the ledger: reads, and the hand-over of what somebody holds."""
 
 from audit import events
 
 CASE_OPENED = events.register("case.read", "Opened the case", events.READ)
 ACCESS_LOG_OPENED = events.register("case.access_log_opened", "Read the access log", events.READ)
 CASES_SEARCHED = events.register("cases.searched", "Searched the cases", events.READ)
+HANDED_OVER = events.register("case.handed_over", "Handed over to a colleague")
+EVERYTHING_HANDED_OVER = events.register("person.handed_over", "Handed over everything that a person held")

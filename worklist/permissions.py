@@ -35,3 +35,13 @@ def refusal_to_see_system(user: "User") -> str | None:
     if user.may(Permission.ADMINISTER) or user.may(Permission.CIRCULATE) or user.may(Permission.OVERSEE):
         return None
     return "The system’s pages are for administrators, business support and heads of service."
+
+
+def refusal_to_hand_over(user: "User", person: "User") -> str | None:
+    """An administrator hands over for anybody; a manager for the people of their team, and for themselves."""
+    if user.may(Permission.ADMINISTER):
+        return None
+    mine = user.pk == person.pk or person.teams.filter(manager=user).exists()
+    if user.may(Permission.AUTHORISE_REQUEST) and mine:
+        return None
+    return "This is handed over by the manager of their team, or by an administrator."

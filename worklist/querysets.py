@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import (
@@ -18,18 +18,21 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, JSONArray, Now
+from django.utils.timezone import localdate
 
-from accounts.models import ActingFor
+from accounts.enums import TeamKind
+from accounts.models import ActingFor, Agency, Team
 from accounts.roles import Permission
-from attendees.models import InformationRequest
+from attendees.models import InformationRequest, Professional
 from audit.models import Entry
 from cases.models import Access, Case, Child
 from deadlines.enums import Duty
-from deadlines.models import Deadline, SweepRun
+from deadlines.models import ClosureDay, Deadline, SweepRun
 from deadlines.querysets import OWING
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
-from strategy.models import Decision, Discussion, StrategyRequest
+from outbox.models import Letter
+from strategy.models import Decision, Discussion, DutyLine, Place, StrategyRequest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -140,6 +143,47 @@ def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
 def _whose(owner: str, team: str) -> JSONArray:
     """Owner and owning team as one value, nobody being null, so that two can be compared."""
     return JSONArray(owner, team)
+
+
+def cover_of(user: "User", now: datetime) -> list[ActingFor]:
+    """Who acts for this person and for whom they act, in force now."""
+    return list(ActingFor.objects.current(now).about(user).order_by("ends_at", "pk"))
+
+
+def clocks_stood_in_for(user: "User", cover: Iterable[ActingFor]) -> QuerySet[Deadline]:
+    """The running clocks of those for whom this person acts, of the cases that they may see."""
+    away = [one.absent_id for one in cover if one.deputy_id == user.pk and one.absent.is_active]
+    return _running(user).filter(owner__in=away)[:MOST] if away else Deadline.objects.none()
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a part of a larger statement."""
+    one = rows.order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(one.annotate(number=Count("pk")).values("number")), 0)
+
+
+def counts_of_system(now: datetime) -> dict[str, Any]:
+    """How much the system's pages keep, what waits, and when the sweep finished: one statement."""
+    people = get_user_model()._default_manager
+    counts = {
+        "people": people.filter(is_active=True),
+        "closed": people.filter(is_active=False),
+        "agencies": Agency.objects.all(),
+        "teams": Team.objects.all(),
+        "unmanaged": Team.objects.filter(kind=TeamKind.SOCIAL_WORK, manager=None),
+        "professionals": Professional.objects.filter(is_active=True),
+        "lines": DutyLine.objects.filter(is_active=True),
+        "places": Place.objects.filter(is_active=True),
+        "closure_days": ClosureDay.objects.filter(day__gte=localdate(now)),
+        "away": ActingFor.objects.current(now),
+        "waiting": Letter.objects.waiting(),
+        "failed": Letter.objects.failed(),
+    }
+    last = SweepRun.objects.filter(name=SWEEP).values("finished_at")[:1]
+    asked = {name: _number_of(rows) for name, rows in counts.items()}
+    found = people.annotate(swept_at=Subquery(last), **{f"n_{name}": value for name, value in asked.items()})
+    row = found.values("swept_at", *(f"n_{name}" for name in counts))[:1][0]
+    return {name.removeprefix("n_"): value for name, value in row.items()}
 
 
 def cases_of(user: "User") -> QuerySet[Case]:

@@ -1,4 +1,4 @@
-"""Addresses of the desk and the case."""
+"""Addresses of the desk, the case, and the system's pages."""
 
 from django.urls import path
 
@@ -19,4 +19,21 @@ urlpatterns = [
     path("go/<str:subject>/", views.go, name="go"),
     path("letters/", views.letters, name="letters"),
     path("protocols/<int:pk>/try/", views.try_protocol, name="try_protocol"),
+    path("system/", views.system_home, name="system"),
+    path("system/people/", views.staff, name="staff"),
+    path("system/people/add/", views.AddPerson.as_view(), name="add_person"),
+    path("system/people/<int:pk>/", views.ChangePerson.as_view(), name="change_person"),
+    path("system/people/<int:pk>/close/", views.CloseAccount.as_view(), name="close_account"),
+    path("system/people/<int:pk>/open-again/", views.ReopenAccount.as_view(), name="reopen_account"),
+    path("people/<int:pk>/hand-over/", views.HandOver.as_view(), name="hand_over"),
+    path("system/agencies/", views.agencies, name="agencies"),
+    path("system/agencies/add/", views.AddAgency.as_view(), name="add_agency"),
+    path("system/agencies/<int:pk>/", views.ChangeAgency.as_view(), name="change_agency"),
+    path("system/agencies/<int:pk>/add-team/", views.AddTeam.as_view(), name="add_team"),
+    path("system/teams/<int:pk>/", views.ChangeTeam.as_view(), name="change_team"),
+    path("absences/", views.absences, name="absences"),
+    path("absences/name/", views.NameDeputy.as_view(), name="name_deputy"),
+    path("absences/<int:pk>/end/", views.EndCover.as_view(), name="end_cover"),
+    path("directory/duplicates/", views.duplicates, name="duplicates"),
+    path("directory/<int:pk>/merge/", views.Merge.as_view(), name="merge"),
 ]

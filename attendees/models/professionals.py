@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from attendees.enums import Channel, QuorumRole
-from attendees.querysets import RequestBoundQuerySet
+from attendees.querysets import ProfessionalQuerySet, RequestBoundQuerySet
 from strategy.models import StrategyRequest
 
 
@@ -21,10 +22,29 @@ class Professional(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="professional"
     )
+    is_duty_contact = models.BooleanField(
+        default=False, help_text="Whom to ring at the agency when nobody is named"
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="A duplicate of",
+    )
     is_active = models.BooleanField(default=True)
+
+    objects = ProfessionalQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+                name="merged_professional_is_closed",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.job_role}, {self.agency}"

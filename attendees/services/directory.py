@@ -1,18 +1,21 @@
 """The directory of professionals, by agency."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Lower
 
 from accounts.models import Agency, User
+from accounts.services.tidy import change
 from attendees import events, permissions
 from attendees.enums import Channel, QuorumRole
-from attendees.models import Professional
+from attendees.models import Invitation, Professional
 from audit import services as audit
-from audit.errors import Refused, refuse
+from audit.errors import MoveNotAllowed, Refused, Taken, refuse
+from outbox import services as outbox
 from outbox.rules import BadAddressError, normalise_address, one_line
 
 MANAGERS = ("team_manager", "assessment_practice_manager", "head_of_service")
@@ -69,25 +72,122 @@ def add_professional(
 
 
 @transaction.atomic
+def add_entry(one: Newcomer, *, is_duty_contact: bool, by: User, at: datetime) -> Professional:
+    """Add somebody on the directory's own page; who is there already is said to be. Raises Taken too."""
+    refuse(permissions.refusal_to_keep_directory(by, at))
+    address = check_address(one.email)
+    same = Professional.objects.filter(agency=one.agency, email=address, is_active=True)
+    if address and same.filter(name__iexact=one_line(one.name)).exists():
+        raise Taken("email", f"{one_line(one.name)} is in the directory with this address already")
+    (person,) = add_all([one], by=by, at=at)
+    if is_duty_contact:
+        change(person, {"is_duty_contact": True})
+    return person
+
+
+@transaction.atomic
 def correct_professional(
-    professional: Professional, *, job_role: str, phone: str, email: str, by: User, at: datetime
+    professional: Professional,
+    *,
+    job_role: str,
+    phone: str,
+    email: str,
+    name: str | None = None,
+    quorum_role: str | None = None,
+    is_duty_contact: bool | None = None,
+    by: User,
+    at: datetime,
 ) -> Professional:
-    """Correct what a professional does and how they are reached. Raises NotAllowed and Refused."""
+    """Correct who a professional is, what they do and how they are reached; None leaves a thing as it is.
+
+    Whoever has an account is named and reached as their account says. Raises NotAllowed and Refused.
+    """
     person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     refuse(permissions.refusal_to_keep_directory(by, at))
-    values = {
+    values: dict[str, Any] = {
         "job_role": _given(job_role, "job_role", "Enter what the professional does"),
-        "phone": one_line(phone),
-        "email": check_address(email),
+        "is_duty_contact": person.is_duty_contact if is_duty_contact is None else is_duty_contact,
     }
-    values["channel"] = channel_for(person.agency, values["email"])
-    changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
-    for name in changed:
-        setattr(person, name, values[name])
+    if person.user_id is None:
+        values |= {
+            "name": _given(person.name if name is None else name, "name", "Enter the professional’s name"),
+            "quorum_role": person.quorum_role if quorum_role is None else quorum_role,
+            "phone": one_line(phone)[:40],
+            "email": check_address(email),
+        }
+        values["channel"] = channel_for(person.agency, values["email"])
+        if person.is_active:
+            _refuse_known_already(person, values["name"], values["email"])
+    changed = change(person, values)
     if changed:
-        person.save(update_fields=changed)
         audit.record(events.PROFESSIONAL_CORRECTED, subject=person, by=by, at=at, data={"fields": changed})
     return person
+
+
+@transaction.atomic
+def retire_professional(professional: Professional, *, by: User, at: datetime) -> Professional:
+    """Take somebody off the lists from which people are chosen; what they took part in stays as it was.
+
+    Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held.
+    """
+    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
+    refuse(permissions.refusal_to_keep_lists(by, at))
+    if not person.is_active:
+        raise MoveNotAllowed(f"{person.name} is no longer in use already.")
+    if person.user_id is not None:
+        raise Refused(None, f"{person.name} has an account: an administrator closes it under People.")
+    if waiting := to_come(person):
+        raise Refused(
+            None,
+            f"{person.name} is invited to {waiting} discussion{'' if waiting == 1 else 's'} not held yet. "
+            "Take them off there, or invite somebody else first.",
+        )
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    outbox.cancel(to_ref=person, by=by, at=at, why="No longer in the directory")
+    audit.record(events.PROFESSIONAL_RETIRED, subject=person, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def bring_back_professional(professional: Professional, *, by: User, at: datetime) -> Professional:
+    """Offer somebody again who was taken off the lists. Raises NotAllowed, MoveNotAllowed, Refused."""
+    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
+    refuse(permissions.refusal_to_keep_lists(by, at))
+    if person.is_active:
+        raise MoveNotAllowed(f"{person.name} is in use already.")
+    if person.user_id is not None and not person.user.is_active:  # type: ignore[union-attr]
+        raise Refused(None, f"{person.name}’s account is closed: an administrator opens it under People.")
+    _refuse_known_already(person, person.name, person.email)
+    person.is_active, person.merged_into = True, None
+    person.save(update_fields=["is_active", "merged_into"])
+    audit.record(events.PROFESSIONAL_BROUGHT_BACK, subject=person, by=by, at=at)
+    return person
+
+
+def to_come(person: Professional) -> int:
+    """How many discussions still to be held somebody is invited to."""
+    planned = ["planned", "started"]
+    asked = Invitation.objects.filter(professional=person, withdrawn_at=None)
+    return asked.filter(discussion__status__in=planned).count()
+
+
+@transaction.atomic
+def add_list(newcomers: Sequence[Newcomer], *, by: User, at: datetime) -> list[Professional]:
+    """Add a pasted list as a whole, or nothing of it. Who is there already is left as they are.
+
+    Raises NotAllowed, and Refused naming the line that will not do.
+    """
+    refuse(permissions.refusal_to_keep_lists(by, at))
+    before = set(Professional.objects.values_list("pk", flat=True))
+    found = add_all(newcomers, by=by, at=at)
+    return [one for one in found if one.pk not in before]
+
+
+def _refuse_known_already(person: Professional, name: str, email: str) -> None:
+    same = Professional.objects.filter(agency=person.agency_id, email=email, is_active=True)
+    if email and same.filter(name__iexact=name).exclude(pk=person.pk).exists():
+        raise Taken("email", f"{name} is in the directory with this address already")
 
 
 @transaction.atomic

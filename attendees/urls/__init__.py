@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern
 
-from attendees.urls import booking, partner, wanted
+from attendees.urls import booking, directory, partner, wanted
 
 app_name = "attendees"
-urlpatterns: list[URLPattern] = [*booking.urlpatterns, *partner.urlpatterns, *wanted.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *booking.urlpatterns,
+    *directory.urlpatterns,
+    *partner.urlpatterns,
+    *wanted.urlpatterns,
+]

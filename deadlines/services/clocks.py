@@ -65,7 +65,7 @@ def open_clock(
             running, answer=answer, by=by, at=at, manager_reason=manager_reason, may_lengthen=may_lengthen
         )
     clock = Deadline(case=case, subject=subject, duty=name.name, verb=verb or name.verb)
-    clock.owner, clock.owner_team = owner, owner_team
+    clock.owner, clock.owner_team = somebody_there(case, owner, owner_team)
     if protocol is not None:
         clock.protocol_slug, clock.protocol_version = protocol.slug, protocol.version
     _take(clock, answer, at)
@@ -242,6 +242,7 @@ def hand_over(
     if owner is None and owner_team is None:
         raise Refused("owner", "Somebody must own this deadline.")
     clock = _lock_running(deadline)
+    owner, owner_team = somebody_there(clock.case, owner, owner_team)
     wanted = (owner.pk if owner else None, owner_team.pk if owner_team else None, verb or clock.verb)
     if (clock.owner_id, clock.owner_team_id, clock.verb) == wanted:
         return clock
@@ -249,6 +250,15 @@ def hand_over(
     clock.save(update_fields=["owner", "owner_team", "verb"])
     _record(HANDED_OVER, clock, by, at, owner=wanted[0], team=wanted[1], verb=wanted[2])
     return clock
+
+
+def somebody_there(
+    case: Case, owner: User | None, owner_team: Team | None
+) -> tuple[User | None, Team | None]:
+    """Whose account is closed owns nothing: then it is the team's turn, or that of the case's own team."""
+    if owner is None or owner.is_active:
+        return owner, owner_team
+    return None, owner_team or case.team
 
 
 def _lock(deadline: Deadline) -> Deadline:

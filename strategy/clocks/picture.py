@@ -94,7 +94,9 @@ def protocol_for(
 
 def look(referral: Referral, at: datetime) -> Picture:
     """Read everything of a referral that its clocks depend on."""
-    requests = list(referral.requests.select_related("requester", "case__team", "protocol").order_by("pk"))
+    requests = list(
+        referral.requests.select_related("requester", "carried_by", "case__team", "protocol").order_by("pk")
+    )
     discussions = list(
         Discussion.objects.filter(request__in=requests)
         .exclude(status=DiscussionStatus.CANCELLED)

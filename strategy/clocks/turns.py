@@ -28,18 +28,18 @@ def convene_turn(picture: Picture) -> Turn:
             return Turn("Authorise", next(iter(authorisers_for(wanted)), None), case.team)
         case Status.AUTHORISED:
             team = support_team(case)
-            return Turn("Book", None if team else wanted.requester, team)
+            return Turn("Book", None if team else wanted.carrier, team)
         case Status.BOOKED | Status.HELD:
             booking = _booking_of(wanted)
-            return Turn("Hold the discussion", booking.chair if booking else wanted.requester)
+            return Turn("Hold the discussion", booking.chair if booking else wanted.carrier)
     verb = "Put right and submit again" if wanted.status == Status.RETURNED else "Finish the request"
-    return Turn(verb, wanted.requester)
+    return Turn(verb, wanted.carrier)
 
 
 def worker(picture: Picture) -> User:
     if picture.case.allocated_worker is not None:
         return picture.case.allocated_worker
-    return picture.requests[-1].requester if picture.requests else picture.referral.recorded_by
+    return picture.requests[-1].carrier if picture.requests else picture.referral.recorded_by
 
 
 def _booking_of(wanted: StrategyRequest) -> Booking | None:

@@ -1,5 +1,7 @@
 """Telephone lines that are answered at some hours only (row W09)."""
 
+from datetime import time
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -21,6 +23,9 @@ class DutyLine(models.Model):
     )
     opens_at = models.TimeField()
     closes_at = models.TimeField()
+    other_hours = models.JSONField(
+        default=dict, blank=True, help_text='Weekdays that differ: {"4": ["09:00", "16:30"]}'
+    )
     on_bank_holidays = models.BooleanField(default=False)
     fallback = models.TextField(help_text="What to do outside these hours; never empty")
     is_active = models.BooleanField(default=True)
@@ -40,4 +45,8 @@ class DutyLine(models.Model):
     @property
     def hours(self) -> Hours:
         """When it is answered."""
-        return Hours(tuple(self.weekdays), self.opens_at, self.closes_at, self.on_bank_holidays)
+        differ = {
+            int(day): (time.fromisoformat(opens), time.fromisoformat(closes))
+            for day, (opens, closes) in self.other_hours.items()
+        }
+        return Hours(tuple(self.weekdays), self.opens_at, self.closes_at, self.on_bank_holidays, differ)

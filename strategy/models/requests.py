@@ -1,5 +1,7 @@
 """The strategy request: the form on which a social worker asks for a discussion."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -24,6 +26,14 @@ class StrategyRequest(models.Model):
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    carried_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carried_requests",
+        help_text="Whose turn it is in the requester's place, once it was handed over",
     )
     direct_number = models.CharField(max_length=40, blank=True)
     threshold_reason = models.TextField(blank=True, help_text="Why significant harm is suspected")
@@ -68,6 +78,16 @@ class StrategyRequest(models.Model):
     def get_absolute_url(self) -> str:
         """The request's own page."""
         return reverse("strategy:request", args=[self.pk])
+
+    @property
+    def asked_by_ids(self) -> list[int]:
+        """Everybody whose own ask this is: none of them ever authorises it (P11)."""
+        return [pk for pk in (self.requester_id, self.on_behalf_of_id, self.carried_by_id) if pk]
+
+    @property
+    def carrier(self) -> Any:
+        """Whose turn it is where it is the requester's: they, or whoever took it over from them."""
+        return self.carried_by or self.requester
 
     @property
     def subject(self) -> str:

@@ -73,6 +73,24 @@ def let_go(booking: Booking, *, reason: str, by: User, at: datetime) -> Booking:
     return booking
 
 
+def pass_on(booking: Booking, field: str, person: User, *, at: datetime) -> Booking:
+    """Let somebody else chair or minute (`field`) what is booked already, inside the caller's transaction.
+
+    Raises Taken at the field when they are booked elsewhere at that time.
+    """
+    list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk=person.pk))
+    setattr(booking, field, person)
+    booking.save(update_fields=[field])
+    stays = {booking.chair_id, booking.minute_taker_id}
+    held = booking.people.filter(released_at=None)
+    held.exclude(person__in=stays).update(released_at=at)
+    if not held.filter(person=person).exists() and not _stands(
+        BookedPerson(booking=booking, person=person, during=booking.during), PERSON
+    ):
+        raise Taken(field, who_has_person(person, booking))
+    return booking
+
+
 def who_has_place(place: Place, wanted: Booking) -> str | None:
     """Say in a sentence who booked the place, for how long, and when it is free; None when nobody did."""
     others = Booking.objects.filter(place=place, occupied__overlap=wanted.occupied, cancelled_at=None)

@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strategy.urls import booking, following, referrals, requests
+from strategy.urls import booking, following, keeping, referrals, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", include((referrals.urlpatterns, "referrals"))),
     path(
         "",
-        include(([*requests.urlpatterns, *booking.urlpatterns, *following.urlpatterns], "strategy")),
+        include(
+            (
+                [
+                    *requests.urlpatterns,
+                    *booking.urlpatterns,
+                    *following.urlpatterns,
+                    *keeping.urlpatterns,
+                ],
+                "strategy",
+            )
+        ),
     ),
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tests.walker import kept as k
 from tests.walker import world as w
 from tests.walker.world import World
 
@@ -171,6 +172,50 @@ SYSTEM = [
     Page("protocols:publish", "", DRAFTED, "adi", "signed in"),
     Page("worklist:try_protocol", "", PROCEDURE, "adi hal", "signed in"),
 ]
+
+
+def _kept(name: str, of: Callable[[World], Any] | None = None, may: str = "adi", **more: Any) -> Page:
+    """A page of the system; of one row, where it names one."""
+    return Page(name, "", (lambda world: {"pk": of(world)}) if of else NOTHING, may, "signed in", **more)
+
+
+NOTHING: Kwargs = lambda world: {}  # noqa: E731
+ALL_STAFF = "mo sam ada asha bea eve hal adi olga otto"
+DIRECTORY = "bea sam mo ada asha eve adi olga otto"
+LISTS = "bea eve adi"
+ADMINISTRATION = [
+    *[
+        _kept(name)
+        for name in (
+            "worklist:system", "worklist:staff", "worklist:add_person", "worklist:agencies",
+            "worklist:add_agency", "strategy:duty_lines", "strategy:add_line", "strategy:places",
+            "strategy:add_place", "strategy:paste_places", "deadlines:closure_days",
+        )
+    ],
+    _kept("worklist:change_person", lambda world: world.people.sam.pk),
+    _kept("worklist:close_account", lambda world: world.people.sam.pk),
+    _kept("worklist:reopen_account", k.closed_account),
+    _kept("worklist:hand_over", lambda world: world.people.sam.pk, "mo adi"),
+    _kept("worklist:change_agency", lambda world: world.people.police.pk),
+    _kept("worklist:add_team", lambda world: world.people.council.pk),
+    _kept("worklist:change_team", lambda world: world.people.team.pk),
+    _kept("strategy:change_line", k.duty_line),
+    _kept("strategy:change_place", k.place),
+    _kept("strategy:retire_place", k.place),
+    _kept("strategy:bring_back_place", k.retired_place),
+    _kept("deadlines:remove_closure_day", k.closure_day),
+    _kept("worklist:absences", None, ALL_STAFF),
+    _kept("worklist:name_deputy", None, ALL_STAFF),
+    _kept("worklist:end_cover", k.cover, "otto olga eve adi"),
+    _kept("attendees:directory", None, DIRECTORY),
+    _kept("attendees:add_professional", None, DIRECTORY),
+    _kept("attendees:change_professional", k.entry, DIRECTORY),
+    _kept("attendees:retire_professional", k.entry, LISTS),
+    _kept("attendees:bring_back_professional", k.retired_entry, LISTS),
+    _kept("attendees:paste_professionals", None, LISTS),
+    _kept("worklist:duplicates", None, LISTS),
+    _kept("worklist:merge", k.doubled_entry, LISTS),
+]  # fmt: skip
 
 WORKLIST = [
     Page(
@@ -425,6 +470,17 @@ ESCALATIONS = [
     _e("escalations:partner_answer", "held", "link", kind="partner"),
 ]
 
-PAGES = [*ALLAUTH, *SYSTEM, *WORKLIST, *REQUESTS, *BOOKING, *ROOM, *AFTER, *PARTNER, *ESCALATIONS]
+PAGES = [
+    *ALLAUTH,
+    *SYSTEM,
+    *ADMINISTRATION,
+    *WORKLIST,
+    *REQUESTS,
+    *BOOKING,
+    *ROOM,
+    *AFTER,
+    *PARTNER,
+    *ESCALATIONS,
+]
 BY_NAME = {page.name: page for page in PAGES}
 NOT_WALKED = ("govuk:style_", "demo")  # development's own pages: absent in production

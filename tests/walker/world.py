@@ -140,6 +140,8 @@ CANARIES = (
 
 def make_world() -> World:
     """Build it with the real services, as the people of the cast would."""
+    from tests.walker.kept import keep
+
     people, now = cast(), timezone.now()
     world = World(people, now)
     _requests(world)
@@ -153,6 +155,7 @@ def make_world() -> World:
     a_late_clock(world.discussions["circulated"])
     an_order(world, "circulated")
     a_deferral(world.discussions["held"])
+    keep(world)
     return world
 
 

@@ -1,23 +1,44 @@
-"""Pages that only read: the desk, the case, where a clock's work is done, and the letters."""
+"""The desk, the case, where a clock's work is done, the letters; the system's pages about people."""
 
+from worklist.views.absences import EndCover, Merge, NameDeputy, absences, duplicates
+from worklist.views.agencies import AddAgency, AddTeam, ChangeAgency, ChangeTeam, agencies
 from worklist.views.cases import access_log, actions, case, cases, discussions, escalations, go, people
 from worklist.views.desk import home, team
+from worklist.views.overview import system_home
 from worklist.views.queue import queue
+from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
 from worklist.views.system import letters
 from worklist.views.trial import try_protocol
 
 __all__ = [
+    "AddAgency",
+    "AddPerson",
+    "AddTeam",
+    "ChangeAgency",
+    "ChangePerson",
+    "ChangeTeam",
+    "CloseAccount",
+    "EndCover",
+    "HandOver",
+    "Merge",
+    "NameDeputy",
+    "ReopenAccount",
+    "absences",
     "access_log",
     "actions",
+    "agencies",
     "case",
     "cases",
     "discussions",
+    "duplicates",
     "escalations",
     "go",
     "home",
     "letters",
     "people",
     "queue",
+    "staff",
+    "system_home",
     "team",
     "try_protocol",
 ]

@@ -25,7 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     mine = _rows(querysets.clocks_of(user))
     waiting = _rows(querysets.clocks_waiting(user))
+    cover = querysets.cover_of(user, now)
     context = {
+        "cover": cover,
+        "stood_in_for": _rows(querysets.clocks_stood_in_for(user, cover)),
         "groups": rules.lay_out(mine, waiting, now),
         "offers": offers_on_desk(user, now),
         "late": querysets.late_clocks_of(user),

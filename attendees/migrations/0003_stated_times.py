@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendees', '0001_initial'),
+        ('attendees', '0002_duty_contacts_and_duplicates'),
         ('strategy', '0004_places_and_people'),
     ]
 
