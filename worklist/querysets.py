@@ -22,6 +22,7 @@ from accounts.roles import Permission
 from attendees.models import InformationRequest
 from audit.models import Entry
 from cases.models import Access, Case, Child
+from cases.rules import Sought
 from deadlines.enums import Duty
 from deadlines.models import Deadline, SweepRun
 from deadlines.services.sweeping import NAME as SWEEP
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 50
+MOST_FOUND = 100
 
 
 def _running(user: "User") -> QuerySet[Deadline]:
@@ -125,9 +127,17 @@ def cases_of(user: "User") -> QuerySet[Case]:
     """The cases this person may see, the newest first, with their children."""
     return (
         Case.objects.visible_to(user)
+        .filter(merged_into__isnull=True)
         .select_related("team", "allocated_worker")
         .prefetch_related(Prefetch("children", queryset=Child.objects.all()))
     )
+
+
+def cases_found(sought: Sought, user: "User") -> list[Case]:
+    """The cases of the children who may be the one meant, the likest first."""
+    likest = Child.objects.seek(sought).visible_to(user).values_list("case_id", flat=True)[:MOST_FOUND]
+    order = {pk: place for place, pk in reversed(list(enumerate(likest)))}
+    return sorted(cases_of(user).filter(pk__in=order), key=lambda case: order[case.pk])
 
 
 def requests_of(case: Case) -> QuerySet[StrategyRequest]:

@@ -93,10 +93,10 @@ def _keep_protection(picture: Picture, facts: Facts, doing: Doing) -> None:
 
 
 def _keep_children_seen(picture: Picture, facts: Facts, doing: Doing) -> None:
-    answer = rules.child_seen(facts, picture.protocol, england())
-    if answer is None:
-        return
     for child in children_of(picture):
+        answer = rules.child_seen(facts, picture.protocol, england(), born_at=child.birth_told_at)
+        if answer is None:
+            return
         subject = f"child:{child.pk}"
         if any(one.starts_at == answer.starts_at for one in picture.stopped(subject, Duty.CHILD_SEEN)):
             continue

@@ -3,10 +3,12 @@
 from strategy.services.answers import authorise, decide_not_needed, return_to_requester
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
+from strategy.services.family import record_birth, take_child_off
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
     take_back_circumstance,
+    take_new_family,
     take_referral,
     take_referral_and_ask,
     tell_circumstance,
@@ -33,6 +35,7 @@ __all__ = [
     "finish_section",
     "lock_open",
     "missing",
+    "record_birth",
     "record_child_seen",
     "record_conference",
     "record_no_conference",
@@ -44,6 +47,8 @@ __all__ = [
     "start_request",
     "submit",
     "take_back_circumstance",
+    "take_child_off",
+    "take_new_family",
     "take_referral",
     "take_referral_and_ask",
     "tell_circumstance",

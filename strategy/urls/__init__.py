@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strategy.urls import booking, referrals, requests
+from strategy.urls import booking, family, referrals, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", include((referrals.urlpatterns, "referrals"))),
+    path("", include((family.urlpatterns, "family"))),
     path("", include(([*requests.urlpatterns, *booking.urlpatterns], "strategy"))),
 ]

@@ -199,6 +199,19 @@ REQUESTS = [
         ),
     ),
     _r("strategy:add_family", "draft", TAKERS),
+    *[
+        Page(f"family:{name}", "draft", case("draft"), TAKERS)
+        for name in ("add_child", "add_member", "worker_safety")
+    ],
+    *[
+        Page(f"family:{name}", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS)
+        for name in ("child", "same_for_all", "remove_child")
+    ],
+    Page("family:born", "draft", lambda world: {"pk": w.unborn(world, "draft")}, TAKERS),
+    *[
+        Page(f"family:{name}", "draft", lambda world: {"pk": w.member(world, "draft")}, TAKERS)
+        for name in ("member", "ties", "remove_member")
+    ],
     _r("strategy:what_happened", "draft", TAKERS),
     _r("strategy:circumstances", "draft", TAKERS),
     _r("strategy:limit", "draft", post_only=True),
