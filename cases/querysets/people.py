@@ -1,5 +1,6 @@
 """Children and family of the cases that a person may see, and how a child is found."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -40,20 +41,21 @@ class ChildQuerySet(CaseBoundQuerySet):
     def seek(self, sought: "Sought") -> "ChildQuerySet":
         """Children who may be the one meant, with their `likeness`, the likest first.
 
-        Two questions to the database in one statement: whom any index finds (a word, a sound, a spelling,
-        a date of birth or one near it, a number, a postcode, an address, somebody of the family), and how
-        like each of these is. A name spelt alike weighs up to 1, the date of birth 0.6, a number 2.
+        One statement asks the indexes whom anything typed finds (a word, a sound, a spelling, a date of birth
+        or one near it, a number, a postcode, an address, somebody of the family) and how like each is; the
+        rows are then read by their numbers, through whatever filter follows. A name spelt alike weighs up to
+        1, the date of birth 0.6, a number 2.
         """
-        if sought.is_empty:
+        ranked = finding.ranked(sought)
+        if not ranked:
             return self.none()
-        told = finding.parameters(sought)
-        found: ChildQuerySet = (
-            self.filter(pk__in=_raw(finding.candidates(told), told))
-            .annotate(likeness=_raw(finding.likeness(told), told, models.FloatField()))
-            .filter(likeness__gte=finding.LEAST)
-            .order_by("-likeness", "names", "pk")
+        weights = RawSQL(
+            "(%s::jsonb ->> cases_child.id::text)::float",
+            [json.dumps(ranked)],
+            output_field=models.FloatField(),
         )
-        return found
+        found: ChildQuerySet = self.filter(pk__in=list(ranked)).annotate(likeness=weights)
+        return found.order_by("-likeness", "names", "pk")
 
     def likely(self, facts: "ChildFacts") -> "ChildQuerySet":
         """Children recorded already who are very probably this one: the same number, or given and family

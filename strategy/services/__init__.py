@@ -4,6 +4,7 @@ from strategy.services.answers import authorise, decide_not_needed, return_to_re
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
 from strategy.services.family import record_birth, take_child_off
+from strategy.services.merging import merge_cases, merge_children
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
@@ -34,6 +35,8 @@ __all__ = [
     "decide_not_needed",
     "finish_section",
     "lock_open",
+    "merge_cases",
+    "merge_children",
     "missing",
     "record_birth",
     "record_child_seen",

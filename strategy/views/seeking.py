@@ -57,13 +57,13 @@ class Search(View):
         if not form.is_valid() or self.refusal(request):
             return self.page(request, form, status=403 if self.refusal(request) else 422)
         user, sought = user_of(request), form.sought
-        mine = list(Child.objects.seek(sought).visible_to(user).select_related("case__team")[: MOST + 1])
+        found = Child.objects.seek(sought)
+        mine = list(found.visible_to(user).select_related("case__team")[: MOST + 1])
         request.session[SOUGHT] = {"child": as_typed(sought), "very_like": very_like(mine, sought)}
         now = timezone.now()
         audit.record_read(events.CHILD_SOUGHT, by=user, at=now, data={"found": len(mine[:MOST])})
-        found: dict[str, Any] = {"mine": mine[:MOST], "more": len(mine) > MOST}
-        found["elsewhere"] = elsewhere(sought, user)
-        return self.page(request, form, **found)
+        shown: dict[str, Any] = {"mine": mine[:MOST], "more": len(mine) > MOST}
+        return self.page(request, form, **shown, elsewhere=elsewhere(found, user))
 
     def refusal(self, request: HttpRequest) -> str | None:
         """Those who take referrals."""
@@ -87,9 +87,9 @@ class Search(View):
         return render(request, "strategy/search.html", context | more, status=status)
 
 
-def elsewhere(sought: Sought, user: User) -> list[Team]:
+def elsewhere(found: Any, user: User) -> list[Team]:
     """Teams with such a child in a case this person may not see: whom to ring, and nothing else."""
-    others = Child.objects.seek(sought).filter(case__restricted=False)
+    others = found.filter(case__restricted=False)
     others = others.exclude(case__in=Case.objects.visible_to(user)).select_related("case__team")
     return list({one.case.team_id: one.case.team for one in others[:MOST]}.values())
 

@@ -207,6 +207,22 @@ REQUESTS = [
         Page(f"family:{name}", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS)
         for name in ("child", "same_for_all", "remove_child")
     ],
+    Page("family:which_child", "draft", lambda world: {"pk": w.child(world, "draft")}, MANAGERS),
+    Page(
+        "family:merge_child",
+        "draft",
+        lambda world: {"pk": w.child(world, "draft"), "other": w.unborn(world, "draft")},
+        MANAGERS,
+        wrong=(lambda world: {"pk": w.child(world, "draft"), "other": w.child(world, "booked")},),
+    ),
+    Page("family:which_case", "draft", case("draft"), MANAGERS),
+    Page(
+        "family:merge_case",
+        "draft",
+        lambda world: case("draft")(world) | {"other": world.case("submitted").reference},
+        MANAGERS,
+        wrong=(lambda world: case("draft")(world) | {"other": world.case("theirs").reference},),
+    ),
     Page("family:born", "draft", lambda world: {"pk": w.unborn(world, "draft")}, TAKERS),
     *[
         Page(f"family:{name}", "draft", lambda world: {"pk": w.member(world, "draft")}, TAKERS)

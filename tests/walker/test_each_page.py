@@ -32,7 +32,7 @@ SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_")
 # A form that asks one question and shows nothing of the record; the page before it was written down.
 SHOW_NOTHING = [
     "family:add_child", "family:add_member", "family:same_for_all", "family:remove_child",
-    "family:remove_member",
+    "family:remove_member", "family:which_child", "family:which_case", "family:merge_case",
     "referrals:on_case", "referrals:times", "strategy:forward", "strategy:police_reference",
     "strategy:receipt_call", "strategy:conference", "strategy:no_conference", "strategy:close_enquiry",
     "attendees:book", "attendees:move", "attendees:cancel", "attendees:invite",

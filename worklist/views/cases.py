@@ -34,7 +34,7 @@ def _user(request: HttpRequest) -> User:
 def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     """The case through access, its clocks and its tabs; opening it is written down before it is shown."""
     user, now = _user(request), timezone.now()
-    found = get_object_or_404(querysets.cases_of(user), reference=reference)
+    found = get_object_or_404(querysets.case_at(user, reference))
     record_read(events.CASE_OPENED, found, by=user, at=now, data={"tab": tab})
     clocks = querysets.clocks_of_case(found, user)
     running = [clock for clock in clocks if clock.state == "running"]
@@ -97,6 +97,7 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "shown_children": shown_children,
         "shown_family": shown_family,
+        "merges": refusal_unless(user, Permission.AUTHORISE_REQUEST, "merge records", now) is None,
         "keeps": refusal_unless(user, Permission.RECORD_REFERRAL, "keep the family", now) is None,
         "access": found.access.current().select_related("user", "team").order_by("pk"),
     }
