@@ -40,6 +40,7 @@ def record_referral(worker: Person, family: Family) -> int:
     worker.type("referrer_name", "David Kerr")
     worker.type("referrer_role", "Designated safeguarding lead")
     worker.type("referrer_email", "david.kerr@elm-street.example")
+    worker.type("another_because", "Another family of this name")
     worker.press("Record and ask for a discussion")
     worker.has_no_problem()
     worker.sees("Strategy request", *[child.name for child in family.children])
