@@ -89,8 +89,8 @@ def merge_cases(
     _move_case(kept, gone)
     _move_access(plan, set(may_see), kept, gone, by=by, at=at)
     gone.status, gone.merged_into = CaseStatus.CLOSED, kept
-    gone.save(update_fields=["status", "merged_into"])
-    kept.restricted = kept.restricted or gone.restricted
+    gone.restricted = kept.restricted = kept.restricted or gone.restricted  # the empty one betrays nothing
+    gone.save(update_fields=["status", "merged_into", "restricted"])
     kept.known_before = kept.known_before or gone.known_before
     worker = gone.allocated_worker
     if kept.allocated_worker is None and worker and Case.objects.visible_to(worker).filter(pk=kept.pk):
