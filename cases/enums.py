@@ -21,6 +21,49 @@ class ChildStatus(TextChoices):
     LOOKED_AFTER = "looked_after", "Looked after"
 
 
+class Ethnicity(TextChoices):
+    """Census item N00177."""
+
+    WBRI = "WBRI", "White British"
+    WIRI = "WIRI", "White Irish"
+    WIRT = "WIRT", "Traveller of Irish heritage"
+    WOTH = "WOTH", "Any other White background"
+    WROM = "WROM", "Gypsy or Roma"
+    MWBC = "MWBC", "White and Black Caribbean"
+    MWBA = "MWBA", "White and Black African"
+    MWAS = "MWAS", "White and Asian"
+    MOTH = "MOTH", "Any other mixed background"
+    AIND = "AIND", "Indian"
+    APKN = "APKN", "Pakistani"
+    ABAN = "ABAN", "Bangladeshi"
+    AOTH = "AOTH", "Any other Asian background"
+    BCRB = "BCRB", "Black Caribbean"
+    BAFR = "BAFR", "Black African"
+    BOTH = "BOTH", "Any other Black background"
+    CHNE = "CHNE", "Chinese"
+    OOTH = "OOTH", "Any other ethnic group"
+    REFU = "REFU", "Refused"
+    NOBT = "NOBT", "Information not yet obtained"
+
+
+class Disability(TextChoices):
+    """Census item N00099: one code or more."""
+
+    NONE = "NONE", "None"
+    MOBILITY = "MOB", "Mobility"
+    HAND = "HAND", "Hand function"
+    PERSONAL_CARE = "PC", "Personal care"
+    INCONTINENCE = "INC", "Incontinence"
+    COMMUNICATION = "COMM", "Communication"
+    LEARNING = "LD", "Learning"
+    HEARING = "HEAR", "Hearing"
+    VISION = "VIS", "Vision"
+    BEHAVIOUR = "BEH", "Behaviour"
+    CONSCIOUSNESS = "CON", "Consciousness"
+    AUTISM = "AUT", "Autism or Asperger syndrome"
+    OTHER = "DDA", "Another disability under the Equality Act"
+
+
 class CaseStatus(TextChoices):
     """Whether the case is being worked."""
 

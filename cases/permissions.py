@@ -18,3 +18,10 @@ def refusal_to_change(user: User, case: Case, at: datetime) -> str | None:
     if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return "You cannot change this case: you have not been given access to it."
     return refusal_unless(user, Permission.RECORD_REFERRAL, "change what is recorded of the family", at)
+
+
+def refusal_to_merge(user: User, case: Case, at: datetime) -> str | None:
+    """Records are made one by a manager who may see them: it can't be undone."""
+    if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        return "You cannot merge this case: you have not been given access to it."
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "merge records", at)

@@ -87,7 +87,13 @@ def _child_in_words(child: Child, day: date) -> str:
         said.append(f"Interpreter needed{f' ({child.language})' if child.language else ''}")
     if child.disability:
         said.append(child.disability)
-    said.append("Address confidential" if child.address_confidential else child.address)
+    said += [f"Home authority: {child.home_authority}"] if child.home_authority else []
+    said += [f"Placed by {child.placing_authority}"] if child.placing_authority else []
+    if child.address_confidential:
+        said.append("Address confidential")
+    else:
+        said += [child.address, child.postcode]
+        said += [f"Before: {child.previous_addresses}"] if child.previous_addresses else []
     return "\n".join(part for part in said if part)
 
 
@@ -98,8 +104,11 @@ def _date(day: date) -> str:
 def _member_in_words(member: FamilyMember) -> str:
     said = [member.relationship]
     said += ["has parental responsibility"] if member.has_parental_responsibility else []
+    said += [f"aged about {member.age}"] if member.age is not None else []
     said += ["may have caused the harm"] if member.is_alleged_person else []
     said += [f"position of trust: {member.position_of_trust}"] if member.position_of_trust else []
+    if member.interpreter_needed:
+        said.append(f"interpreter needed ({member.language})")
     said += [] if member.in_household else ["lives elsewhere"]
     told = "; ".join(said)
     return told[:1].upper() + told[1:]

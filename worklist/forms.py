@@ -6,14 +6,25 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from cases.rules import Sought, sought_in
 from govuk import widgets
 from worklist.enums import Kind
 
 
 class SearchForm(forms.Form):
-    """Part of a child's name, or the whole reference of a case."""
+    """A name, a date of birth, a number, a postcode. Posted: names never reach an address."""
 
-    words = forms.CharField(label="Child’s name or case reference", min_length=2, max_length=80)
+    words = forms.CharField(
+        label="Child, family or case",
+        help_text="Name, date of birth, number, postcode or telephone. Spelling need not be right",
+        min_length=2,
+        max_length=300,
+    )
+
+    @property
+    def sought(self) -> Sought:
+        """What was typed, taken apart."""
+        return sought_in(self.cleaned_data["words"])
 
 
 class Takers(forms.Form):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
@@ -26,6 +27,7 @@ from accounts.roles import Permission
 from attendees.models import InformationRequest, Professional
 from audit.models import Entry
 from cases.models import Access, Case, Child
+from cases.rules import Sought
 from deadlines.enums import Duty
 from deadlines.models import ClosureDay, Deadline, SweepRun
 from deadlines.querysets import OWING
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST = 50
+MOST_FOUND = 100
 
 
 def _running(user: "User") -> QuerySet[Deadline]:
@@ -190,9 +193,29 @@ def cases_of(user: "User") -> QuerySet[Case]:
     """The cases this person may see, the newest first, with their children."""
     return (
         Case.objects.visible_to(user)
+        .filter(merged_into__isnull=True)
         .select_related("team", "allocated_worker")
         .prefetch_related(Prefetch("children", queryset=Child.objects.all()))
     )
+
+
+def case_at(user: "User", reference: str) -> QuerySet[Case]:
+    """The case of this reference, or the one that it was merged into: old letters lead there."""
+    merged = Case.objects.filter(merged_into=OuterRef("pk"))
+    found = cases_of(user).filter(Q(reference=reference) | Exists(merged.filter(reference=reference)))
+    return found.annotate(merged_references=ArraySubquery(merged.values("reference")))
+
+
+def _references(case: Case) -> list[str]:
+    """The references under which a case stands in the ledger: its own, and those merged into it."""
+    return [case.reference, *getattr(case, "merged_references", [])]
+
+
+def cases_found(sought: Sought, user: "User") -> list[Case]:
+    """The cases of the children who may be the one meant, the likest first."""
+    likest = Child.objects.seek(sought).visible_to(user).values_list("case_id", flat=True)[:MOST_FOUND]
+    order = {pk: place for place, pk in reversed(list(enumerate(likest)))}
+    return sorted(cases_of(user).filter(pk__in=order), key=lambda case: order[case.pk])
 
 
 def requests_of(case: Case) -> QuerySet[StrategyRequest]:
@@ -236,10 +259,10 @@ def actions_of(case: Case) -> QuerySet[Action]:
 
 def timeline_of(case: Case, *, with_clocks: bool = False) -> QuerySet[Entry]:
     """What was done on a case, the newest first, from the ledger; the clocks' own entries when asked for."""
-    entries = Entry.objects.filter(case_ref=case.reference, is_read=False).order_by("-id")
+    entries = Entry.objects.filter(case_ref__in=_references(case), is_read=False).order_by("-id")
     return entries if with_clocks else entries.exclude(event__startswith="deadline.")
 
 
 def access_log_of(case: Case) -> QuerySet[Entry]:
     """Everybody who was shown something of a case, the newest first, from the ledger."""
-    return Entry.objects.filter(case_ref=case.reference, is_read=True).order_by("-id")
+    return Entry.objects.filter(case_ref__in=_references(case), is_read=True).order_by("-id")

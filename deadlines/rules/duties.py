@@ -34,13 +34,22 @@ def answers(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> list
     return [answer for answer in (*first, *minutes, *last) if answer is not None]
 
 
-def child_seen(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer | None:
-    """The child seen and spoken to (W33): from the receipt of the referral, where the rule is on."""
+def child_seen(
+    facts: Facts, protocol: Protocol, calendar: WorkingCalendar, *, born_at: datetime | None = None
+) -> Answer | None:
+    """The child seen and spoken to (W33): from the receipt of the referral, where the rule is on.
+
+    `born_at` is when the birth of a child referred unborn became known: from then on there is a child to see
+    (a local default: the sources do not say).
+    """
     received, limit = facts.referral_received_at, protocol.child_seen_limit.value
     if received is None or limit is None:
         return None
-    because = f"The child must be seen and spoken to {within(limit, received, 'the referral')}"
-    return single(Duty.CHILD_SEEN, protocol.child_seen_limit, received, because, calendar)
+    start, what = received, "the referral"
+    if born_at is not None and born_at > received:
+        start, what = born_at, "when the birth became known (local default)"
+    because = f"The child must be seen and spoken to {within(limit, start, what)}"
+    return single(Duty.CHILD_SEEN, protocol.child_seen_limit, start, because, calendar)
 
 
 def follow_up_meeting(facts: Facts, protocol: Protocol, calendar: WorkingCalendar) -> Answer | None:

@@ -10,7 +10,7 @@ from accounts.models import Team
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Invitation, Professional
 from attendees.services.links import is_staff
-from cases.models import Case
+from cases.models import Case, Child, FamilyMember
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
 from minutes.rules.release import Copy, Finding, Secret, findings
@@ -133,14 +133,17 @@ def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> lis
 
 
 def secrets_of(case: Case) -> list[Secret]:
-    """Every confidential address of the children and the family of a case, with that person's number."""
+    """Every confidential address of a case's children and family, with that person's number.
+
+    Also of those taken off the case: an address stays a secret.
+    """
     children = [
-        Secret(f"child:{one.pk}", one.name, address=one.address)
-        for one in case.children.filter(address_confidential=True)
+        Secret(f"child:{one.pk}", one.name, address=f"{one.address}\n{one.postcode}")
+        for one in Child.everyone.filter(case=case, address_confidential=True)
     ]
     family = [
-        Secret(f"familymember:{one.pk}", one.name, address=one.address, phone=one.phone)
-        for one in case.family.filter(address_confidential=True)
+        Secret(f"familymember:{one.pk}", one.name, f"{one.address}\n{one.postcode}", one.phone)
+        for one in FamilyMember.everyone.filter(case=case, address_confidential=True)
     ]
     return children + family
 

@@ -97,9 +97,9 @@ def _keep_children_seen(picture: Picture, facts: Facts, doing: Doing) -> None:
 
     One that starts at no receipt any more is of this referral, whose receipt was corrected.
     """
-    answer = rules.child_seen(facts, picture.protocol, england())
     receipts = set(Referral.objects.filter(case=picture.case).values_list("received_at", flat=True))
     for child in children_of(picture):
+        answer = rules.child_seen(facts, picture.protocol, england(), born_at=child.birth_told_at)
         subject = f"child:{child.pk}"
         found = [one for one in picture.of(subject, Duty.CHILD_SEEN) if one.state != ClockState.VOID]
         own = [

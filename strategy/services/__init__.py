@@ -4,12 +4,15 @@ from strategy.services.answers import authorise, decide_none_needed, decide_not_
 from strategy.services.assessing import agree_assessment_date, assessment_clock, record_assessment
 from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
+from strategy.services.family import record_birth, take_child_off
+from strategy.services.merging import merge_cases, merge_children
 from strategy.services.powers import end_power, extend_power, record_power
 from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
 from strategy.services.referring import (
     correct_moments,
     record_high_rating,
     take_back_circumstance,
+    take_new_family,
     take_referral,
     take_referral_and_ask,
     tell_circumstance,
@@ -46,8 +49,11 @@ __all__ = [
     "extend_power",
     "finish_section",
     "lock_open",
+    "merge_cases",
+    "merge_children",
     "missing",
     "record_assessment",
+    "record_birth",
     "record_child_seen",
     "record_conference",
     "record_high_rating",
@@ -61,6 +67,8 @@ __all__ = [
     "start_request",
     "submit",
     "take_back_circumstance",
+    "take_child_off",
+    "take_new_family",
     "take_referral",
     "take_referral_and_ask",
     "tell_circumstance",

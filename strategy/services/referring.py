@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.errors import Refused
 from cases.enums import AccessPurpose
 from cases.models import Case
-from cases.services import grant
+from cases.services import decline_matches, grant, refuse_matches
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from referrals import services as referring
@@ -97,6 +97,35 @@ def record_high_rating(
     referral = take_referral(facts, case=case, by=by, at=at)
     tell_circumstance(referral, rated, by=by, at=at)
     return referral
+
+
+@transaction.atomic
+def take_new_family(
+    facts: ReferralFacts,
+    *,
+    new_case: NewCase,
+    concerns: Sequence[ConcernFacts] = (),
+    another_because: str = "",
+    seen: Sequence[int] | None,
+    by: User,
+    at: datetime,
+) -> StrategyRequest:
+    """As `take_referral_and_ask`, for a family that the search did not find.
+
+    Children like one recorded already, or whom the search showed as very like (`seen`; None when nobody has
+    searched), need the reason why they are others. Raises Refused, AlreadyRecorded with the matches, and as
+    the other services do.
+    """
+    if seen is None:
+        raise Refused(
+            None,
+            "Look first whether the children are known: search in another tab, then send this again. What "
+            "you typed is kept.",
+        )
+    others = refuse_matches(new_case.children, another_because, by=by, seen=seen)
+    done = take_referral_and_ask(facts, new_case=new_case, concerns=concerns, by=by, at=at)
+    decline_matches(done.case, others, another_because, by=by, at=at)
+    return done
 
 
 @transaction.atomic

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strategy.urls import booking, following, keeping, referrals, requests
+from strategy.urls import booking, family, following, keeping, referrals, requests
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", include((referrals.urlpatterns, "referrals"))),
+    path("", include((family.urlpatterns, "family"))),
     path(
         "",
         include(

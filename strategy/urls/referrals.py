@@ -3,10 +3,10 @@
 from django.urls import URLPattern, path
 
 from strategy.views import referrals as views
-from strategy.views import unasked
+from strategy.views import seeking, unasked
 
 urlpatterns: list[URLPattern] = [
-    path("new/", views.Search.as_view(), name="new"),
+    path("new/", seeking.Search.as_view(), name="new"),
     path("new/family/", views.NewFamily.as_view(), name="new_family"),
     path("new/<str:reference>/", views.OnCase.as_view(), name="on_case"),
     path("new/<str:reference>/high-rating/", unasked.RecordHighRating.as_view(), name="high_rating"),

@@ -1,18 +1,16 @@
 """The section “children”: whom it is about, and what is known of each and of the family."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 
-from cases import services as cases
-from cases.models import Child, FamilyMember
+from cases.models import Case, Child, FamilyMember
 from strategy import services
 from strategy.enums import Section
-from strategy.forms.referrals import BORN, CHILD_FIELDS, UNBORN, ChildForm, FamilyForm
 from strategy.forms.requests import ChildrenForm
 from strategy.models import StrategyRequest
+from strategy.views.kept import AddsChild, AddsMember, ChangesChild
 from strategy.views.pages import OpenRequestPage
 
 
@@ -33,9 +31,11 @@ class Children(OpenRequestPage):
         return {"case_pk": self.thing.case_id}
 
     def get_context(self) -> dict[str, Any]:
-        """What is known of each."""
+        """What is known of each; somebody in a position of trust makes a circumstance."""
+        family = list(FamilyMember.objects.filter(case=self.thing.case_id))
+        trusted = [one for one in family if one.is_alleged_person and one.position_of_trust]
         children = list(Child.objects.filter(case=self.thing.case_id))
-        return {"children": children, "family": list(FamilyMember.objects.filter(case=self.thing.case_id))}
+        return {"children": children, "family": family, "trusted": trusted}
 
     def act(self, form: ChildrenForm) -> StrategyRequest:
         """Save whom it is about."""
@@ -50,6 +50,12 @@ class OfChildren(OpenRequestPage):
 
     button = "Save"
 
+    @property
+    def case(self) -> Case:
+        """The request's case."""
+        found: Case = self.thing.case
+        return found
+
     def get_back(self) -> tuple[str, str]:
         """Back to the section."""
         return reverse("strategy:children", args=[self.thing.pk]), "Back to children"
@@ -59,57 +65,24 @@ class OfChildren(OpenRequestPage):
         return reverse("strategy:children", args=[self.thing.pk])
 
 
-class AddChild(OfChildren):
+class AddChild(AddsChild, OfChildren):
     """Another child of the family."""
 
-    title = "Add a child"
-    form_class = ChildForm
     message = "The child is added. Tick the child if the discussion is about them too."
 
-    def act(self, form: ChildForm) -> Child:
-        """Add the child to the case."""
-        return cases.add_child(self.thing.case, form.facts, by=self.user, at=self.now)
 
-
-class ChangeChild(OfChildren):
+class ChangeChild(ChangesChild, OfChildren):
     """What is known of a child."""
-
-    form_class = ChildForm
-    message = "The child’s details are saved."
 
     def fetch(self) -> StrategyRequest:
         """The request, and one of its case's own children."""
         wanted = super().fetch()
-        self.child = Child.objects.filter(case=wanted.case_id, pk=self.kwargs["child_pk"]).first()
-        if self.child is None:
+        child = Child.objects.filter(case=wanted.case_id, pk=self.kwargs["child_pk"]).first()
+        if child is None:
             raise Http404
+        self.child = child
         return wanted
 
-    def get_title(self) -> str:
-        """The child's name."""
-        return f"What is known of {self.child}"
 
-    def get_initial(self) -> dict[str, Any]:
-        """What is recorded."""
-        birth = UNBORN if self.child and self.child.is_unborn else BORN
-        return {"birth": birth} | {name: getattr(self.child, name) for name in CHILD_FIELDS}
-
-    def act(self, form: ChildForm) -> Child:
-        """Replace what is recorded; fields that the form does not show stay as they are."""
-        assert self.child is not None
-        unshown = {name: getattr(self.child, name) for name in CHILD_FIELDS if name not in form.fields}
-        unshown.pop("is_unborn")
-        facts = replace(form.facts, **unshown)
-        return cases.change_child(self.child, facts, by=self.user, at=self.now)
-
-
-class AddFamily(OfChildren):
+class AddFamily(AddsMember, OfChildren):
     """Somebody of the family or household."""
-
-    title = "Add somebody of the family or household"
-    form_class = FamilyForm
-    message = "Added."
-
-    def act(self, form: FamilyForm) -> FamilyMember:
-        """Add the person to the case."""
-        return cases.add_family_member(self.thing.case, form.facts, by=self.user, at=self.now)

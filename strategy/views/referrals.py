@@ -3,16 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
-from django.views.generic import View
 
-from accounts.permissions import refusal_unless
-from accounts.roles import Permission
-from audit import services as audit
-from cases.models import Case, Child
+from cases.models import Case
 from deadlines.choosing import protocol_in_force
 from deadlines.working_days import local_date
 from govuk.rows import Rows
@@ -20,80 +16,14 @@ from govuk.views import FormPage
 from referrals.models import Referral
 from referrals.permissions import refusal_to_record
 from referrals.services import ConcernFacts, NewCase
-from strategy import events, services
+from strategy import services
 from strategy.clocks import protocol_for
-from strategy.forms.referrals import (
-    FamilyForm,
-    NewFamilyForm,
-    ReferralForm,
-    ReportedChildForm,
-    SearchForm,
-    TimesForm,
-    child_facts,
-    family_facts,
-)
+from strategy.forms.family import FamilyForm, ReportedChildForm, child_facts, family_facts
+from strategy.forms.referrals import NewFamilyForm, ReferralForm, TimesForm
 from strategy.models import StrategyRequest
-from strategy.views.pages import police_lines, user_of
-
-SOUGHT = "sought_child"  # in the session, never in an address: names must not reach logs or history
-MOST = 20
-
-
-class Search(View):
-    """Is the child known? Nobody opens a second case for a family by mistake."""
-
-    title = "Record a referral"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The search."""
-        return self.page(request, SearchForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """What was found; the search itself is written down, since it shows names."""
-        form = SearchForm(request.POST)
-        if not form.is_valid() or self.refusal(request):
-            return self.page(request, form, status=403 if self.refusal(request) else 422)
-        typed = form.cleaned_data
-        alike = Child.objects.alike(typed["given_names"], typed["family_name"], typed["date_of_birth"])
-        shown = alike.visible_to(user_of(request))
-        mine = list(shown.select_related("case__team")[:MOST])
-        born = typed["date_of_birth"]
-        request.session[SOUGHT] = {
-            "given_names": typed["given_names"],
-            "family_name": typed["family_name"],
-            "date_of_birth": born.isoformat() if born else None,
-        }
-        audit.record_read(
-            events.CHILD_SOUGHT, by=user_of(request), at=timezone.now(), data={"found": len(mine)}
-        )
-        return self.page(request, form, mine=mine, elsewhere=self.elsewhere(alike, mine))
-
-    def elsewhere(self, alike: Any, mine: list[Child]) -> list[Any]:
-        """Teams with such a child in a case this person may not see: whom to ring, and nothing else."""
-        others = alike.filter(case__restricted=False).exclude(pk__in=[child.pk for child in mine])
-        found = {one.case.team_id: one.case.team for one in others.select_related("case__team")[:MOST]}
-        return list(found.values())
-
-    def refusal(self, request: HttpRequest) -> str | None:
-        """Those who take referrals."""
-        return refusal_unless(
-            user_of(request), Permission.RECORD_REFERRAL, "record a referral", timezone.now()
-        )
-
-    def page(self, request: HttpRequest, form: SearchForm, status: int = 200, **more: Any) -> HttpResponse:
-        """Print the page."""
-        if reason := self.refusal(request):
-            refused = {"title": self.title, "reason": reason}
-            return render(request, "govuk/refusal_page.html", refused, status=403)
-        now = timezone.now()
-        context = {
-            "title": self.title,
-            "form": form,
-            "searched": bool(more),
-            "lines": police_lines(now),
-            "now": now,
-        }
-        return render(request, "strategy/search.html", context | more, status=status)
+from strategy.views.matches import ShowsMatches
+from strategy.views.pages import police_lines
+from strategy.views.seeking import SOUGHT, sought_of
 
 
 class Records(FormPage):
@@ -123,8 +53,8 @@ class Records(FormPage):
         return done.get_absolute_url()
 
 
-class NewFamily(Records):
-    """A referral about a family that has no case yet."""
+class NewFamily(ShowsMatches, Records):
+    """A referral about a family that has no case yet: only after a search."""
 
     title = "Record a referral about a family not known here"
     form_class = NewFamilyForm
@@ -133,6 +63,13 @@ class NewFamily(Records):
         "children": Rows(ReportedChildForm, "child", least=1, most=12, legend="The children"),
         "family": Rows(FamilyForm, "family member", most=12, legend="The family and household"),
     }
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever comes without a search is led to it; what was typed already is not lost for it."""
+        if request.method == "GET" and SOUGHT not in request.session and self.refusal() is None:
+            messages.info(request, "First look whether the child is known.")
+            return HttpResponseRedirect(reverse("referrals:new"))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """It came in now, unless told otherwise."""
@@ -144,11 +81,11 @@ class NewFamily(Records):
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The child who was sought, and somebody with parental responsibility to name."""
-        return {"children": [self.request.session.get(SOUGHT) or {}], "family": [{}]}
+        return {"children": [sought_of(self.request).child], "family": [{}]}
 
     def act(self, form: NewFamilyForm) -> StrategyRequest:
         """Open the case, record the referral, begin the request."""
-        children = self.cleaned_rows["children"]
+        children, searched = self.cleaned_rows["children"], sought_of(self.request)
         new_case = NewCase(
             team=form.cleaned_data["team"],
             children=[child_facts(typed) for typed in children],
@@ -161,8 +98,14 @@ class NewFamily(Records):
             for place, typed in enumerate(children)
             for kind in typed["abuse_types"]
         ]
-        done = services.take_referral_and_ask(
-            form.facts, new_case=new_case, concerns=concerns, by=self.user, at=self.now
+        done = services.take_new_family(
+            form.facts,
+            new_case=new_case,
+            concerns=concerns,
+            another_because=form.cleaned_data["another_because"],
+            seen=searched.very_like if searched.was_shown else None,
+            by=self.user,
+            at=self.now,
         )
         self.request.session.pop(SOUGHT, None)
         return done

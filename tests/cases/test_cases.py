@@ -154,21 +154,6 @@ def test_access_is_of_a_person_or_of_a_team(people: Cast, case: Case) -> None:
             services.grant(case, purpose=AccessPurpose.SUPPORTS, why="?", by=people.mo, at=NOW, **given)
 
 
-@pytest.mark.parametrize(
-    ("given", "family", "found"),
-    [
-        ("Ruby", "Fenwick", 1),
-        ("Rubie", "Fenwik", 1),
-        ("", "Fenwick", 1),
-        ("Ruby", "Ottoway", 0),
-        ("%", "_", 0),
-    ],
-)
-def test_children_are_found_by_names_spelt_alike(case: Case, given: str, family: str, found: int) -> None:
-    """Trigrams forgive spelling; wild cards mean nothing."""
-    assert Child.objects.alike(given, family, None).count() == found
-
-
 def test_the_database_has_what_it_needs() -> None:
     """The extensions are installed by the first migration."""
     with connection.cursor() as cursor:

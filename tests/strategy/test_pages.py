@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from cases.models import Case, Child
+from cases.rules import ChildFacts
 from deadlines.models import Deadline
 from outbox.models import Letter
 from strategy import services
@@ -190,6 +191,13 @@ REFERRAL = {
 }
 
 
+def taker(user: User) -> Client:
+    """The browser of somebody who has just searched for a child nobody knows."""
+    client = browser(user)
+    client.post("/referrals/new/", {"words": "Zebedee Quillon"})
+    return client
+
+
 def child_row(place: int, **more: str) -> dict[str, str]:
     """One child as typed."""
     typed = {
@@ -221,7 +229,7 @@ def referral(people: Cast, **more: str) -> dict[str, str]:
 def test_a_referral_is_recorded_on_one_page(people: Cast) -> None:
     """Case, children, family, concerns and the request, in one go; the task list follows."""
     a_protocol()
-    answer = browser(people.sam).post("/referrals/new/family/", referral(people))
+    answer = taker(people.sam).post("/referrals/new/family/", referral(people))
     request = StrategyRequest.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/requests/{request.pk}/")
     children = [(child.name, child.is_unborn) for child in request.case.children.order_by("pk")]
@@ -232,7 +240,7 @@ def test_a_referral_is_recorded_on_one_page(people: Cast) -> None:
 
 def test_another_child_is_added_without_javascript(people: Cast) -> None:
     """The button sends the page back with one row more, everything typed kept."""
-    answer = browser(people.sam).post("/referrals/new/family/", referral(people, _add="children"))
+    answer = taker(people.sam).post("/referrals/new/family/", referral(people, _add="children"))
     page = text_of(answer)
     assert (answer.status_code, 'name="children-2-family_name"' in page, 'value="Carol Fenwick"' in page) == (
         200,
@@ -259,7 +267,7 @@ def test_another_child_is_added_without_javascript(people: Cast) -> None:
 def test_bad_input_comes_back_with_a_sentence(people: Cast, more: dict[str, str], says: str) -> None:
     """422, the text kept, nothing recorded."""
     a_protocol()
-    answer = browser(people.sam).post("/referrals/new/family/", referral(people, **more))
+    answer = taker(people.sam).post("/referrals/new/family/", referral(people, **more))
     assert answer.status_code == 422
     assert says.lower() in text_of(answer).lower()
     assert "Dan Dale" in text_of(answer)
@@ -269,7 +277,7 @@ def test_bad_input_comes_back_with_a_sentence(people: Cast, more: dict[str, str]
 def test_a_double_click_records_once(people: Cast) -> None:
     """The second sending is led to where the first went."""
     a_protocol()
-    client, typed = browser(people.sam), referral(people, _key="0b3f6a0e-1f2b-4c55-9f0e-7a3a6f1b2c3d")
+    client, typed = taker(people.sam), referral(people, _key="0b3f6a0e-1f2b-4c55-9f0e-7a3a6f1b2c3d")
     first, second = (client.post("/referrals/new/family/", typed) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert (Case.objects.count(), StrategyRequest.objects.count()) == (1, 1)
@@ -278,7 +286,7 @@ def test_a_double_click_records_once(people: Cast) -> None:
 def test_the_search_finds_whom_one_may_see_and_only_a_team_for_others(people: Cast) -> None:
     """Names of a case that was not given never reach the page; the search is written down."""
     a_draft_request(people)
-    typed = {"given_names": "Rubie", "family_name": "Fenwick"}
+    typed = {"words": "Rubie Fenwick"}
     mine = text_of(browser(people.sam).post("/referrals/new/", typed))
     assert ("Ruby Fenwick" in mine, "Record on this case" in mine) == (True, True)
     theirs = text_of(browser(people.olga).post("/referrals/new/", typed))
@@ -289,16 +297,79 @@ def test_the_search_finds_whom_one_may_see_and_only_a_team_for_others(people: Ca
     )
     assert ("Assessment team 1" in theirs, people.team.phone in theirs) == (True, True)
     assert [one.data for one in Entry.objects.filter(event="child.sought").order_by("pk")] == [
-        {"found": 1},
+        {"found": 2},  # Ruby, and her brother after her
         {"found": 0},
     ]
+
+
+def test_nobody_records_a_new_family_without_a_search(people: Cast) -> None:
+    """The page leads to the search; a form sent without one comes back with everything typed."""
+    a_protocol()
+    client = browser(people.sam)
+    answer = client.get("/referrals/new/family/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/referrals/new/")
+    answer = client.post("/referrals/new/family/", referral(people))
+    assert (answer.status_code, "Carol Fenwick" in text_of(answer)) == (409, True)
+    assert "Look first whether the children are known" in text_of(answer)
+    assert Case.objects.count() == 0
+
+
+def test_a_child_recorded_already_is_opened_or_declined_with_a_reason(people: Cast) -> None:
+    """Whatever was searched for: the children typed are looked for again. The reason is in the ledger."""
+    known = a_draft_request(people, children=[ChildFacts(given_names="Ruby", family_name="Fenwick")])
+    client = taker(people.sam)
+    answer = client.post("/referrals/new/family/", referral(people))
+    page = text_of(answer)
+    assert (answer.status_code, known.case.reference in page, "say why this is another child" in page) == (
+        409,
+        True,
+        True,
+    )
+    assert Case.objects.count() == 1
+    answer = client.post("/referrals/new/family/", referral(people, another_because="Another mother"))
+    assert answer.status_code == 302
+    made = Case.objects.latest("pk")
+    entry = Entry.objects.get(event="case.match_declined")
+    child = known.case.children.get()
+    assert (entry.case_ref, entry.data["not"], entry.data["why"]) == (
+        made.reference,
+        [f"child:{child.pk}"],
+        "Another mother",
+    )
+
+
+def test_somebody_shown_as_very_like_is_declined_too(people: Cast) -> None:
+    """Who searched for Ruby, saw her and then types other names says why."""
+    a_draft_request(people, children=[ChildFacts(given_names="Ruby", family_name="Fenwick")])
+    client = browser(people.sam)
+    client.post("/referrals/new/", {"words": "Ruby Fenwick"})
+    typed = referral(people, **{"children-0-given_names": "Zoe", "children-0-family_name": "Other"})
+    assert client.post("/referrals/new/family/", typed).status_code == 409
+    assert client.post("/referrals/new/family/", typed | {"another_because": "A cousin"}).status_code == 302
+
+
+def test_a_child_of_a_case_that_is_not_ones_own_is_told_by_its_team_alone(people: Cast) -> None:
+    """And one of a restricted case not at all."""
+    a_draft_request(people, children=[ChildFacts(given_names="Ruby", family_name="Fenwick")])
+    client = taker(people.olga)
+    page = text_of(client.post("/referrals/new/family/", referral(people)))
+    assert ("Assessment team 1" in page, "TH-" in page, people.team.phone in page) == (True, False, True)
+    Case.objects.update(restricted=True)
+    assert client.post("/referrals/new/family/", referral(people)).status_code == 302
+
+
+def test_the_same_child_twice_on_one_form(people: Cast) -> None:
+    a_protocol()
+    twice = referral(people) | child_row(1, abuse_types="PHY")
+    answer = taker(people.sam).post("/referrals/new/family/", twice)
+    assert "Two of the children have the same names" in text_of(answer)
 
 
 def test_a_restricted_case_leaves_no_trace_in_a_search(people: Cast) -> None:
     """Not even its team."""
     a_draft_request(people)
     Case.objects.update(restricted=True)
-    page = text_of(browser(people.olga).post("/referrals/new/", {"family_name": "Fenwick"}))
+    page = text_of(browser(people.olga).post("/referrals/new/", {"words": "Ruby Fenwick"}))
     assert "Assessment team 1" not in page
 
 

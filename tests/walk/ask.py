@@ -13,9 +13,7 @@ def record_referral(worker: Person, family: Family) -> int:
     first = family.children[0]
     worker.go("/")
     worker.follow("Record a referral")
-    if first.given_names:
-        worker.type("given_names", first.given_names)
-    worker.type("family_name", first.family_name)
+    worker.type("words", f"{first.given_names} {first.family_name}")
     worker.press("Search")
     worker.go("/referrals/new/family/")
     for place, child in enumerate(family.children):
@@ -42,6 +40,7 @@ def record_referral(worker: Person, family: Family) -> int:
     worker.type("referrer_name", "David Kerr")
     worker.type("referrer_role", "Designated safeguarding lead")
     worker.type("referrer_email", "david.kerr@elm-street.example")
+    worker.type("another_because", "Another family of this name")
     worker.press("Record and ask for a discussion")
     worker.has_no_problem()
     worker.sees("Strategy request", *[child.name for child in family.children])

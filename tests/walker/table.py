@@ -262,6 +262,35 @@ REQUESTS = [
         ),
     ),
     _r("strategy:add_family", "draft", TAKERS),
+    *[
+        Page(f"family:{name}", "draft", case("draft"), TAKERS)
+        for name in ("add_child", "add_member", "worker_safety")
+    ],
+    *[
+        Page(f"family:{name}", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS)
+        for name in ("child", "same_for_all", "remove_child")
+    ],
+    Page("family:which_child", "draft", lambda world: {"pk": w.child(world, "draft")}, MANAGERS),
+    Page(
+        "family:merge_child",
+        "draft",
+        lambda world: {"pk": w.child(world, "draft"), "other": w.unborn(world, "draft")},
+        MANAGERS,
+        wrong=(lambda world: {"pk": w.child(world, "draft"), "other": w.child(world, "booked")},),
+    ),
+    Page("family:which_case", "draft", case("draft"), MANAGERS),
+    Page(
+        "family:merge_case",
+        "draft",
+        lambda world: case("draft")(world) | {"other": world.case("submitted").reference},
+        MANAGERS,
+        wrong=(lambda world: case("draft")(world) | {"other": world.case("theirs").reference},),
+    ),
+    Page("family:born", "draft", lambda world: {"pk": w.unborn(world, "draft")}, TAKERS),
+    *[
+        Page(f"family:{name}", "draft", lambda world: {"pk": w.member(world, "draft")}, TAKERS)
+        for name in ("member", "ties", "remove_member")
+    ],
     _r("strategy:what_happened", "draft", TAKERS),
     _r("strategy:circumstances", "draft", TAKERS),
     _r("strategy:limit", "draft", post_only=True),

@@ -42,7 +42,9 @@ SHOW_NOTHING = [
     "minutes:add_action", "minutes:edit_action", "minutes:strike_action", "minutes:agree",
     "minutes:finish", "minutes:correct_times", "minutes:return", "minutes:correct", "minutes:circulate",
     "minutes:hand", "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
-    "referrals:high_rating",
+    "referrals:high_rating", "family:add_child", "family:add_member", "family:same_for_all",
+    "family:remove_child", "family:remove_member", "family:which_child", "family:which_case",
+    "family:merge_case",
 ]  # fmt: skip
 SENSITIVE = [page for page in SHOWN if page.kind != "signed in" and page.name not in (*SHOW_NOTHING, *LIVE)]
 

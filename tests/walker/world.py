@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from attendees.models import Professional
 from attendees.views.access import LINKS
+from cases import services as cases
 from cases.models import Case
 from cases.rules import ChildFacts, FamilyFacts
 from deadlines.models import Deadline
@@ -31,6 +32,7 @@ from strategy.enums import Outcome
 from strategy.models import Decision, Discussion, EmergencyPower, Enquiry, StrategyRequest
 from strategy.rules.powers import PowerFacts
 from strategy.services.police import forward_to_police
+from strategy.views.seeking import SOUGHT
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
 from tests.builders.ladder import an_escalation
@@ -104,15 +106,41 @@ def family() -> list[ChildFacts]:
             language="Plovertongue",
             disability="Sedgewick condition",
             nhs_number="9434765919",
-            local_identifier="LCN-77421",
+            upn="H801200001001",
+            local_identifier="LCN77421",
             address="17 Wagtail Orchard",
+            postcode="ZZ99 7WT",
+            previous_addresses="3 Dunlin Parade, Fulmarshire",
             school="Wrenbury Invented School",
             gp="Dr Ibisworth",
+            home_authority="Gannetshire Council",
+            placing_authority="Merganserford Council",
         ),
         ChildFacts(
             given_names="Barnabas", family_name="Quillfeather", date_of_birth=born.replace(year=born.year + 2)
         ),
     ]
+
+
+def relatives(people: Cast, request: StrategyRequest, at: datetime) -> None:
+    """Somebody of the family with something personal in every field, and a baby not born yet."""
+    due = timezone.localdate() + timedelta(days=40)
+    lodger = FamilyFacts(
+        name="Ottoline Avocetson",
+        relationship="Lodger",
+        in_household=False,
+        is_alleged_person=True,
+        position_of_trust="Plovermaster at Turnstone Scouts",
+        interpreter_needed=True,
+        language="Knotspeech",
+        address="9 Sanderling Wharf",
+        postcode="ZZ99 8SW",
+        address_confidential=True,
+        phone="01632 960888",
+    )
+    cases.add_family_member(request.case, lodger, by=people.sam, at=at)
+    baby = ChildFacts(family_name="Quillfeather", is_unborn=True, expected_date=due)
+    cases.add_child(request.case, baby, by=people.sam, at=at)
 
 
 CANARIES = (
@@ -123,11 +151,22 @@ CANARIES = (
     "Sedgewick",
     "9434765919",
     "943 476 5919",
-    "LCN-77421",
+    "LCN77421",
+    "H801200001001",
     "Wagtail Orchard",
+    "ZZ99 7WT",
+    "Dunlin Parade",
+    "Gannetshire",
+    "Merganserford",
     "Wrenbury",
     "Ibisworth",
     "Barnabas",
+    "Avocetson",
+    "Plovermaster",
+    "Knotspeech",
+    "Sanderling",
+    "ZZ99 8SW",
+    "960888",
     "Carol Fenwick",
     "Kit Fenwick",
     "told her teacher",
@@ -191,6 +230,7 @@ def a_late_clock(discussion: Discussion) -> None:
 def _requests(world: World) -> None:
     people, now = world.people, world.now
     world.requests["draft"] = a_draft_request(people, at=now, children=family())
+    relatives(people, world.requests["draft"], now)
     world.requests["submitted"] = a_submitted_request(people, at=now, children=family())
     Professional.objects.filter(name="Paul Pike").update(user=people.paul)
     world.requests["authorised"] = an_authorised_request(people, at=now, children=family())
@@ -286,6 +326,9 @@ def browser_of(world: World, name: str) -> Browser:
     elif name != "anonymous":
         client.force_login(getattr(world.people, name))
         client.get("/stay/")
+        session = client.session
+        session[SOUGHT] = {}  # as though they had just searched for a child whom nobody knows
+        session.save()
     return client
 
 
@@ -304,6 +347,16 @@ def come_by_link(client: Client, world: World, name: str) -> None:
 def child(world: World, place: str) -> int:
     """The first child of the case at this place."""
     return world.case(place).children.all()[0].pk
+
+
+def unborn(world: World, place: str) -> int:
+    """The unborn child of the case at this place."""
+    return int(world.case(place).children.get(is_unborn=True).pk)
+
+
+def member(world: World, place: str) -> int:
+    """Somebody of the family, with something personal in every field."""
+    return int(world.case(place).family.latest("pk").pk)
 
 
 def invitation(world: World, place: str, name: str = "Hetty Hall") -> int:

@@ -331,11 +331,40 @@ def _submitted(town: Town, now: datetime) -> None:
         sex="M",
         status=ChildStatus.LOOKED_AFTER,
         school="Hill Academy",
+        ethnicity="MWBC",
+        disabilities=["LD"],
+        disability="Needs short sentences and time to answer",
+        home_authority="Westmarsh Council",
+        previous_addresses="2 Fictional Quay, Westmarsh (Westmarsh Council), until last spring",
+        address="The Old Invented School, Ambleford",
+        postcode="ZZ99 4AB",
+        address_confidential=True,
     )
     one = Family(
         town,
         [looked_after],
-        [FamilyFacts(name="Rosa Whitfield", relationship="Mother", has_parental_responsibility=True)],
+        [
+            FamilyFacts(
+                name="Rosa Whitfield",
+                relationship="Mother",
+                has_parental_responsibility=True,
+                in_household=False,
+                interpreter_needed=True,
+                language="Portuguese",
+                address="7 Fictional Harbour, Westmarsh",
+                postcode="ZZ99 5CD",
+                address_confidential=True,
+                phone="07700 900145",
+            ),
+            FamilyFacts(
+                name="Gareth Pole",
+                relationship="Family friend",
+                in_household=False,
+                age=41,
+                is_alleged_person=True,
+                position_of_trust="Football coach of a youth club",
+            ),
+        ],
         "Jamal told his foster carer that an adult he met online has threatened him.",
     )
     one.people = [town.officer, town.health_visitor, town.fostering_worker]

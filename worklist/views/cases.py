@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permissions import refusal_unless
 from accounts.roles import Permission
 from audit.errors import refuse
 from audit.models import Entry
@@ -22,6 +23,7 @@ from escalations.offers import offers_for
 from escalations.views.base import of_case
 from worklist import destinations, events, permissions, querysets, rules
 from worklist.forms import SearchForm
+from worklist.people import people_of
 
 
 def _user(request: HttpRequest) -> User:
@@ -32,7 +34,7 @@ def _user(request: HttpRequest) -> User:
 def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     """The case through access, its clocks and its tabs; opening it is written down before it is shown."""
     user, now = _user(request), timezone.now()
-    found = get_object_or_404(querysets.cases_of(user), reference=reference)
+    found = get_object_or_404(querysets.case_at(user, reference))
     record_read(events.CASE_OPENED, found, by=user, at=now, data={"tab": tab})
     clocks = querysets.clocks_of_case(found, user)
     running = [clock for clock in clocks if clock.state == "running"]
@@ -93,9 +95,14 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
     """Children, family, and who may see the case and why."""
     context = _case(request, reference, "people")
     found: Case = context["case"]
+    user, now = _user(request), context["now"]
+    shown_children, shown_family = people_of(found, context["children"], now)
     context |= {
-        "family": found.family.all(),
-        "access": found.access.select_related("user", "team").order_by("pk"),
+        "shown_children": shown_children,
+        "shown_family": shown_family,
+        "merges": refusal_unless(user, Permission.AUTHORISE_REQUEST, "merge records", now) is None,
+        "keeps": refusal_unless(user, Permission.RECORD_REFERRAL, "keep the family", now) is None,
+        "access": found.access.current().select_related("user", "team").order_by("pk"),
     }
     return render(request, "worklist/people.html", context)
 
@@ -143,16 +150,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases this person may see; searched by POST, since no name belongs in an address."""
     user, now = _user(request), timezone.now()
     form = SearchForm(request.POST or None)
-    found = querysets.cases_of(user)
+    found: QuerySet[Case] | list[Case] = querysets.cases_of(user)
     if form.is_valid():
-        words = form.cleaned_data["words"]
-        found = found.filter(
-            Q(reference__iexact=words)
-            | Q(children__family_name__trigram_word_similar=words)
-            | Q(children__given_names__trigram_word_similar=words)
-            | Q(children__family_name__icontains=words)
-        ).distinct()
-        record_read(events.CASES_SEARCHED, by=user, at=now, data={"letters": len(words)})
+        found = querysets.cases_found(form.sought, user)
+        words = len(form.cleaned_data["words"])
+        record_read(events.CASES_SEARCHED, by=user, at=now, data={"letters": words})
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     return render(request, "worklist/cases.html", {"form": form, "page": page, "searched": form.is_bound})
 

@@ -1,13 +1,11 @@
 """Who sees which case is decided here, once."""
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Concat, Now
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from accounts.models import ActingFor
 from accounts.roles import ROLES, Permission
@@ -73,38 +71,3 @@ class CaseQuerySet(models.QuerySet["Case"]):
         Rows that point at the case may be written meanwhile, so who holds a discussion never waits for it.
         """
         return self.select_for_update(no_key=True).get(pk=case.pk)
-
-
-class CaseBoundQuerySet(models.QuerySet[Any]):
-    """Rows that hang on a case: visible exactly when their case is. `case_path` says where the case is."""
-
-    case_path = "case"
-
-    def visible_to(self, user: "User") -> "CaseBoundQuerySet":
-        """Rows whose case the person may see."""
-        cases = apps.get_model("cases", "Case")._default_manager
-        return self.filter(**{f"{self.case_path}__in": cases.visible_to(user)})
-
-    def lock(self, row: models.Model) -> Any:
-        """Return this row locked until the transaction ends, alone (joined rows stay free)."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
-
-
-class ChildQuerySet(CaseBoundQuerySet):
-    """Children."""
-
-    def alike(self, given_names: str, family_name: str, born: date | None) -> "ChildQuerySet":
-        """Children who may be the one meant: names spelt alike, or the date of birth with one such name.
-
-        Uses PostgreSQL's trigrams, so that Katharine is found for Catherine; the likest come first.
-        """
-        family = Q(family_name__trigram_similar=family_name) | Q(also_known_as__trigram_similar=family_name)
-        given = Q(given_names__trigram_similar=given_names) | Q(also_known_as__trigram_similar=given_names)
-        wanted = family & given if given_names else family
-        if born is not None:
-            wanted |= Q(date_of_birth=born) & (family | given if given_names else family)
-        likeness = TrigramSimilarity(
-            Concat("given_names", Value(" "), "family_name"), f"{given_names} {family_name}".strip()
-        )
-        alike: ChildQuerySet = self.filter(wanted).annotate(likeness=likeness).order_by("-likeness", "pk")
-        return alike

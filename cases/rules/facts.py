@@ -1,9 +1,11 @@
 """What a child's and a family member's facts must be: pure, so that forms and services share it."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from cases.enums import ChildStatus, Sex
+from cases.enums import ChildStatus, Disability, Ethnicity, Sex
+from cases.rules.identifiers import is_nhs_number, is_postcode, is_upn, tidy_postcode
 
 OLDEST = (
     18  # a strategy discussion is about children; a birthday reached is checked with a person, not refused
@@ -26,14 +28,19 @@ class ChildFacts:
     ethnicity: str = ""
     language: str = ""
     interpreter_needed: bool = False
+    disabilities: tuple[str, ...] | list[str] = ()
     disability: str = ""
     nhs_number: str = ""
+    upn: str = ""
     local_identifier: str = ""
     address: str = ""
+    postcode: str = ""
     address_confidential: bool = False
+    previous_addresses: str = ""
     school: str = ""
     gp: str = ""
     status: str = ChildStatus.NOT_KNOWN
+    placing_authority: str = ""
     home_authority: str = ""
 
 
@@ -43,14 +50,44 @@ class FamilyFacts:
 
     name: str
     date_of_birth: date | None = None
+    age: int | None = None
     relationship: str = ""
     has_parental_responsibility: bool = False
     in_household: bool = True
     is_alleged_person: bool = False
     position_of_trust: str = ""
+    interpreter_needed: bool = False
+    language: str = ""
     address: str = ""
+    postcode: str = ""
     address_confidential: bool = False
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieFacts:
+    """Who somebody of the family is to one child, by its number."""
+
+    child: int
+    relationship: str = ""
+    has_parental_responsibility: bool = False
+
+
+def tidy_child(facts: ChildFacts) -> ChildFacts:
+    """The same facts as they are kept: postcode and numbers in capitals, without stray spaces."""
+    return replace(
+        facts,
+        postcode=tidy_postcode(facts.postcode),
+        nhs_number=re.sub(r"[\s-]", "", facts.nhs_number),
+        upn=re.sub(r"\s", "", facts.upn).upper(),
+        local_identifier=facts.local_identifier.strip(),
+        disabilities=sorted(set(facts.disabilities)),
+    )
+
+
+def tidy_member(facts: FamilyFacts) -> FamilyFacts:
+    """The same facts as they are kept."""
+    return replace(facts, postcode=tidy_postcode(facts.postcode))
 
 
 def problems_with_child(facts: ChildFacts, today: date) -> dict[str, str]:
@@ -62,10 +99,42 @@ def problems_with_child(facts: ChildFacts, today: date) -> dict[str, str]:
         problems |= _problems_with_unborn(facts, today)
     else:
         problems |= _problems_with_born(facts, today)
+    return problems | _problems_with_codes(facts)
+
+
+def _problems_with_codes(facts: ChildFacts) -> dict[str, str]:
+    problems: dict[str, str] = {}
     if facts.nhs_number and not is_nhs_number(facts.nhs_number):
         problems["nhs_number"] = (
             "Check the NHS number: it has 10 digits and the last one does not fit the others"
         )
+    if facts.upn and not is_upn(facts.upn):
+        problems["upn"] = (
+            "Check the unique pupil number: it has a letter and 12 digits, and the letter does not fit them"
+        )
+    if facts.local_identifier and not re.fullmatch(r"[A-Za-z0-9]{1,20}", facts.local_identifier.strip()):
+        problems["local_identifier"] = (
+            "The authority’s own child number has at most 20 letters and digits, and nothing else"
+        )
+    if facts.ethnicity and facts.ethnicity not in Ethnicity.values:
+        problems["ethnicity"] = "Choose one of the codes of the national returns"
+    if set(facts.disabilities) - set(Disability.values):
+        problems["disabilities"] = "Choose among the codes of the national returns"
+    elif Disability.NONE in facts.disabilities and len(set(facts.disabilities)) > 1:
+        problems["disabilities"] = "Choose either “none” or the disabilities, not both"
+    return problems | _problems_with_place(facts)
+
+
+def _problems_with_place(facts: "ChildFacts | FamilyFacts") -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if facts.postcode.strip() and not is_postcode(facts.postcode):
+        problems["postcode"] = "Enter a full postcode, like ZZ99 3AA, or leave it empty"
+    if facts.address_confidential and not (facts.address.strip() or facts.postcode.strip()):
+        problems["address_confidential"] = (
+            "There is no address to keep confidential: enter it, or take the tick away"
+        )
+    if facts.interpreter_needed and not facts.language.strip():
+        problems["language"] = "Enter the language for the interpreter"
     return problems
 
 
@@ -112,15 +181,8 @@ def problems_with_family(facts: FamilyFacts, today: date) -> dict[str, str]:
         problems["relationship"] = "Enter who this is to the children, such as mother, stepfather or lodger"
     if facts.date_of_birth is not None and facts.date_of_birth > today:
         problems["date_of_birth"] = "The date of birth is in the future"
-    return problems
-
-
-def is_nhs_number(text: str) -> bool:
-    """Whether the ten digits carry their right check digit (modulus 11)."""
-    digits = text.replace(" ", "")
-    if len(digits) != 10 or not digits.isascii() or not digits.isdigit():
-        return False
-    check = (
-        11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
-    )
-    return check % 11 == int(digits[9]) if check != 10 else False
+    if facts.age is not None and not 0 <= facts.age <= 120:
+        problems["age"] = "The age must be between 0 and 120"
+    elif facts.age is not None and facts.date_of_birth is not None:
+        problems["age"] = "Give either the date of birth or the age, not both"
+    return problems | _problems_with_place(facts)

@@ -1,0 +1,15 @@
+"""What the room refuses with more than a sentence."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from audit.errors import Refused
+
+
+class AlreadyRecorded(Refused):
+    """A child like this is recorded: `matches` are those whom the person may see, `teams` have others."""
+
+    def __init__(self, field: str, sentence: str, matches: Sequence[Any], teams: Sequence[Any]) -> None:
+        super().__init__(field, sentence)
+        self.matches = matches
+        self.teams = teams

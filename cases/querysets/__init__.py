@@ -1,0 +1,22 @@
+"""Who sees which case, and how a child is found."""
+
+from cases.querysets.access import AccessQuerySet, CaseQuerySet
+from cases.querysets.people import (
+    CaseBoundQuerySet,
+    ChildManager,
+    ChildQuerySet,
+    FamilyManager,
+    FamilyQuerySet,
+    TieQuerySet,
+)
+
+__all__ = [
+    "AccessQuerySet",
+    "CaseBoundQuerySet",
+    "CaseQuerySet",
+    "ChildManager",
+    "ChildQuerySet",
+    "FamilyManager",
+    "FamilyQuerySet",
+    "TieQuerySet",
+]
