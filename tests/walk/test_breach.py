@@ -16,8 +16,8 @@ from tests import real
 from tests.walk.people import people_of
 from tests.walk.world import Way, make_world
 from worklist.demo.families import parents, siblings
-from worklist.demo.way import Family
 from worklist.demo.people import Town
+from worklist.demo.way import Family
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
