@@ -20,7 +20,7 @@ from minutes.models import Action
 from outbox.models import Letter
 from referrals.models import Referral
 from strategy.clocks import keep_clocks
-from strategy.models import Booking, Enquiry, StrategyRequest
+from strategy.models import BookedPerson, Booking, Enquiry, StrategyRequest
 from tests.builders.booking import a_booked_discussion
 from tests.builders.meeting import a_held_discussion
 from tests.builders.requests import a_draft_request, a_submitted_request
@@ -147,9 +147,16 @@ def test_a_chair_who_is_booked_elsewhere_is_refused_by_name_of_the_time(people: 
     first = a_booked_discussion(people)
     booking = Booking.objects.get(discussion=first)
     other = a_booked_discussion(people, start=first.planned_start + timedelta(hours=3))
-    Booking.objects.filter(discussion=other).update(
-        chair=people.ada, during=booking.during, place=None, minute_taker=people.eve
+    theirs = Booking.objects.filter(discussion=other)
+    theirs.update(
+        chair=people.ada,
+        minute_taker=people.eve,
+        during=booking.during,
+        occupied=booking.during,
+        place=None,
     )
+    for was, now in ((people.mo, people.ada), (people.bea, people.eve)):
+        BookedPerson.objects.filter(booking__in=theirs, person=was).update(person=now, during=booking.during)
     to = {Kind.CHAIRS: people.ada, Kind.TEAMS: people.otto, Kind.WORK: people.ada}
     with pytest.raises(Refused) as refused:
         hand_over(people, people.mo, to)

@@ -48,7 +48,14 @@ def test_the_queue_is_by_the_clock_and_says_what_is_missing(
     assert lines_for(people.olga) == []
     client.force_login(people.bea)
     page = client.get("/queue/").content.decode()
-    for told in ("Not forwarded", "Queued", "Not yet", "Called", "Mo Mensah chairs", "Nobody is named yet."):
+    for told in (
+        "Not forwarded",
+        "Not yet sent",
+        "Not yet",
+        "Called",
+        "Mo Mensah chairs",
+        "Nobody is named yet.",
+    ):
         assert told in page
     assert "Fenwick" not in page
     client.force_login(people.sam)
