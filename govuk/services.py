@@ -40,6 +40,11 @@ def sent_before(*, key: str, person: str, path: str, digest: str) -> str:
     return found.values_list("location", flat=True).first() or ""
 
 
+def led_over(*, key: str, person: str, path: str, location: str) -> None:
+    """The form led somewhere else in the end: sent again, it leads there too."""
+    Sent.objects.filter(key=key, person=person, path=path[:500]).update(location=location)
+
+
 def forget_sent(*, at: datetime) -> int:
     """Delete the keys of forms that nobody can send again; return how many."""
     return Sent.objects.filter(at__lt=at - KEPT).delete()[0]

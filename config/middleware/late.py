@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from deadlines.services.asking import to_explain, watching
+from govuk.services import led_over
+from govuk.views import KEY
 
 FOUND = 302
 
@@ -34,4 +36,7 @@ def lead_over(request: HttpRequest, response: HttpResponseBase, late: Sequence[i
     clock = to_explain(user, late, timezone.now()) if isinstance(user, User) else None
     if clock is not None:
         went = urlencode({"next": response.headers["Location"]})
-        response.headers["Location"] = f"{reverse('deadlines:explain', args=[clock.pk])}?{went}"
+        location = f"{reverse('deadlines:explain', args=[clock.pk])}?{went}"
+        response.headers["Location"] = location
+        if key := request.POST.get(KEY):
+            led_over(key=key, person=str(user.pk), path=request.path, location=location)

@@ -194,5 +194,5 @@ def test_what_waits_for_the_absent_stands_on_the_deputys_desk(people: Cast) -> N
     deputy.force_login(people.otto)
     absent.force_login(people.mo)
     page = deputy.get("/").content.decode()
-    assert ("For whom you act" in page, request.case.reference in page) == (True, True)
+    assert ("You stand in for Mo Mensah" in page, request.case.reference in page) == (True, True)
     assert "Otto Oakes acts for you" in absent.get("/").content.decode()

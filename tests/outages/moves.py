@@ -19,7 +19,15 @@ from strategy.enums import Format, Outcome
 from strategy.enums import Section as RequestSection
 from strategy.models import Discussion, StrategyRequest
 from tests.builders.booking import a_video_link
-from tests.builders.meeting import TEXTS, _arrange_all, a_threshold, an_action, everybody, taking_part
+from tests.builders.meeting import (
+    TEXTS,
+    _arrange_all,
+    a_threshold,
+    an_action,
+    decide_protection,
+    everybody,
+    taking_part,
+)
 from tests.builders.requests import a_draft_request, professionals_of
 from tests.people import Cast
 
@@ -82,6 +90,7 @@ class Way:
         for section in Section.objects.filter(minutes=minutes, field__in=TEXTS).order_by("pk"):
             text = TEXTS[section.field]
             sections.save_section(section, text, version=section.version, by=people.bea, at=now)
+        decide_protection(minutes, people, at=now)
         record.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
         children = list(minutes.discussion.request.children.all())
         for place, child in enumerate(children):

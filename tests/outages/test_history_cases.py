@@ -87,7 +87,8 @@ def test_a_circumstance_learnt_afterwards_may_make_it_late(history: History) -> 
 
 def test_nobody_but_a_manager_ends_the_decision_on_protection(history: History) -> None:
     history.tick(RISK, by=history.people.sam)
-    hold(history, Format.VIRTUAL, ago=timedelta(0))
+    history.ask()
+    history.submit()
     [clock] = history.clocks(f"referral:{history.referral.pk}", Duty.IMMEDIATE_PROTECTION_DECISION)
     with pytest.raises(Refused, match="Only a manager"):
         history.untick(RISK.kind, by=history.people.sam)

@@ -153,7 +153,7 @@ def test_the_request_goes_as_a_pdf_where_that_is_safe(people: Cast, settings: Se
         enclosed.enclosure,
         True,
     )
-    child = request.children.get()
+    child = request.children.all()[0]
     assert child.family_name not in enclosed.filename
     assert child.family_name not in str(letter.context)
     settings.EMAIL_USE_TLS = False

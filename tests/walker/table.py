@@ -270,20 +270,20 @@ REQUESTS = [
         Page(f"family:{name}", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS)
         for name in ("child", "same_for_all", "remove_child")
     ],
-    Page("family:which_child", "draft", lambda world: {"pk": w.child(world, "draft")}, MANAGERS),
+    Page("family:which_child", "draft", lambda world: {"pk": w.child(world, "draft")}, OVER),
     Page(
         "family:merge_child",
         "draft",
         lambda world: {"pk": w.child(world, "draft"), "other": w.unborn(world, "draft")},
-        MANAGERS,
+        OVER,
         wrong=(lambda world: {"pk": w.child(world, "draft"), "other": w.child(world, "booked")},),
     ),
-    Page("family:which_case", "draft", case("draft"), MANAGERS),
+    Page("family:which_case", "draft", case("draft"), OVER),
     Page(
         "family:merge_case",
         "draft",
         lambda world: case("draft")(world) | {"other": world.case("submitted").reference},
-        MANAGERS,
+        OVER,
         wrong=(lambda world: case("draft")(world) | {"other": world.case("theirs").reference},),
     ),
     Page("family:born", "draft", lambda world: {"pk": w.unborn(world, "draft")}, TAKERS),

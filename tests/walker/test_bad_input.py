@@ -189,7 +189,7 @@ def stored_after(posting: Posting, data: Payload) -> list[Any]:
             (StrategyRequest, ("status", "requester_id", "case_id")),
             (Discussion, ("status", "case_id")),
             (Minutes, ("status", "discussion__case_id")),
-            (Invitation, ("discussion__case_id", "professional_id", "reply", "withdrawn_reason")),
+            (Invitation, ("discussion__case_id", "professional__email", "reply", "withdrawn_reason")),
             (Letter, ("kind", "to_email", "case_ref", "status")),
         ):
             stored += list(model._default_manager.order_by("pk").values_list(*names))

@@ -23,25 +23,29 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.roles == ["partner"]:
         return HttpResponseRedirect(reverse("attendees:partner_home"))
     now = timezone.now()
-    mine = _rows(querysets.clocks_of(user))
-    waiting = _rows(querysets.clocks_waiting(user))
-    cover = querysets.cover_of(user, now)
+    mine, waiting, breaches = _all_rows(
+        querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user)
+    )
     context = {
-        "cover": cover,
-        "stood_in_for": _rows(querysets.clocks_stood_in_for(user, cover)),
+        "cover": querysets.cover_of(user, now),
         "groups": rules.lay_out(mine, waiting, now),
         "offers": offers_on_desk(user, now),
         "late": querysets.late_clocks_of(user),
-        "breaches": _rows(querysets.breaches(user)),
+        "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
     }
     return render(request, "worklist/home.html", context)
 
 
-def _rows(clocks: QuerySet[Deadline]) -> list[Deadline]:
-    """Clocks as the rows of a desk: each with the thing it is about, one for each thing to do."""
-    return rules.together(querysets.name_things(clocks), list(Duty))
+def _all_rows(*groups: QuerySet[Deadline]) -> list[list[Deadline]]:
+    """Clocks as the rows of a desk: each with the thing it is about, one for each thing to do.
+
+    Children and things are read once for all the groups.
+    """
+    found = [list(group) for group in groups]
+    querysets.name_things([clock for group in found for clock in group])
+    return [rules.together(group, list(Duty)) for group in found]
 
 
 def team(request: HttpRequest) -> HttpResponse:
@@ -50,6 +54,6 @@ def team(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     refuse(permissions.refusal_to_see_team(user))
     now = timezone.now()
-    clocks = _rows(querysets.clocks_of_team(user))
+    [clocks] = _all_rows(querysets.clocks_of_team(user))
     groups = rules.lay_out(clocks, [], now)[:3]
     return render(request, "worklist/team.html", {"groups": groups, "now": now})
