@@ -24,6 +24,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "officers": reading.officers_from(local_date(now)),
         "today": local_date(now),
         "may_nominate": booking.refusal_to_nominate(user, now) is None,
+        "may_block": booking.refusal_to_block_place(user, now) is None,
         "now": now,
     }
     return render(request, "worklist/queue.html", context)
