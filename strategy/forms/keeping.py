@@ -145,6 +145,7 @@ class PlaceForm(WeekForm):
                 label=format_html('Closed<span class="govuk-visually-hidden"> on {}</span>', day),
                 required=False,
             )
+        self.order_fields([name for name in self.fields if not name.startswith("buffer")])
 
     def week(self) -> Iterator[tuple[Any, ...]]:
         for number, (day, opens, closes) in enumerate(super().week()):
