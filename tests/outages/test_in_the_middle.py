@@ -171,6 +171,7 @@ def test_double_clicks_act_once(desk: Desks, people: Cast) -> None:
     page = bea.tab(f"/requests/{request.pk}/book/")
     fill_booking(page, Office(people).booking(request), str(place))
     double_click(page)
+    page.wait_for_url("**/discussions/*/")
     assert Discussion.objects.filter(request=request).count() == 1, words(page)
     assert f"/discussions/{Discussion.objects.get(request=request).pk}/" in page.url
     assert doubled(list(Letter.objects.all())) == []
