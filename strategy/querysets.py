@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from cases.querysets import CaseBoundQuerySet
@@ -24,15 +24,6 @@ class PlaceQuerySet(models.QuerySet[Any]):
         return self.annotate(
             kept_hours=ArraySubquery(hours.values(row=JSONObject(**{name: name for name in names})))
         )
-
-
-class BlockQuerySet(models.QuerySet[Any]):
-    """Times in which places are out of use."""
-
-    def ahead(self, at: datetime) -> "BlockQuerySet":
-        """Those that hold now or later and were not lifted."""
-        found: BlockQuerySet = self.filter(lifted_at=None, during__endswith__gt=at)
-        return found
 
 
 class RequestQuerySet(CaseBoundQuerySet):
@@ -59,18 +50,6 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
     """Bookings and decisions hang on their discussion's case."""
 
     case_path = "discussion__case"
-
-
-class BookingQuerySet(DiscussionBoundQuerySet):
-    """Bookings of a place, a chair and a minute-taker."""
-
-    def with_block(self) -> "BookingQuerySet":
-        """With `out_of_use`, why the place cannot be used then, in the same statement."""
-        blocks = apps.get_model("strategy", "PlaceBlock")._default_manager.filter(
-            place=OuterRef("place"), lifted_at=None, during__overlap=OuterRef("during")
-        )
-        found: BookingQuerySet = self.annotate(out_of_use=Subquery(blocks.values("reason")[:1]))
-        return found
 
 
 class ChildBoundQuerySet(CaseBoundQuerySet):

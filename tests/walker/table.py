@@ -203,11 +203,6 @@ ADMINISTRATION = [
     _kept("strategy:change_place", k.place),
     _kept("strategy:retire_place", k.place),
     _kept("strategy:bring_back_place", k.retired_place),
-    _kept("strategy:out_of_use", None, LISTS),
-    _kept("strategy:block_place", k.place, LISTS),
-    Page(
-        "strategy:lift_block", "", k.block, LISTS, "signed in", wrong=(k.block_of_another,)
-    ),
     _kept("deadlines:remove_closure_day", k.closure_day),
     _kept("worklist:absences", None, ALL_STAFF),
     _kept("worklist:name_deputy", None, ALL_STAFF),

@@ -8,8 +8,7 @@ from escalations import services as escalations
 from escalations.enums import Cause
 from minutes.services import versions
 from referrals.enums import CircumstanceKind
-from strategy.models import Place, StrategyRequest
-from strategy.services.places import block_place
+from strategy.models import StrategyRequest
 from worklist.demo.people import Town
 from worklist.demo.way import HOUR, Family
 
@@ -28,15 +27,6 @@ def fill(town: Town, now: datetime) -> None:
     _submitted(town, now)
     _breached(town, now)
     _draft(town, now)
-    _out_of_use(town, now)
-
-
-def _out_of_use(town: Town, now: datetime) -> None:
-    """One room is out of use from tomorrow on; nothing is booked there."""
-    room = Place.objects.get(name="Room 4, Harbour Centre")
-    start = (now + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
-    end, why = start + timedelta(days=3), "The heating is being repaired"
-    block_place(room, start=start, end=end, reason=why, by=town.business_support, at=now)
 
 
 def parents(family: str) -> list[FamilyFacts]:
