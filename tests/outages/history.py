@@ -38,9 +38,13 @@ def iso(moment: datetime | None) -> str | None:
 class History:
     """A case from its referral on; `now` is when the next thing is typed, and never goes back."""
 
-    def __init__(self, people: Cast, slug: str, trigger: str, ago: timedelta) -> None:
+    def __init__(
+        self, people: Cast, slug: str, trigger: str, ago: timedelta, *, hour: int | None = None
+    ) -> None:
         self.people, self.slug = people, slug
         self.now = (timezone.now() - timedelta(days=300)).astimezone(UTC).replace(microsecond=0)
+        if hour is not None:  # a story that turns on the time of day is told from the same one
+            self.now = self.now.replace(hour=hour, minute=0, second=0)
         self.triggered_at = self.now - ago
         self.received_at = self.triggered_at if trigger == "referral" else None
         self.trigger = trigger

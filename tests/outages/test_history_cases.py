@@ -19,7 +19,7 @@ RISK = CircumstanceFacts(kind="immediate_risk")
 @pytest.fixture
 def history() -> History:
     """A referral in Wirral that came in three hours before it was typed."""
-    return History(cast(), "wirral", "referral", timedelta(hours=3))
+    return History(cast(), "wirral", "referral", timedelta(hours=3), hour=15)
 
 
 def wait(history: History, **span: int) -> None:
@@ -137,7 +137,7 @@ def test_a_series_has_one_follow_up(history: History) -> None:
 
 
 def test_a_receipt_taken_back_and_given_again_has_its_clock_again() -> None:
-    history = History(cast(), "wirral", "incident", timedelta(hours=3))
+    history = History(cast(), "wirral", "incident", timedelta(hours=3), hour=15)
     subject = f"referral:{history.referral.pk}"
     for received in (history.now, None, history.now):
         history.correct(history.triggered_at, received, by=history.people.mo, reason="Mistyped")
