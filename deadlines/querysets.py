@@ -7,9 +7,11 @@ from datetime import datetime
 from django.db.models import F, Q
 
 from cases.querysets import CaseBoundQuerySet
-from deadlines.enums import ClockState
+from deadlines.enums import ClockState, Duty
 
 OWING = Q(state=ClockState.MET, met_at__gt=F("due_at"), late_reason="")
+# Running clocks that no law sets: few, though a million of the others may run beside them.
+INNER = Q(state=ClockState.RUNNING) & ~Q(duty__in=[duty.value for duty in Duty])
 
 
 class DeadlineQuerySet(CaseBoundQuerySet):

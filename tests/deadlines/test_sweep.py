@@ -123,8 +123,9 @@ def test_batches_reach_the_end_and_statements_follow_the_batches(
 ) -> None:
     for _ in range(7):
         opened(hours(1))
-    # rounds that ended; a glance; begin, one statement, commit for each of three batches; the heartbeat
-    with django_assert_num_queries(2 + 3 * 3 + 1):
+    # rounds that ended; requests nobody answered; a glance;
+    # begin, one statement, commit for each of three batches; the heartbeat
+    with django_assert_num_queries(3 + 3 * 3 + 1):
         assert services.sweep(after(2), batch=3) == 7
     assert Entry.objects.filter(event="deadline.breached").count() == 7
     assert verify() == []

@@ -34,8 +34,8 @@ def test_a_backlog_is_told_in_one_statement_a_batch_most_urgent_first(backlog: N
         assert sweep() == DUE
     marking = [one for one in asked.captured_queries if "deadlines_notice" in one["sql"]]
     assert len(marking) == 3  # two full batches of a thousand and the rest
-    # rounds that ended; a glance; each begun and committed; the heartbeat
-    assert len(asked.captured_queries) == 2 + 3 * 3 + 1
+    # rounds that ended; requests nobody answered; a glance; each begun and committed; the heartbeat
+    assert len(asked.captured_queries) == 3 + 3 * 3 + 1
     assert Notice.objects.count() == Notice.objects.values("deadline").distinct().count() == DUE
     assert Deadline.objects.filter(breached_at__isnull=False).count() == DUE
     assert is_urgent_first()
