@@ -256,6 +256,8 @@ class History:
         for child in hold.undecided(minutes):
             place = next(n for n, one in enumerate(self.children) if one.name == child)
             self.decide(place, Outcome.SECTION_17)
+        if hold.protection_open(minutes.discussion):
+            self.decide_protection(self.now)  # where the protocol wants it before the end
         if full:
             self._fill(minutes)
         hold.close_discussion(minutes, by=self.people.mo, at=self.now, ended_at=ended_at, read_back=True)

@@ -99,8 +99,9 @@ class Histories(RuleBasedStateMachine):
 
     def later(self, told: Row) -> list[str]:
         """The clocks, running or met, that these facts would move later or take away."""
+        agreed = told.pop("agreed_at", None)  # the command knows no such fact
         wanted = {row["duty"]: moment(row["due_at"]) for row in explain(told, self.history.now)["deadlines"]}
-        if agreed := told.pop("agreed_at", None):
+        if agreed:
             wanted["convene"] = min(wanted["convene"], agreed)
         stored = Deadline.objects.filter(case=self.history.case, duty__in=COMPARED[:3]).exclude(state="void")
         return [

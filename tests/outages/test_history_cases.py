@@ -73,7 +73,7 @@ def test_an_earlier_quorum_typed_in_afterwards_is_when_it_was_met(history: Histo
 
 
 def test_a_circumstance_learnt_afterwards_may_make_it_late(history: History) -> None:
-    wait(history, hours=19)
+    wait(history, hours=20, minutes=44)  # a minute within the 24 hours, and so on another day
     hold(history, Format.VIRTUAL, ago=timedelta(0))
     assert not convene(history).was_met_late
     history.tick(RISK, by=history.people.sam)
