@@ -16,9 +16,14 @@ class Workflow:
     moves: Mapping[tuple[str, str], str]
     turn: Mapping[str, str]
 
-    def check_move(self, now: str, to: str) -> None:
-        """Raise `MoveNotAllowed` with both states in words unless the table has the move."""
-        if (now, to) not in self.moves:
+    def check_move(self, now: str, to: str, *verbs: str) -> None:
+        """Raise `MoveNotAllowed` with both states in words unless the table has the move.
+
+        Where several moves lead to a state, `verbs` say which are meant: who authorises cancels no booking.
+        """
+        assert set(verbs) <= set(self.moves.values()), verbs
+        verb = self.moves.get((now, to))
+        if verb is None or (verbs and verb not in verbs):
             raise MoveNotAllowed(
                 f"This {self.name} is “{self.states[now].lower()}” now, so it can’t become "
                 f"“{self.states[to].lower()}”. Somebody may have been quicker: look at it again."

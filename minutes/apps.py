@@ -7,13 +7,19 @@ class MinutesConfig(AppConfig):
     def ready(self) -> None:
         """Hear what becomes of copies of the minutes, and say what is asked of partners afterwards."""
         from attendees import discussion_menu, partner_menu
+        from attendees import hooks as attendees_hooks
         from deadlines.services import register_first
         from minutes import discussion_steps, letters, partner_tasks
         from minutes.services import circulate
+        from minutes.services.record import take_in_information
         from minutes.services.round import record_silence
+        from minutes.services.versions import is_authorised_for
         from outbox import hooks
+        from strategy import closing
 
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         register_first(record_silence)
+        attendees_hooks.register(take_in_information)
+        closing.register(is_authorised_for)
         partner_menu.register(partner_tasks.tasks)
         discussion_menu.register(discussion_steps.steps, reads=("minutes",))

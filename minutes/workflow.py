@@ -6,6 +6,9 @@ from minutes.enums import ActionStatus, MinutesStatus
 M = MinutesStatus
 A = ActionStatus
 
+HANDS_ON, HANDS_BACK = "hand to the chair", "return to business support"
+MENDS = ("mend before it is circulated", "correct in a new version")
+
 MINUTES = Workflow(
     name="record",
     states=dict(MinutesStatus.choices),
@@ -13,12 +16,12 @@ MINUTES = Workflow(
     moves={
         (M.OPENED, M.LIVE): "start the discussion",
         (M.LIVE, M.AGREED): "agree at the end",
-        (M.AGREED, M.WITH_CHAIR): "hand to the chair",
-        (M.WITH_CHAIR, M.AGREED): "return to business support",
+        (M.AGREED, M.WITH_CHAIR): HANDS_ON,
+        (M.WITH_CHAIR, M.AGREED): HANDS_BACK,
         (M.WITH_CHAIR, M.AUTHORISED): "authorise",
         (M.AUTHORISED, M.CIRCULATED): "circulate",
-        (M.AUTHORISED, M.WITH_CHAIR): "mend before it is circulated",
-        (M.CIRCULATED, M.WITH_CHAIR): "correct in a new version",
+        (M.AUTHORISED, M.WITH_CHAIR): MENDS[0],
+        (M.CIRCULATED, M.WITH_CHAIR): MENDS[1],
     },
     turn={
         M.OPENED: "the chair",

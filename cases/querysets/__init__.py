@@ -1,6 +1,7 @@
 """Who sees which case, and how a child is found."""
 
 from cases.querysets.access import AccessQuerySet, CaseQuerySet
+from cases.querysets.asked import Asked
 from cases.querysets.people import (
     CaseBoundQuerySet,
     ChildManager,
@@ -12,6 +13,7 @@ from cases.querysets.people import (
 
 __all__ = [
     "AccessQuerySet",
+    "Asked",
     "CaseBoundQuerySet",
     "CaseQuerySet",
     "ChildManager",

@@ -6,6 +6,7 @@ weighs what they found. `cases_names`, `cases_words`, `cases_sounds`, `cases_sou
 """
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -74,6 +75,40 @@ WEIGHTS = {
     "phone": f"""CASE WHEN EXISTS (SELECT {_OF_FAMILY} m.phone <> '' AND m.phone_key = :phone)
     THEN 1 ELSE 0 END""",
 }
+
+
+# Which of these pairs of words are given and family name of a child of another family, and of nobody of this.
+BORNE_ELSEWHERE = """
+SELECT DISTINCT first || ' ' || last
+FROM unnest(%(firsts)s::text[], %(lasts)s::text[]) AS told (first, last)
+JOIN cases_child c ON c.words @> cases_words(first, last)
+  AND cases_words(c.given_names, c.also_known_as) @> cases_words(first)
+  AND cases_words(c.family_name) @> cases_words(last)
+JOIN cases_case theirs ON theirs.id = c.case_id
+WHERE c.case_id <> %(case)s AND theirs.merged_into_id IS DISTINCT FROM %(case)s
+  AND cases_words(first) <> '{}' AND cases_words(last) <> '{}'
+  AND NOT EXISTS (SELECT FROM cases_child own
+    WHERE own.case_id = %(case)s AND own.words @> cases_words(first, last))
+  AND NOT EXISTS (SELECT FROM cases_familymember own
+    WHERE own.case_id = %(case)s AND own.words @> cases_words(first, last))
+  AND NOT EXISTS (SELECT FROM cases_case mine WHERE mine.id = %(case)s AND mine.merged_into_id = c.case_id)
+ORDER BY 1
+"""
+
+
+def borne_elsewhere(pairs: Iterable[tuple[str, str]], case: int) -> list[str]:
+    """Each name that a child of another family bears, and nobody of this one."""
+    told = sorted(pairs)
+    if not told:
+        return []
+    words: dict[str, Any] = {
+        "firsts": [one[0] for one in told],
+        "lasts": [one[1] for one in told],
+        "case": case,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BORNE_ELSEWHERE, words)
+        return [name for (name,) in cursor.fetchall()]
 
 
 def candidates(told: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Children and family of the cases that a person may see, and how a child is found."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -69,6 +70,13 @@ class ChildQuerySet(CaseBoundQuerySet):
             is_likely=_raw(finding.LIKELY, told, models.BooleanField())
         ).filter(is_likely=True)
         return likely
+
+    def borne_outside(self, pairs: Iterable[tuple[str, str]], case: models.Model) -> list[str]:
+        """Which of these pairs of words are the name of a child of another case, and of nobody of this one.
+
+        Says that a name is borne, never by whom: it is asked before a record leaves, of everybody's families.
+        """
+        return finding.borne_elsewhere(pairs, case.pk)
 
 
 def _raw(sql: str, told: dict[str, Any], field: "models.Field[Any, Any] | None" = None) -> RawSQL:

@@ -45,6 +45,11 @@ class Minutes(models.Model):
     change = models.PositiveIntegerField(
         default=1, help_text="Rises with every change, for those who watch live"
     )
+    beside = models.PositiveIntegerField(
+        default=1,
+        db_default=1,
+        help_text="Rises with every change but that of a text: people, actions, status",
+    )
 
     objects = RecordQuerySet.as_manager()
 
@@ -80,6 +85,13 @@ class Section(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     updated_at = models.DateTimeField(null=True, blank=True)
+    page = models.CharField(
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="The open page that saved it last, by a random name",
+    )
+    turn = models.PositiveIntegerField(default=0, db_default=0, help_text="Which of that page’s saves it was")
 
     objects = RecordBoundQuerySet.as_manager()
 

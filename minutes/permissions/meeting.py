@@ -10,11 +10,13 @@ from accounts.permissions import may_as, powers
 from accounts.roles import ROLES, Permission
 from attendees.models import Attendance, Professional
 from cases.models import Case
+from cases.querysets import Asked
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from protocols.rules.settings import Protocol
 from strategy.models import Booking, Discussion
 
+SEES = Asked(lambda user, number, at: Case.objects.visible_to(user).filter(pk=number).values("pk"))
 BEFORE_THE_CHAIR = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE, MinutesStatus.AGREED})
 
 
@@ -95,7 +97,7 @@ def refusal_to_sign(by: User | Professional, attendance: Attendance, at: datetim
 
 
 def _refusal_without_access(user: User, case: Case) -> str | None:
-    if Case.objects.visible_to(user).filter(pk=case.pk).exists():
+    if SEES.rows(user, case.pk):  # asked at every save while people type
         return None
     return "You cannot do this: you have not been given access to its case."
 

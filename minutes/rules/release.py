@@ -1,14 +1,16 @@
 """The safe-release check: what must not leave unseen, before the minutes are circulated. Pure.
 
-Confidential addresses and numbers are looked for in free text however they are spelt; recipients are
-compared with who was there or invited; addresses of closed domains are named. Each finding is mended or
-accepted with a reason.
+Confidential addresses and numbers are looked for in free text however they are spelt, and so is the name of
+another family's child. A passage marked police-sensitive or about a third party is shown beside who would
+read it from outside the statutory three. Recipients are compared with who was there or invited; addresses of
+closed domains are named. Each finding is mended or accepted with a reason.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from minutes.differences import passages_of
@@ -19,6 +21,9 @@ SHORT = {
     "flat": "flat", "apartment": "flat", "apt": "flat", "number": "no",
 }  # fmt: skip
 POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b")
+MARKS = {"police_sensitive": "Police-sensitive passage", "third_party": "Passage about a third party"}
+WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’][^\W_]+)*")
+OWNING = re.compile(r"['’]s$")
 COMMON = {*SHORT.values(), "the", "house"}
 LEAST_DIGITS = 9  # of a telephone number, so that a year or a house number is never taken for one
 
@@ -43,6 +48,8 @@ class Copy:
     was_invited: bool
     email: str
     retired: bool = False
+    agency: str = ""
+    is_statutory: bool = True  # social care, police or health: they have the whole record
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,81 @@ class Finding:
     sentence: str
 
 
-def findings(content: Mapping[str, Any], secrets: Iterable[Secret], copies: Iterable[Copy]) -> list[Finding]:
-    """Everything that should not leave unseen, in the order of the record, then of the recipients."""
+def findings(
+    content: Mapping[str, Any],
+    secrets: Iterable[Secret],
+    copies: Iterable[Copy],
+    strangers: Iterable[str] = (),
+) -> list[Finding]:
+    """Everything that should not leave unseen, in the order of the record, then of the recipients.
+
+    `strangers`: names in the record that another family's children bear.
+    """
     texts = [(where, text, words(text)) for where, text in passages_of(content)]
-    return [*_told(texts, secrets), *_recipients(copies)]
+    readers = list(copies)
+    return [
+        *_told(texts, secrets),
+        *_strangers(texts, strangers),
+        *_marked(content, readers),
+        *_recipients(readers),
+    ]
+
+
+def names_told(content: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Every two neighbouring words of the record that could be a name, but those of its own people."""
+    own = [_compared(name) for name in _own_people(content)]
+    return {
+        pair
+        for _, text in passages_of(content)
+        for pair in _pairs(text)
+        if not any(_compared(" ".join(pair)) <= one for one in own)
+    }
+
+
+def _compared(name: str) -> set[str]:
+    """The words of a name in whatever script, without accents and capitals."""
+    flat = unicodedata.normalize("NFKD", name).casefold()
+    return set(WORD.findall("".join(mark for mark in flat if not unicodedata.combining(mark))))
+
+
+def _own_people(content: Mapping[str, Any]) -> Iterator[str]:
+    for child in content.get("children", []):
+        yield f"{child['name']} {child.get('also_known_as', '')}"
+    for one in content.get("attendance", []):
+        yield one["name"]
+    for action in content.get("actions", []):
+        yield action["owner"]
+    for one in content.get("arrangements", []):
+        yield one["by_whom"]
+    yield content.get("allocated_worker", {}).get("name", "")
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Neighbours that both begin with a capital, or with a letter of a script that has none."""
+    told = list(WORD.finditer(text))
+    for first, last in pairwise(told):
+        if text[first.end() : last.start()].isspace() and not (first[0][0].islower() or last[0][0].islower()):
+            yield first[0], OWNING.sub("", last[0])
+
+
+def _strangers(texts: list[tuple[str, str, str]], strangers: Iterable[str]) -> Iterator[Finding]:
+    for name in sorted(strangers):
+        for where, text, _ in texts:
+            if name in " ".join(text.split()):
+                sentence = f"“{name}” in “{where}” is the name of a child whom this discussion is not about."
+                yield Finding(f"stranger:{name}:{where}"[:180], "Another family’s child", sentence)
+
+
+def _marked(content: Mapping[str, Any], copies: list[Copy]) -> Iterator[Finding]:
+    outside = [f"{one.name} ({one.agency})" for one in copies if not one.is_statutory]
+    for step in content.get("steps", []) if outside else []:
+        for section in step["sections"]:
+            if title := MARKS.get(section.get("marking", "")):
+                where = f"{step['title']}: {section['label']}"
+                sentence = (
+                    f"“{where}” is marked “{section['tag']}”, and would be read by {', '.join(outside)}."
+                )
+                yield Finding(f"marked:{section['id']}", title, sentence)
 
 
 def _told(texts: list[tuple[str, str, str]], secrets: Iterable[Secret]) -> Iterator[Finding]:

@@ -226,7 +226,7 @@ def _answer(action: Action, record: Minutes) -> Answer:
 def _chaser(record: Minutes) -> User:
     """Who asks a partner without an account: the allocated social worker, else the requester."""
     discussion = record.discussion
-    return record.allocated_worker or discussion.case.allocated_worker or discussion.request.requester
+    return record.allocated_worker or discussion.case.allocated_worker or discussion.request.carrier
 
 
 def _check(task: Task, at: datetime, fields: Mapping[str, str], unless_due: datetime | None = None) -> None:

@@ -170,7 +170,7 @@ def _take_back(enquiry: Enquiry, by: User, at: datetime) -> None:
 
 def _usual_lead(record: Minutes) -> User:
     discussion = record.discussion
-    return record.allocated_worker or discussion.case.allocated_worker or discussion.request.requester
+    return record.allocated_worker or discussion.case.allocated_worker or discussion.request.carrier
 
 
 def _police(record: Minutes) -> str:

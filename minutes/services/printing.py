@@ -99,6 +99,13 @@ def _print(number: int) -> int:
 
 
 def _bytes_of(version: MinutesVersion) -> bytes:
+    html = page_of(version)
+    assert version.authorised_at is not None
+    return pdf.printed(html, version.content, made_at=version.authorised_at)
+
+
+def page_of(version: MinutesVersion) -> str:
+    """The page that is printed of a version. Raises AlteredVersionError when it is not what was hashed."""
     if hash_of(version.content) != version.sha256:
         raise AlteredVersionError(f"version {version.pk} is not what was authorised")
     assert version.authorised_at is not None and version.authorised_by is not None
@@ -118,7 +125,7 @@ def _bytes_of(version: MinutesVersion) -> bytes:
         "log_groups": in_groups(version.action_log.sha256),
         "ledger_groups": in_groups(content["ledger_head"]["hash"]),
     }
-    return pdf.printed(pdf.page_of(content, context), content, made_at=version.authorised_at)
+    return pdf.page_of(content, context)
 
 
 def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:

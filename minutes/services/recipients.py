@@ -9,11 +9,12 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from accounts.models import Team
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Invitation, Professional
+from attendees.rules.suggestions import STATUTORY
 from attendees.services.links import is_staff
 from cases.models import Case, Child, FamilyMember
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
-from minutes.rules.release import Copy, Finding, Secret, findings
+from minutes.rules.release import Copy, Finding, Secret, findings, names_told
 from outbox.rules import BadAddressError, normalise_address
 from outbox.transport import enforces_tls
 from protocols.enums import Recipients
@@ -129,7 +130,8 @@ def routed_to(discussion: Discussion) -> Team | None:
 def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> list[Finding]:
     """The safe-release check of one version and its recipients; reads only."""
     case = version.minutes.discussion.case
-    return findings(version.content, secrets_of(case), [_copy(one) for one in planned])
+    told, copies = version.content, [_copy(one) for one in planned]
+    return findings(told, secrets_of(case), copies, Child.everyone.borne_outside(names_told(told), case))
 
 
 def secrets_of(case: Case) -> list[Secret]:
@@ -157,6 +159,8 @@ def _copy(one: Planned) -> Copy:
         one.was_invited,
         person.email,
         bool(person.email) and _is_retired(person.email),
+        person.agency.name,
+        person.agency.kind in STATUTORY,
     )
 
 

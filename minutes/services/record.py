@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
 from attendees.enums import Marking
-from attendees.models import InformationRequest, Professional
+from attendees.models import InformationRequest, Passage, Professional
+from attendees.rules.markings import strictest
 from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
@@ -24,7 +25,13 @@ from protocols.rules.settings import Protocol
 from strategy.enums import DiscussionStatus
 from strategy.models import Decision, Discussion
 
-Filling = tuple[str, str]  # a text and where it came from
+
+class Filling(NamedTuple):
+    """A text for a cell, where it came from, and who may read it."""
+
+    text: str = ""
+    source: str = ""
+    marking: str = Marking.NOT_FAMILY
 
 
 # --- What every service of the record does first and last ----------------------------------
@@ -40,7 +47,7 @@ def lock_record(minutes: Minutes) -> Minutes:
 
 def changed(minutes: Minutes) -> None:
     """Tell those who watch live that something changed: their next poll brings it."""
-    Minutes.objects.filter(pk=minutes.pk).update(change=F("change") + 1)
+    Minutes.objects.filter(pk=minutes.pk).update(change=F("change") + 1, beside=F("beside") + 1)
 
 
 def rules_of(discussion: Discussion) -> Protocol:
@@ -87,7 +94,7 @@ def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
     steps = [step.key for step in rules.agenda.value]
     known = dict(_known(discussion)) if rules.prefill_record.value else {}
     cells = [
-        _cell(minutes, key, known.get(key, ("", "")), at)
+        _cell(minutes, key, known.get(key, Filling()), at)
         for key in agenda.keys(steps, [child.pk for child in children], [person.pk for person in people])
     ]
     made = Section.objects.bulk_create(cells)
@@ -99,7 +106,7 @@ def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
 
 
 def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> Section:
-    text, source = clean(filling[0]), filling[1]
+    text, source = clean(filling.text), filling.source
     return Section(
         minutes=minutes,
         step=key.step,
@@ -108,7 +115,7 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
         professional_id=key.professional,
         text=text,
         source=source[:200] if text else "",
-        marking=Marking.NOT_FAMILY,
+        marking=filling.marking,
         version=1 if text else 0,
         updated_at=at if text else None,
     )
@@ -129,11 +136,13 @@ def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
     request = discussion.request
     source = f"From the strategy request of {request.requester.name}"
     reasons = "\n\n".join(text for text in (request.threshold_reason, request.harm_summary) if text.strip())
-    yield agenda.Key("reasons", "reasons"), (reasons, source)
+    yield agenda.Key("reasons", "reasons"), Filling(reasons, source)
     involvement = "\n".join(filter(None, [request.previous_involvement, *_earlier(discussion)]))
-    yield agenda.Key("reasons", "involvement"), (involvement, f"{source} and earlier discussions")
-    yield agenda.Key("reasons", "other_areas"), (request.other_areas, source)
-    asked = discussion.information.select_related("professional__agency").prefetch_related("passages")
+    yield agenda.Key("reasons", "involvement"), Filling(involvement, f"{source} and earlier discussions")
+    yield agenda.Key("reasons", "other_areas"), Filling(request.other_areas, source)
+    asked = discussion.information.select_related("professional__agency").prefetch_related(
+        "passages", "files"
+    )
     for one in asked:
         yield agenda.Key("information", "contribution", professional=one.professional_id), _contribution(one)
 
@@ -151,12 +160,66 @@ def _earlier(discussion: Discussion) -> list[str]:
 
 
 def _contribution(asked: InformationRequest) -> Filling:
-    passages = [f"{one.heading}\n{one.text}" for one in asked.passages.all() if one.text.strip()]
+    """The agency's words with who may read each; the strictest marking holds for the whole cell (row G12).
+
+    What is saved and not sent yet is the agency's own still.
+    """
+    if not asked.is_answered:
+        return Filling()
+    parts = [one for one in asked.passages.all() if one.text.strip() or one.holding]
+    files = [one for one in asked.files.all() if one.may_be_kept]
+    passages = [_passage(one) for one in parts]
+    if files:
+        passages.append("Files\n" + "\n".join(f"{one.name}{_marked(one.marking)}" for one in files))
+    marking = strictest(one.marking for one in (*[part for part in parts if part.text.strip()], *files))
     person = asked.professional
     said = f"{person.name}, {person.agency}: {asked.get_status_display().lower()}"
     if asked.answered_at is not None:
         said += f", {_day(asked.answered_at)}" + (f", {asked.answered_how}" if asked.answered_how else "")
-    return "\n\n".join(passages), said
+        said += f", from {asked.answered_from}" if asked.answered_from else ""
+    return Filling("\n\n".join(passages), said, marking)
+
+
+def _passage(one: Passage) -> str:
+    words = one.text if one.text.strip() else one.get_holding_display()
+    return f"{one.heading}{_marked(one.marking) if one.text.strip() else ''}\n{words}"
+
+
+def _marked(marking: str) -> str:
+    """A passage that not everybody may read says so where it stands, also beside others in one cell."""
+    told = marking in (Marking.POLICE_SENSITIVE, Marking.THIRD_PARTY)
+    return f" ({Marking(marking).label.lower()})" if told else ""
+
+
+def take_in_information(asked: InformationRequest, at: datetime) -> None:
+    """Bring what an agency sent after the record was opened into its cell, while nobody wrote there.
+
+    Registered as a hook of the room that asks: the discussion is locked. A person’s words are never
+    replaced: they stand, and the page of what the agencies told shows the rest.
+    """
+    cell = (
+        Section.objects.select_for_update(of=("self",))
+        .select_related("minutes__discussion__request__protocol")
+        .filter(
+            minutes__discussion=asked.discussion_id,
+            minutes__status__in=(MinutesStatus.OPENED, MinutesStatus.LIVE),
+            professional=asked.professional_id,
+            field="contribution",
+            updated_by=None,
+        )
+        .first()
+    )
+    if cell is None or not rules_of(cell.minutes.discussion).prefill_record.value:
+        return
+    filling = _contribution(asked)
+    text, source = clean(filling.text), filling.source
+    if text == cell.text and source[:200] == cell.source:
+        return
+    cell.text, cell.source, cell.marking = text, source[:200] if text else "", filling.marking
+    cell.version, cell.updated_at = cell.version + 1, at
+    cell.save(update_fields=["text", "source", "marking", "version", "updated_at"])
+    SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=None, at=at)
+    changed(cell.minutes)
 
 
 def _day(at: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """Text of the record, saved field by field while people speak: nobody's words are ever lost."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -27,13 +28,35 @@ class Clash(StaleVersion):
         self.theirs, self.mine = theirs, mine
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Which open page saves, by a random name of its own, and which of its saves of this box it is."""
+
+    page: str = ""
+    turn: int = 0
+
+    def follows(self, cell: Section) -> bool:
+        """Whether the cell stands as this page left it: the answer to that save did not reach the page."""
+        return self._is_of(cell) and self.turn > cell.turn
+
+    def was_overtaken(self, cell: Section) -> bool:
+        """Whether a later save of this page came first: it holds all that this one says."""
+        return self._is_of(cell) and self.turn <= cell.turn
+
+    def _is_of(self, cell: Section) -> bool:
+        return self.page != "" and self.page == cell.page
+
+
 @transaction.atomic
-def save_section(section: Section, text: str, *, version: int, by: User, at: datetime) -> Section:
+def save_section(
+    section: Section, text: str, *, version: int, by: User, at: datetime, sent: Sent = Sent()
+) -> Section:
     """Keep what was typed into one cell, on top of the version the writer had before them.
 
     1. Lock the cell alone, so that two people in two cells never wait for each other's typing.
     2. Whoever may write in the record may (after the meeting the chair alone).
-    3. A newer version wins: the other text is raised as `Clash`, neither is lost. The same text is no clash.
+    3. A newer version wins: the other text is raised as `Clash`, neither is lost. The same text is no clash,
+       nor is what the same open page saved before: it only was not told so.
     4. Write the text and keep it as a version; move the record's `change`, unless it moved on meanwhile.
     5. Tell the ledger which cell, never what.
     """
@@ -46,12 +69,13 @@ def save_section(section: Section, text: str, *, version: int, by: User, at: dat
     text = clean(text)
     if reason := problem_with(text):
         raise Refused("text", reason)
-    if text == cell.text:
+    if text == cell.text or sent.was_overtaken(cell):
         return cell
-    if version != cell.version:
+    if version != cell.version and not sent.follows(cell):
         raise Clash(cell, text)
     cell.text, cell.version, cell.updated_by, cell.updated_at = text, cell.version + 1, by, at
-    cell.save(update_fields=["text", "version", "updated_by", "updated_at"])
+    cell.page, cell.turn = sent.page, sent.turn
+    cell.save(update_fields=["text", "version", "updated_by", "updated_at", "page", "turn"])
     SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=by, at=at)
     _moved(cell.minutes)
     audit.record(
@@ -119,4 +143,4 @@ def _moved(minutes: Minutes) -> None:
         )
 
 
-__all__ = ["Clash", "changed", "mark_section", "note_present", "note_typing", "save_section"]
+__all__ = ["Clash", "Sent", "changed", "mark_section", "note_present", "note_typing", "save_section"]

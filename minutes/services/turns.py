@@ -187,6 +187,16 @@ def end_filing(minutes: Minutes, *, by: User, at: datetime) -> None:
         deadlines.meet(clock, by=by, at=at)
 
 
+def pass_record_on(minutes: Minutes, team: Team, *, by: User, at: datetime) -> None:
+    """What waited for whoever minuted it waits for a team from now on: agreeing it, circulating it."""
+    if minutes.status == MinutesStatus.AGREED:
+        verb = "Finish the minutes"
+        hand_circulation_to(minutes.discussion, verb=verb, team=team, by=by, at=at)
+        clock = round_clock(minutes)
+        if clock is not None:
+            deadlines.hand_over(clock, owner_team=team, by=by, at=at)
+
+
 def meet_circulation(discussion: Discussion, *, at: datetime) -> None:
     """The last copy is on its way or handed over, at `at`: the clock is met then, not at the click."""
     clock = circulation_clock(discussion)

@@ -24,6 +24,7 @@ from minutes.services import printing, turns
 from minutes.services.content import content_of
 from minutes.services.hold import protection_open
 from minutes.services.record import changed, lock_record
+from strategy.models import StrategyRequest
 from strategy.people import support_team
 
 AS_AGREED = 0  # the number of the version kept as the record stood when the discussion ended
@@ -40,7 +41,7 @@ def finish(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
     """
     record = _locked(minutes)
     refuse(permissions.refusal_to_finish(by, record.discussion, at))
-    workflow.MINUTES.check_move(record.status, MinutesStatus.WITH_CHAIR)
+    workflow.MINUTES.check_move(record.status, MinutesStatus.WITH_CHAIR, workflow.HANDS_ON)
     _keep_as_agreed(record, by, at)
     booking = booking_of(record.discussion)
     chair = booking.chair if booking else by
@@ -56,7 +57,7 @@ def return_to_support(minutes: Minutes, *, reason: str, by: User, at: datetime) 
     """The chair sends the record back to be finished, saying what is missing. Raises Refused("reason")."""
     record = _locked(minutes)
     refuse(permissions.refusal_to_check(by, record.discussion, at))
-    workflow.MINUTES.check_move(record.status, MinutesStatus.AGREED)
+    workflow.MINUTES.check_move(record.status, MinutesStatus.AGREED, workflow.HANDS_BACK)
     why = _given(reason, "Say what business support should put right")
     _move(record, MinutesStatus.AGREED, finished_at=None)
     turns.end_check(record, by=by, at=at, returned=why)
@@ -131,7 +132,7 @@ def begin_correction(minutes: Minutes, *, reason: str, by: User, at: datetime) -
     reason_not = permissions.refusal_to_check(by, record.discussion, at)
     if reason_not and permissions.refusal_to_circulate(by, record.discussion, at):
         refuse(reason_not)
-    workflow.MINUTES.check_move(record.status, MinutesStatus.WITH_CHAIR)
+    workflow.MINUTES.check_move(record.status, MinutesStatus.WITH_CHAIR, *workflow.MENDS)
     why = _given(reason, "Say why the minutes must be corrected")
     booking = booking_of(record.discussion)
     chair = booking.chair if booking else by
@@ -252,3 +253,9 @@ def _given(text: str, sentence: str) -> str:
     if len(tidy) > LONGEST_REASON:
         raise Refused("reason", f"Use {LONGEST_REASON} characters or fewer")
     return tidy
+
+
+def is_authorised_for(wanted: StrategyRequest) -> bool:
+    """Whether a record of the request's discussion was authorised: then nothing is added to the request."""
+    found = MinutesVersion.objects.filter(minutes__discussion__request=wanted.pk, authorised_at__isnull=False)
+    return found.exists()

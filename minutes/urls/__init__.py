@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from minutes.urls import after, meeting
+from minutes.urls import after, meeting, night
 
 app_name = "minutes"
-urlpatterns: list[URLPattern] = [*meeting.urlpatterns, *after.urlpatterns]
+urlpatterns: list[URLPattern] = [*meeting.urlpatterns, *after.urlpatterns, *night.urlpatterns]

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.meeting import acting, deciding, history, live, people, room, running, signing
+from minutes.views.meeting import acting, blank, deciding, history, live, people, room, running, signing
 
 R = "discussions/<int:pk>/record/"
 
 urlpatterns: list[URLPattern] = [
+    path("discussions/blank-form/", blank.blank, name="blank_form"),
     path(R, room.room, name="room"),
     path(f"{R}open/", room.open_record, name="open_record"),
     path(f"{R}checked/", room.checked, name="checked_before"),

@@ -1,8 +1,11 @@
-// A field that saves itself: within a second of a pause and at least every two seconds of typing, one request at a
-// time. Losing the network keeps the text and says so; a clash is shown side by side and nobody's words are lost.
+// A field that saves itself: soon after a pause and within a second while typing goes on, one request at a time, so
+// that a browser that dies loses a second at most. Losing the network keeps the text and says so; a clash is shown
+// side by side and nobody's words are lost. A save whose answer was lost is known by its page and turn.
 
-const PAUSE = 700;
-const LONGEST = 1800;
+const PAUSE = 600;
+const LONGEST = 800;
+const LONGEST_WAIT = 8000;
+const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 const person = document.body.dataset.person;
 const fields = new Map();
 let token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
@@ -25,6 +28,7 @@ class Field {
     this.state = home.querySelector("[data-save-state]") ?? this.makeState();
     this.saved = this.text;
     this.failures = 0;
+    [this.page, this.turn] = [PAGE, 0];
     for (const input of this.inputs) {
       input.addEventListener("input", () => this.typed());
       input.addEventListener("blur", () => this.send());
@@ -77,21 +81,22 @@ class Field {
     this.home.dispatchEvent(new CustomEvent(`threshold:${name}`, { bubbles: true, detail }));
   }
 
-  // Text that an earlier page of this tab could not save.
+  // Text that an earlier page of this tab could not save: the server knows whether somebody else wrote meanwhile.
   restore() {
     const stored = sessionStorage.getItem(this.draft);
     if (!stored) return;
-    const { text, version } = JSON.parse(stored);
+    const { text, version, page, turn } = JSON.parse(stored);
     if (text === this.saved) return sessionStorage.removeItem(this.draft);
-    const theirs = this.saved;
-    this.text = text;
-    if (version === this.version) this.schedule(0);
-    else this.clash({ version: this.version, text: theirs, by: this.home.dataset.savedBy });
+    [this.text, this.version, this.page, this.turn] = [text, version, page ?? PAGE, turn ?? 0];
+    this.say("Not saved yet. Saving…", "saving");
+    this.schedule(0);
   }
 
   keep() {
+    if (this.gone) return;
+    const { text, version, page, turn } = this;
     try {
-      sessionStorage.setItem(this.draft, JSON.stringify({ text: this.text, version: this.version }));
+      sessionStorage.setItem(this.draft, JSON.stringify({ text, version, page, turn }));
     } catch {
       /* full: the field itself still has it */
     }
@@ -101,9 +106,13 @@ class Field {
     this.keep();
     if (this.clashing) return;
     if (this.failures === 0) this.say("Saving…", "saving");
+    this.scheduleTyped();
+    this.tellTyping();
+  }
+
+  scheduleTyped() {
     this.since ??= Date.now();
     this.schedule(Math.max(0, Math.min(PAUSE, this.since + LONGEST - Date.now())));
-    this.tellTyping();
   }
 
   tellTyping() {
@@ -125,20 +134,23 @@ class Field {
 
   async send(leaving = false) {
     clearTimeout(this.timer);
-    if (this.clashing || (this.busy && !leaving) || !this.dirty) return;
+    if (this.gone || this.clashing || (this.busy && !leaving) || !this.dirty) return;
     this.busy = true;
     this.since = undefined;
     const sent = this.text;
     try {
       const small = sent.length < 20000; // browsers hold at most 64 kB for requests that outlive a page
-      const answer = await this.post(this.url, { [this.parameter]: sent, version: this.version }, leaving && small);
+      this.turn += 1;
+      this.keep();
+      const values = { [this.parameter]: sent, version: this.version, page: this.page, turn: this.turn };
+      const answer = await this.post(this.url, values, leaving && small);
       await this.answered(answer, sent);
     } catch {
       this.failed("Not saved – offline. Your text is kept in this tab");
     } finally {
       this.busy = false;
     }
-    if (this.dirty && !this.clashing && this.failures === 0 && !this.refused) this.schedule(PAUSE);
+    if (this.dirty && !this.clashing && this.failures === 0 && !this.refused) this.scheduleTyped();
   }
 
   async answered(answer, sent) {
@@ -164,6 +176,7 @@ class Field {
     this.failures = 0;
     this.version = version ?? this.version;
     this.saved = sent;
+    this.page = PAGE;
     if (text !== undefined && text !== sent && this.text === sent) this.text = this.saved = text;
     if (this.dirty) this.keep();
     else {
@@ -178,7 +191,7 @@ class Field {
     this.keep();
     this.say(words, "failed");
     this.emit("offline", {});
-    this.schedule(Math.min(1000 * 2 ** (this.failures - 1), 30000));
+    this.schedule(Math.min(1000 * 2 ** (this.failures - 1), LONGEST_WAIT));
   }
 
   signedOut() {
@@ -187,7 +200,7 @@ class Field {
     this.say("Not saved. You are signed out. Your text is kept in this tab. ", "failed");
     const link = document.createElement("a");
     link.className = "govuk-link";
-    link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}&kept=1`;
+    link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}&kept=1`;
     link.textContent = "Sign in";
     this.state.append(link);
   }
@@ -279,6 +292,35 @@ function start(root) {
   for (const home of fields.keys()) if (!home.isConnected) fields.delete(home);
 }
 
+// What somebody typed that was not saved: their text without what it begins and ends with as saved.
+function added(saved, text) {
+  let [start, end] = [0, 0];
+  while (start < Math.min(saved.length, text.length) && saved[start] === text[start]) start += 1;
+  while (end < Math.min(saved.length, text.length) - start && saved.at(-1 - end) === text.at(-1 - end)) end += 1;
+  return text.slice(start, text.length - end);
+}
+
+// Access was taken away: nothing of the record stays on the screen, or in the tab, but somebody's own last words.
+function takeAway() {
+  const main = document.getElementById("main-content");
+  const own = [...fields.values()].filter((field) => field.dirty && !field.choices);
+  const words = own.map((field) => added(field.saved, field.text)).filter((text) => text.trim());
+  for (const field of fields.values()) {
+    clearTimeout(field.timer);
+    field.gone = true;
+    sessionStorage.removeItem(field.draft);
+  }
+  fields.clear();
+  const told = heading("You can no longer see this record");
+  const more = Object.assign(document.createElement("p"), {
+    className: "govuk-body",
+    textContent: "Your access to it has ended. What was saved is kept in the record.",
+  });
+  main.replaceChildren(told, more, ...(words.length ? [side("You typed this, and it was not saved", words.join("\n\n"))] : []));
+  main.setAttribute("role", "alert");
+  main.focus();
+}
+
 async function listen(home) {
   let tag = "";
   let waits = 1500;
@@ -289,13 +331,17 @@ async function listen(home) {
       const headers = { "X-Background": "1", Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
       const answer = await fetch(home.dataset.autosavePoll, { headers, cache: "no-store", redirect: "manual" });
       waits = 1500;
-      if ([401, 403, 404].includes(answer.status) || answer.type === "opaqueredirect") return;
+      if ([403, 404].includes(answer.status)) return takeAway();
+      if (answer.status === 401 || answer.type === "opaqueredirect") {
+        waits = LONGEST_WAIT; // signed out: whoever signs in again, here or in another tab, goes on
+        continue;
+      }
       if (answer.status !== 200) continue;
       tag = answer.headers.get("ETag") ?? "";
       const told = (await answer.json()).fields ?? {};
       for (const field of fields.values()) if (told[field.url]) field.receive(told[field.url]);
     } catch {
-      waits = Math.min(waits * 2, 30000);
+      waits = Math.min(waits * 2, LONGEST_WAIT);
     }
   }
 }

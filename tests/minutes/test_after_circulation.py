@@ -1,10 +1,14 @@
 """Circulating: who gets what and how, proof of each copy, and a clock that the last copy meets."""
 
+import html
 from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -12,20 +16,28 @@ from accounts.models import Agency
 from attendees.models import Professional
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
-from cases.models import FamilyMember
+from cases.models import Case, Child, FamilyMember
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from deadlines.services import explain_late_clock
+from minutes.differences import passages_of
 from minutes.enums import MinutesStatus, RecipientStatus, Way
-from minutes.models import Circulation
+from minutes.models import Circulation, Section
 from minutes.services import circulate as circulating
 from minutes.services import copies, printing, versions
 from minutes.services.recipients import planned_for, release_findings
 from outbox import services as outbox
 from outbox.enums import Status
 from outbox.models import Letter
-from tests.builders.after import a_circulation, a_printed_version, an_authorised_version, copy_of
-from tests.people import cast
+from tests.builders.after import (
+    a_circulation,
+    a_finished_record,
+    a_printed_version,
+    an_authorised_version,
+    copy_of,
+)
+from tests.builders.meeting import section_of
+from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
 S = RecipientStatus
@@ -49,6 +61,13 @@ def dispatch(circulation: Circulation, *names: str, at: datetime | None = None) 
         if not names or copy.professional.name in names:
             Letter.objects.filter(pk=copy.letter_id).update(status=Status.SENT, sent_at=at or timezone.now())
             circulating.on_sent(Letter.objects.get(pk=copy.letter_id), at or timezone.now())
+
+
+def another_family(people: Cast, given: str, family: str) -> Child:
+    """A child of a case that has nothing to do with the discussion."""
+    case = Case.objects.create(reference=f"TH-1999-{given[:1]}", team=people.team)
+    child: Child = Child.objects.create(case=case, given_names=given, family_name=family)
+    return child
 
 
 @pytest.fixture
@@ -237,6 +256,33 @@ def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why() -
     reasons = {one.key: "Both parents live there" for one in found}
     circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now(), accepted=reasons)
     assert {one["reason"] for one in circulation.accepted} == {"Both parents live there"}
+
+
+def test_another_familys_child_and_a_marked_passage_stop_it_until_somebody_says_why() -> None:
+    people = cast()
+    another_family(people, "Thomas Jay", "Ashby")
+    another_family(people, "Ruby", "Fenwick")  # of the same name as the child of this discussion
+    minutes = a_finished_record(people)
+    told = "Ruby Fenwick was with Thomas Ashby and Carol Fenwick on Saturday."
+    section = section_of(minutes, "worries")
+    Section.objects.filter(pk=section.pk).update(text=told, marking="police_sensitive")
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    found = release_findings(version, planned_for(version))
+    where = next(where for where, text in passages_of(version.content) if text == told)
+    assert [one.key for one in found] == [f"stranger:Thomas Ashby:{where}", f"marked:{section.pk}"]
+    assert found[1].sentence.endswith("would be read by Dan Dale (Elm Street Primary School).")
+    client = Client()
+    client.force_login(people.bea)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("minutes:circulate", args=[minutes.discussion_id])).content.decode()
+    assert [one.sentence in html.unescape(page) for one in found] == [True, True]
+    assert len([one for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]) <= 16
+    with pytest.raises(Refused) as caught:
+        circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    assert caught.value.field == "accept_0"
+    accepted = {one.key: "The school must plan for both children" for one in found}
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now(), accepted=accepted)
+    assert [one["key"] for one in circulation.accepted] == list(accepted)
 
 
 @pytest.mark.parametrize("who", ["sam", "mo", "hal", "ira", "adi", "otto", "stranger"])

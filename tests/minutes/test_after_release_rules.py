@@ -1,8 +1,19 @@
 """The safe-release check finds what is hidden in free text, and does not cry wolf."""
 
+from typing import Any
+
 import pytest
 
-from minutes.rules.release import Copy, Finding, Secret, findings, holds_address, holds_phone, words
+from minutes.rules.release import (
+    Copy,
+    Finding,
+    Secret,
+    findings,
+    holds_address,
+    holds_phone,
+    names_told,
+    words,
+)
 
 HIDDEN = "Flat 2, 14 Larch Avenue, Ambleford AM4 7QT"
 
@@ -78,3 +89,54 @@ def test_findings_name_the_place_and_the_person() -> None:
             "The address old@ambleford.gcsx.gov.uk of Old Post is of a closed domain. Correct it first.",
         ),
     ]
+
+
+def a_record(text: str, marking: str = "not_family", tag: str = "") -> dict[str, Any]:
+    """A record with one passage, about Ruby, with Paul there."""
+    section = {"id": 7, "label": "Worries", "text": text, "marking": marking, "tag": tag}
+    return {
+        "children": [{"name": "Ruby Mae Fenwick", "also_known_as": "Roo"}],
+        "attendance": [{"name": "Paul Pike"}],
+        "steps": [{"title": "Summary", "sections": [section]}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Ruby Fenwick plays with Tom Ashby’s dog.", {("Tom", "Ashby")}),
+        ("She met Tom\nAshby. Paul Pike knows.", {("Tom", "Ashby")}),
+        ("Tom. Ashby is a town; we met tom Ashby.", set()),
+        ("ذكرت محمد حسن", {("ذكرت", "محمد"), ("محمد", "حسن")}),
+        ("Llŷr O’Neill-Ŵyn", {("Llŷr", "O’Neill-Ŵyn")}),
+    ],
+)
+def test_what_could_be_a_name_is_two_words_that_are_not_one_of_its_own(
+    text: str, pairs: set[tuple[str, str]]
+) -> None:
+    assert names_told(a_record(text)) == pairs
+
+
+def test_another_familys_child_is_found_where_it_stands() -> None:
+    assert findings(a_record("She met Tom\nAshby."), [], [], ["Tom Ashby"]) == [
+        Finding(
+            "stranger:Tom Ashby:Summary: Worries",
+            "Another family’s child",
+            "“Tom Ashby” in “Summary: Worries” is the name of a child whom this discussion is not about.",
+        )
+    ]
+
+
+def test_a_marked_passage_is_shown_beside_who_would_read_it_from_outside_the_statutory_three() -> None:
+    record = a_record("Arrest planned.", "police_sensitive", "Police-sensitive")
+    police = Copy("professional:1", "Paul Pike", True, True, "p@x.example", False, "Northshire Police", True)
+    school = Copy("professional:2", "Dan Dale", True, True, "d@x.example", False, "Elm Street", False)
+    assert findings(record, [], [police]) == []
+    assert findings(record, [], [police, school]) == [
+        Finding(
+            "marked:7",
+            "Police-sensitive passage",
+            "“Summary: Worries” is marked “Police-sensitive”, and would be read by Dan Dale (Elm Street).",
+        )
+    ]
+    assert findings(a_record("He cooks well.", "share"), [], [police, school]) == []

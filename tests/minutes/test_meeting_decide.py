@@ -1,7 +1,7 @@
 """Decisions per child with their enquiries, arrangements, actions, agreement and signatures."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -20,6 +20,7 @@ from minutes.canonical import hash_of
 from minutes.enums import About, ActionOrigin, ActionStatus, Answer
 from minutes.models import Action, ActionLog, Agreement, Minutes
 from minutes.services import actions, agree, arrangements, decisions
+from minutes.views.meeting.running import exactly
 from strategy.enums import EnquiryKind, Outcome
 from strategy.models import Decision, Enquiry
 from tests.builders.meeting import (
@@ -342,3 +343,12 @@ def test_signatures_that_cannot_be(people: Cast) -> None:
     an_action(minutes, people)
     with pytest.raises(MoveNotAllowed, match="changed since"):
         agree.sign(mo, log, method=SignatureMethod.SCREEN, by=people.bea, at=NOW())
+
+
+def test_the_minute_of_the_start_is_not_before_the_start() -> None:
+    """A discussion that ends in the minute it began is not told that it ended before it started."""
+    start, now = datetime(2026, 11, 26, 9, 47, 20, tzinfo=UTC), datetime(2026, 11, 26, 9, 48, 40, tzinfo=UTC)
+    minute = start.replace(second=0)
+    assert exactly(minute, now, start) == start
+    assert exactly(minute - timedelta(minutes=1), now, start) == minute - timedelta(minutes=1)
+    assert exactly(now.replace(second=0), now, start) == now

@@ -13,21 +13,22 @@ from audit.errors import Refused
 from govuk.numbers import whole_number
 from minutes.models import Section
 from minutes.services.room import room_for
-from minutes.services.sections import Clash, mark_section, note_present, note_typing, save_section
-from minutes.services.watching import pulse, texts_of
+from minutes.services.sections import Clash, Sent, mark_section, note_present, note_typing, save_section
+from minutes.services.watching import pulse, seen_box, texts_of
 
 
 @require_POST
 def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
     """Save one box; a clash answers with the other text."""
     user = _user(request)
-    cell = _cell(user, pk, section)
+    box = seen_box(user, pk, section)
     version = whole_number(request.POST.get("version"))
     try:
         saved = save_section(
-            cell,
+            box,
             request.POST.get("text", ""),
             version=-1 if version is None else version,
+            sent=Sent(request.POST.get("page", "")[:40], whole_number(request.POST.get("turn")) or 0),
             by=user,
             at=timezone.now(),
         )
@@ -43,7 +44,7 @@ def mark(request: HttpRequest, pk: int, section: int) -> JsonResponse:
     """Say who may read one passage."""
     user = _user(request)
     try:
-        mark_section(_cell(user, pk, section), request.POST.get("marking", ""), by=user, at=timezone.now())
+        mark_section(seen_box(user, pk, section), request.POST.get("marking", ""), by=user, at=timezone.now())
     except Refused as refusal:
         return _said(refusal)
     return JsonResponse({"version": 0, "saved_at": timezone.now()})
@@ -66,7 +67,7 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = _user(request), timezone.now()
     step = request.GET.get("step", "")
     told = pulse(user, pk, at=now)
-    tag = told.tag(step)
+    tag = told.tag_of_texts(step)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     fields = {
@@ -82,7 +83,7 @@ def side(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is here, quorum, clocks and actions, or 304; the words of a clock change with the minute."""
     user, now = _user(request), timezone.now()
     told = pulse(user, pk, at=now)
-    tag = told.tag("side", now.replace(second=0, microsecond=0))
+    tag = told.tag_of_side(now.replace(second=0, microsecond=0))
     if not told.noted:
         note_present(told.minutes, by=user, at=now)
     if request.headers.get("If-None-Match") == tag:

@@ -78,7 +78,7 @@ class Close(RoomPage):
             self.minutes,
             by=self.user,
             at=self.now,
-            ended_at=exactly(said["ended_at"], self.now),
+            ended_at=exactly(said["ended_at"], self.now, self.room.discussion.started_at),
             read_back=said["read_back"],
         )
 
@@ -112,9 +112,11 @@ class Allocate(RoomPage):
         return record.name_allocated_worker(self.minutes, worker, number, by=self.user, at=self.now)
 
 
-def exactly(typed: datetime, now: datetime) -> datetime:
-    """A form tells minutes: the minute that it is now means now."""
-    return now if abs((typed - now).total_seconds()) < 60 else typed
+def exactly(typed: datetime, now: datetime, start: datetime | None = None) -> datetime:
+    """A form tells minutes: the minute that it is now means now, the minute of the start not before it."""
+    if abs((typed - now).total_seconds()) < 60:
+        return now
+    return start if start and typed == start.replace(second=0, microsecond=0) else typed
 
 
 __all__ = ["Allocate", "Close", "Start"]

@@ -1,0 +1,1 @@
+"""The pages of what happened before it was typed: one discussion, a whole night, and the morning after."""
