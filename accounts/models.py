@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Now
 
 from accounts.enums import AgencyKind, TeamKind
 from accounts.managers import UserManager
-from accounts.roles import Permission, permissions_of, titles_of
+from accounts.roles import PARTNERS, Permission, permissions_of, titles_of
 
 
 class Agency(models.Model):
@@ -100,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_role(self, *names: str) -> bool:
         """Say whether this person has one of the named roles."""
         return bool(set(names) & set(self.roles))
+
+    @property
+    def is_partner(self) -> bool:
+        """Whether this person is of another agency and finds the partners' pages, not the authority's."""
+        return bool(self.roles) and PARTNERS.issuperset(self.roles)
 
     @property
     def role_titles(self) -> str:

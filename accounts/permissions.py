@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from accounts.models import ActingFor, Team, User
-from accounts.roles import ROLES, Permission
+from accounts.roles import PARTNERS, ROLES, Permission
 
 
 def powers(user: User, at: datetime) -> Iterator[User]:
@@ -56,7 +56,7 @@ OWN_ACCOUNT = "You cannot change your own account. Ask another administrator."
 
 def refusal_to_arrange_cover(user: User, absent: User) -> str | None:
     """An absence is arranged by the person, by the manager of their team, or by an administrator."""
-    if not user.is_active or user.has_role("partner", "inspector"):
+    if not user.is_active or user.has_role(*PARTNERS, "inspector"):
         return "A deputy is named by people of the authority."
     if user.may(Permission.ADMINISTER) or user.pk == absent.pk:
         return None

@@ -20,11 +20,13 @@ class Permission(StrEnum):
     AUTHORISE_MINUTES = "authorise_minutes"
     CIRCULATE = "circulate"
     CONTRIBUTE = "contribute"
+    ANSWER_FOR_AGENCY = "answer_for_agency"
     READ_ALL_CASES = "read_all_cases"
     OVERSEE = "oversee"
     ADMINISTER = "administer"
     READ_ACCESS_LOG = "read_access_log"
     ESCALATE = "escalate"
+    WRITE_NIGHTS = "write_nights"
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,21 @@ ROLES: dict[str, Role] = {
             P.MINUTE,
             P.CONTRIBUTE,
             P.ESCALATE,
+            P.WRITE_NIGHTS,
         ),
         _role(
             "partner",
             "Partner",
             "Answers invitations, sends information, attends, signs, reads the minutes and does actions.",
             P.CONTRIBUTE,
+            P.ESCALATE,
+        ),
+        _role(
+            "agency_desk",
+            "Agency’s safeguarding desk",
+            "Sees all that is asked of their own agency and answers for colleagues, restricted cases apart.",
+            P.CONTRIBUTE,
+            P.ANSWER_FOR_AGENCY,
             P.ESCALATE,
         ),
         _role(
@@ -149,6 +160,9 @@ ROLES: dict[str, Role] = {
         ),
     )
 }
+
+
+PARTNERS = frozenset({"partner", "agency_desk"})  # roles of people outside the authority
 
 
 def permissions_of(names: list[str]) -> frozenset[Permission]:

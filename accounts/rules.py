@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.enums import TeamKind
-from accounts.roles import ROLES
+from accounts.roles import PARTNERS, ROLES
 from outbox.rules import RETIRED
 
 ALONE = {
     "administrator": "An administrator has no other role: they keep the system and see no child’s record",
     "inspector": "An inspector has no other role: they read and change nothing",
     "partner": "A partner has no other role: they see only what they are invited to",
+    "agency_desk": "The desk of an agency has no other role: it sees only what is asked of that agency",
 }
-OUTSIDE = ("partner", "inspector")  # may belong to any agency; every other role is the authority's own
+OUTSIDE = (*sorted(PARTNERS), "inspector")  # may belong to any agency; all others are the authority's own
 LONGEST_COVER = timedelta(days=183)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 SUFFIXES = frozenset({"gov.uk", "nhs.uk", "police.uk", "org.uk", "co.uk", "ac.uk", "sch.uk"})
@@ -42,6 +43,8 @@ def problems_with_roles(
             return {"roles": sentence}
     if not is_authority and (inside := [ROLES[name].title for name in roles if name not in OUTSIDE]):
         return {"agency": f"Only somebody of the authority itself can have the role {inside[0].lower()}"}
+    if is_authority and "agency_desk" in roles:
+        return {"agency": "The desk is of a partner agency: the authority’s own people have their worklists"}
     return _problems_with_teams(roles, list(teams), agency)
 
 
@@ -54,7 +57,7 @@ def _problems_with_teams(
     if teams and ("administrator" in roles or "inspector" in roles):
         title = "An administrator" if "administrator" in roles else "An inspector"
         return {"teams": f"{title} belongs to no team: whoever is in a team sees the team’s cases"}
-    if "partner" in roles and (inside := [one for one in teams if one.kind != TeamKind.PARTNER]):
+    if PARTNERS.intersection(roles) and (inside := [one for one in teams if one.kind != TeamKind.PARTNER]):
         return {"teams": f"{inside[0].name} sees whole cases, so a partner cannot be in it"}
     return {}
 
@@ -108,7 +111,7 @@ def problem_with_deputy(deputy: Person, absent: Person) -> str:
         return f"{deputy.name}’s account is closed. Choose somebody else"
     if deputy.agency is None or deputy.agency != absent.agency:
         return f"{deputy.name} works for another agency and cannot be given {absent.name}’s powers"
-    for name in ("partner", "inspector"):
+    for name in OUTSIDE:
         if name in deputy.roles:
             return f"{deputy.name} is {_named(name)} and cannot be given anybody’s powers"
     if ("administrator" in deputy.roles) != ("administrator" in absent.roles):

@@ -7,6 +7,6 @@ class AttendeesConfig(AppConfig):
     def ready(self) -> None:
         """Put this room's own tasks first on the partner's page."""
         from attendees import partner_menu
-        from attendees.views.partner import own_tasks
+        from attendees.views.answering import own_tasks
 
         partner_menu.register(own_tasks)

@@ -49,6 +49,38 @@ class Marking(TextChoices):
     THIRD_PARTY = "third_party", "About a third party"
 
 
+STRICTEST = (Marking.POLICE_SENSITIVE, Marking.THIRD_PARTY, Marking.NOT_FAMILY, Marking.SHARE)
+
+
+class Holding(TextChoices):
+    """What a health service holds under one heading (row C32)."""
+
+    HELD = "held", "Information held"
+    NONE = "none", "Nothing held"
+    ASKED = "asked", "Asked, no answer yet"
+
+
+class ToldBy(TextChoices):
+    """How information reached business support when it did not come by the page."""
+
+    SECURE_EMAIL = "Secure email", "By secure email"
+    TELEPHONE = "Telephone", "By telephone"
+    PAPER = "Paper", "On paper"
+    IN_PERSON = "In person", "In person"
+
+
+class Scan(TextChoices):
+    """What the virus scanner said of a file."""
+
+    CLEAN = "clean", "Scanned"
+    WAITING = "waiting", "Waiting for the virus scanner"
+    NOT_SCANNED = "not_scanned", "Not scanned for viruses"
+    INFECTED = "infected", "A virus was found"
+
+
+MAY_BE_OPENED = frozenset({Scan.CLEAN, Scan.NOT_SCANNED})
+
+
 class Mode(TextChoices):
     """How somebody took part (row G20: absent contributors too)."""
 

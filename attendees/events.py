@@ -25,6 +25,14 @@ INFORMATION_SAVED = register("information.saved", "Saved information that is not
 INFORMATION_ANSWERED = register("information.answered", "Answered the request for information")
 INFORMATION_RECORDED = register("information.recorded", "Recorded information for an agency")
 
+INFORMATION_CHASED = register("information.chased", "Reminded agencies of information")
+INFORMATION_READ = register("information.read", "Read what the agencies told", READ)
+FILE_ADDED = register("information_file.added", "Added a file to an agency's information")
+FILE_REMOVED = register("information_file.removed", "Took a file away from an agency's information")
+FILE_REFUSED = register("information_file.refused", "Refused a file with a virus")
+FILE_SCANNED = register("information_file.scanned", "Scanned a file for viruses")
+FILE_READ = register("information_file.read", "Opened an agency's file", READ)
+
 LINK_SENT = register("partner_link.sent", "Sent a partner a new link")
 LINK_REVOKED = register("partner_link.revoked", "Shut a partner's link")
 CODE_ASKED = register("partner_code.asked", "Asked for a one-time code")
@@ -33,4 +41,5 @@ CODE_WRONG = register("partner_code.wrong", "Entered a wrong one-time code")
 PARTNER_LEFT = register("partner_code.left", "Left the partner's pages")
 
 PARTNER_PAGE_READ = register("partner_page.read", "Read a partner's page", READ)
+AGENCY_DESK_READ = register("agency_desk.read", "Read the list of an agency's desk", READ)
 DISCUSSION_READ = register("discussion.read", "Read the discussion's page", READ)

@@ -30,7 +30,7 @@ def refusal_to_state_times(user: User, wanted: StrategyRequest, case: Case, at: 
 
 def lacks_power_to_state_times(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
     """The same for a page that was fetched through the person's access already."""
-    if user.is_active and user.pk in (wanted.requester_id, wanted.on_behalf_of_id):
+    if user.is_active and user.pk in wanted.asked_by_ids:
         return None
     return refusal_unless(user, Permission.BOOK, "write down when people can come", at)
 
@@ -47,11 +47,33 @@ def refusal_to_answer(by: Actor, asked: Invitation | InformationRequest, at: dat
         mine = asked.professional_id == by.pk
     else:
         mine = by.is_active and asked.professional.user_id == by.pk
+        mine = mine or (is_desk_of(by, asked.professional) and not asked.discussion.case.restricted)
     if mine:
         return None
     if isinstance(by, Professional):
         return "You cannot answer for somebody else."
     return refusal_to_record_for(by, asked.discussion.case, at)
+
+
+def is_desk_of(user: User, professional: Professional) -> bool:
+    """Whether this person answers for the professional's agency: the desk of a partner, never of the
+    council."""
+    return (
+        user.may(Permission.ANSWER_FOR_AGENCY)
+        and user.agency_id is not None
+        and user.agency_id == professional.agency_id
+        and not professional.agency.is_authority
+    )
+
+
+def refusal_to_keep_desk(user: User) -> str | None:
+    """The desk of a partner agency; colleagues without it find what is asked of themselves."""
+    if user.may(Permission.ANSWER_FOR_AGENCY) and user.agency is not None and not user.agency.is_authority:
+        return None
+    return (
+        "This page is for the safeguarding desk of a partner agency. What is asked of you yourself is under "
+        "“My discussions”."
+    )
 
 
 def refusal_to_keep_directory(user: User, at: datetime) -> str | None:

@@ -1,11 +1,23 @@
 """Invitations and what hangs on them are seen through their discussion's case."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from attendees.enums import InformationStatus, Reply
 from cases.querysets import CaseBoundQuerySet
+from strategy.enums import DiscussionStatus
+
+if TYPE_CHECKING:
+    from accounts.models import Agency
+
+OPEN = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
+UNANSWERED = (InformationStatus.ASKED, InformationStatus.STARTED)
+WAITS = Q(discussion__status__in=OPEN) & (Q(reply=Reply.WAITING) | Q(information_status__in=UNANSWERED))
+ANSWERED = Q(discussion__status__in=OPEN) & ~WAITS
 
 
 class ProfessionalQuerySet(models.QuerySet[Any]):
@@ -34,6 +46,51 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a discussion."""
 
     case_path = "discussion__case"
+
+
+class InvitationQuerySet(DiscussionBoundQuerySet):
+    """Invitations, also as the desk of an agency sees them."""
+
+    def asked_of(self, agency: "Agency") -> "InvitationQuerySet":
+        """Those in force of this agency's people with what is asked of them; nothing of a restricted case."""
+        information = apps.get_model("attendees", "InformationRequest").objects.filter(
+            discussion=OuterRef("discussion"), professional=OuterRef("professional")
+        )
+        mine: InvitationQuerySet = self.filter(
+            professional__agency=agency,
+            professional__is_active=True,
+            withdrawn_at=None,
+            discussion__case__restricted=False,
+        )
+        return mine.annotate(
+            information_status=Coalesce(Subquery(information.values("status")[:1]), Value("")),
+            information_due=Subquery(information.values("due_at")[:1]),
+            due=Coalesce(Subquery(information.values("due_at")[:1]), "discussion__planned_start"),
+        ).select_related("professional", "discussion__case")
+
+    def matching(self, words: str) -> "InvitationQuerySet":
+        """Those whose reference or person has these words."""
+        if not words:
+            return self
+        return self.filter(
+            Q(discussion__case__reference__icontains=words) | Q(professional__name__icontains=words)
+        )
+
+    def on_tab(self, tab: str) -> "InvitationQuerySet":
+        """Waiting: the soonest due first; answered: the next discussion first; over: the last one first."""
+        if tab == "over":
+            return self.exclude(discussion__status__in=OPEN).order_by("-discussion__planned_start", "-pk")
+        if tab == "answered":
+            return self.filter(ANSWERED).order_by("discussion__planned_start", "pk")
+        return self.filter(WAITS).order_by("due", "pk")
+
+    def how_many(self) -> dict[str, int]:
+        """How many are on each tab."""
+        return self.aggregate(
+            waiting=Count("pk", filter=WAITS),
+            answered=Count("pk", filter=ANSWERED),
+            over=Count("pk", filter=~Q(discussion__status__in=OPEN)),
+        )
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):

@@ -1,10 +1,21 @@
 """Pages for what went wrong, each saying what happened and what to do next."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from config.resend import page_to_send_again
+
+
+def refuse(request: HttpRequest, template: str, *, status: int, context: Any = None) -> HttpResponse:
+    """The page for a refusal: with the navigation, but without counting what waits.
+
+    Whoever tries addresses one after another asks the database nothing more for each.
+    """
+    request.is_refused = True  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,12 +29,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         "title": "You cannot do this",
         "sentence": str(exception) or "You do not have the power to do this.",
     }
-    return render(request, "errors/refused.html", context, status=403)
+    return refuse(request, "errors/refused.html", status=403, context=context)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: nothing here, or nothing that this person may know of."""
-    return render(request, "errors/not_found.html", status=404)
+    return refuse(request, "errors/not_found.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponseServerError:

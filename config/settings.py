@@ -184,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# Files of agencies are looked into, and scanned where ClamAV is named: tcp://host:3310 or unix:///path.
+CLAMAV = env("CLAMAV", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # two megabytes pasted from Word are met with a sentence
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -251,7 +253,7 @@ CELERY_TASK_DEFAULT_QUEUE = "sweeps"
 CELERY_TASK_ROUTES = {
     "outbox.tasks.*": {"queue": "letters"},
     "minutes.tasks.*": {"queue": "pdfs"},
-    "strategy.tasks.*": {"queue": "pdfs"},
+    "strategy.tasks.print_forwards": {"queue": "pdfs"},
 }
 # A sweep that waited longer than its own interval is of no use: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
@@ -272,10 +274,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "scan files": {"task": "attendees.tasks.scan_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "print requests": {
         "task": "strategy.tasks.print_forwards",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "remind to confirm": {
+        "task": "strategy.tasks.remind_to_confirm",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
 }

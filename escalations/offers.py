@@ -60,7 +60,7 @@ def offer_for(case: Case, by: Actor, about: str, now: datetime) -> Offer | None:
 
 def offers_on_desk(user: User, now: datetime) -> list[Offer]:
     """What somebody may escalate in the cases that are their own work: asked for, allocated or managed."""
-    if user.roles == ["partner"]:
+    if user.is_partner:
         return []
     mine = Q(requests__requester=user) | Q(allocated_worker=user) | Q(team__manager=user)
     return _offers(mine & Q(pk__in=Case.objects.visible_to(user)), user.agency_id, now)

@@ -113,7 +113,7 @@ def refusal_to_list(user: User, at: datetime) -> str | None:
 
 def may_list(user: User) -> bool:
     """Whether the navigation leads to the list: partners have pages of their own."""
-    if user.roles == ["partner"]:
+    if user.is_partner:
         return False
     return user.may(Permission.ESCALATE) or user.may(Permission.READ_ALL_CASES)
 

@@ -40,6 +40,7 @@ class PastePage(FormPage):
     template_name = "govuk/paste_page.html"
     button = "Check the list"
     columns: ClassVar[Sequence[str]] = ()
+    heads: ClassVar[Sequence[str]] = ()  # of what is shown of each line; the first five columns unless told
     example: ClassVar[str] = ""
     noun: ClassVar[tuple[str, str]] = ("line", "lines")
     checked: list[Checked] | None = None
@@ -89,6 +90,7 @@ class PastePage(FormPage):
         new = sum(1 for one in checked or () if not one.problem and not one.note)
         return {
             "columns": self.columns,
+            "heads": self.heads or self.columns[:5],
             "example": self.example,
             "checked": checked,
             "wrong": wrong,

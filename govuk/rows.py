@@ -82,12 +82,18 @@ class BoundRows:
 
     def is_valid(self) -> bool:
         """Judge every row, so that all errors show at once."""
-        return all(form.is_valid() for form in self.forms)
+        judged = [form.is_valid() for form in self.forms]
+        return all(judged)
 
     @property
     def cleaned(self) -> list[dict[str, Any]]:
         """Return what was typed in the rows that are not blank."""
-        return [form.cleaned_data for form in self.forms if form.has_changed()]
+        return [form.cleaned_data for form in self.filled]
+
+    @property
+    def filled(self) -> list[Any]:
+        """Return the rows that are not blank."""
+        return [form for form in self.forms if form.has_changed()]
 
 
 def reshaped(data: QueryDict, names: Mapping[str, Rows]) -> QueryDict | None:

@@ -108,6 +108,25 @@ class FormPage(View):
         """Return what else the template needs."""
         return {}
 
+    def problems(self, form: Any) -> Mapping[str, str]:
+        """Return what cannot stand beside the rest, field to sentence: all of it is shown at once.
+
+        A row's field is named as `people-1-born`, counting the rows that are not blank.
+        """
+        return {}
+
+    def problems_so_far(self, form: Any) -> Mapping[str, str]:
+        """Return the same of what could be read, shown with the fields that could not be."""
+        return {}
+
+    def get_version(self) -> int | None:
+        """Return the version of what the form changes, when it has one."""
+        return getattr(self.thing, "version", None)
+
+    def is_stale(self) -> bool:
+        """Return whether somebody changed it since this person had it before them."""
+        return self.version != self.get_version()
+
     # What the page does
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -140,7 +159,11 @@ class FormPage(View):
         self.bound_rows = {
             name: rows.bind(name, request.POST, request.FILES) for name, rows in self.get_rows().items()
         }
-        if not all([form.is_valid(), *[rows.is_valid() for rows in self.bound_rows.values()]]):
+        is_valid = all([form.is_valid(), *[rows.is_valid() for rows in self.bound_rows.values()]])
+        wrong = self.problems(form) if is_valid else self.problems_so_far(form)
+        for field, sentence in wrong.items():
+            self.blame(form, field, sentence)
+        if wrong or not is_valid:
             return self.page(form, status=422)
         try:
             return self.act_or_wait(form)
@@ -157,7 +180,7 @@ class FormPage(View):
     def version(self) -> int | None:
         """The version that the person had before them; for a service that checks it under its lock."""
         if VERSION not in self.request.POST:
-            return getattr(self.thing, "version", None)
+            return self.get_version()
         sent = whole_number(self.request.POST.get(VERSION))
         return NO_SUCH if sent is None else sent
 
@@ -183,7 +206,7 @@ class FormPage(View):
 
     def act_once(self, form: Any) -> HttpResponse:
         """Act unless this very form was acted upon before, and go on."""
-        if self.version != getattr(self.thing, "version", None):
+        if self.is_stale():
             raise StaleVersion(None, CHANGED)
         done: list[Any] = []
 
@@ -242,8 +265,26 @@ class FormPage(View):
         if isinstance(refusal, StaleVersion):
             self.thing = self.fetch()
             self.clashes = clashes(typed=form, theirs=self.make_form())
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        self.blame(form, refusal.field, refusal.sentence)
         return self.page(form, status=refusal.status)
+
+    def blame(self, form: Any, field: str | None, sentence: str) -> None:
+        """Put a sentence beside its field, on the page or in a row; above the form when it has none."""
+        row, name = self.row_of(field)
+        if row is not None:
+            row.add_error(name, sentence)
+        else:
+            form.add_error(field if field in form.fields else None, sentence)
+
+    def row_of(self, field: str | None) -> tuple[Any, str]:
+        """Return the row and its field that a refusal names as `people-1-born`, counting filled rows."""
+        prefix, place, name = [*(field or "").split("-", 2), "", ""][:3]
+        number = whole_number(place)
+        if prefix not in self.bound_rows or number is None:
+            return None, ""
+        filled = self.bound_rows[prefix].filled
+        row: Any = filled[number] if number < len(filled) else None
+        return (row, name) if row is not None and name in row.fields else (None, "")
 
     def page_with_other_rows(self, data: QueryDict) -> HttpResponse:
         """Show the page with a row more or less, judging nothing yet."""
@@ -262,7 +303,7 @@ class FormPage(View):
             "form": form,
             "rows": list(self.bound_rows.values()),
             "thing": self.thing,
-            "version": getattr(self.thing, "version", None),
+            "version": self.get_version(),
             "clashes": self.clashes,
             "key": self.key or str(uuid4()),
             "button": self.get_button(),

@@ -86,6 +86,7 @@ class RoleName(StrEnum):
     ASSESSMENT_PRACTICE_MANAGER = "assessment_practice_manager"
     BUSINESS_SUPPORT = "business_support"
     PARTNER = "partner"
+    AGENCY_DESK = "agency_desk"
     EMERGENCY_DUTY = "emergency_duty"
     HEAD_OF_SERVICE = "head_of_service"
     ADMINISTRATOR = "administrator"

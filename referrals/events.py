@@ -3,6 +3,7 @@
 from audit.events import register
 
 RECORDED = register("referral.recorded", "Referral or new information recorded")
+CONCERNS_TOLD = register("referral.concerns_told", "Harm feared for each child recorded")
 CIRCUMSTANCE_TICKED = register("referral.circumstance_ticked", "Circumstance recorded")
 CIRCUMSTANCE_CHANGED = register("referral.circumstance_changed", "Circumstance changed")
 CIRCUMSTANCE_UNTICKED = register("referral.circumstance_unticked", "Circumstance taken back")

@@ -4,7 +4,7 @@ The rooms above call these and then bring the clocks in line; nothing here knows
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,32 @@ def record_referral(
     _write_concerns(referral, concerns)
     record(events.RECORDED, case, subject=referral, by=by, at=at, data={"trigger": facts.trigger})
     return referral
+
+
+@transaction.atomic
+def tell_concerns(referral: Referral, feared: Mapping[int, Sequence[str]], *, by: User, at: datetime) -> bool:
+    """Say which harm is feared for each of some children (by key); what is no longer named is taken back.
+
+    Whether anything is different now. Raises NotAllowed, and Refused for a child of another case.
+    """
+    kept: Referral = Referral.objects.lock(referral)
+    refuse(permissions.refusal_to_record(by, kept.case, at))
+    if set(feared) - set(Child.objects.filter(case=kept.case_id).values_list("pk", flat=True)):
+        raise Refused("harm", "Choose children of this case")
+    known = {
+        (one.child_id, one.abuse_type): one for one in Concern.objects.filter(referral=kept, child__in=feared)
+    }
+    told = {(child, kind) for child, kinds in feared.items() for kind in kinds}
+    gone = [one.pk for place, one in known.items() if place not in told]
+    new = sorted(told - known.keys())
+    Concern.objects.filter(pk__in=gone).delete()
+    Concern.objects.bulk_create(
+        Concern(referral=kept, child_id=child, abuse_type=kind) for child, kind in new
+    )
+    if gone or new:
+        data = {"feared": sorted({kind for _, kind in told})}
+        record(events.CONCERNS_TOLD, kept.case, subject=kept, by=by, at=at, data=data)
+    return bool(gone or new)
 
 
 @transaction.atomic

@@ -27,6 +27,18 @@ class Section(TextChoices):
     AVAILABILITY = "availability", "Availability"
 
 
+# What must be there before a request is submitted; everything else may follow until the record is authorised.
+NEEDED = (Section.CHILDREN, Section.WHAT_HAPPENED, Section.CIRCUMSTANCES, Section.FORMAT)
+# What may still be added after it was submitted, and until when; what the manager answers to does not change.
+_BOOKED_YET = frozenset({Status.SUBMITTED, Status.AUTHORISED})
+_HELD_YET = _BOOKED_YET | {Status.BOOKED, Status.HELD}
+FOLLOWS = {
+    Section.WHAT_HAPPENED: _HELD_YET,
+    Section.PROFESSIONALS: _BOOKED_YET,  # once it is booked, business support invites
+    Section.AVAILABILITY: _BOOKED_YET,
+}
+
+
 class DiscussionStatus(TextChoices):
     """Where a discussion stands."""
 

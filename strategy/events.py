@@ -5,8 +5,23 @@ from audit.events import register
 
 STARTED = register("request.started", "Strategy request started")
 SECTION_SAVED = register("request.section_saved", "Section of the request saved")
+ON_BEHALF = register("request.on_behalf", "Said for whom the discussion is asked")
+COPIED = register("request.copied", "Copied from the last request")
+NOT_APPLICABLE = register("request.not_applicable", "Said what does not apply to a request")
 SUBMITTED = register("request.submitted", "Strategy request submitted")
+PICKED_UP = register("request.picked_up", "A second authoriser was asked")
 AUTHORISED = register("request.authorised", "Strategy discussion authorised")
+AUTHORISED_VERBALLY = register(
+    "request.authorised_verbally", "Wrote down that a manager authorised by word of mouth"
+)
+COUNTERSIGNED = register("request.countersigned", "Countersigned the verbal authorisation")
+AUTHORISATION_DENIED = register(
+    "request.authorisation_denied", "Said that the verbal authorisation was not given"
+)
+SETTLED = register("request.settled", "Decided on a discussion that nobody had authorised")
+ENTERED_AFTERWARDS = register("discussion.entered_afterwards", "Entered a discussion that had been held")
+NIGHT_WRITTEN = register("night.written", "Wrote down what emergency duty dealt with")
+TAKEN_OVER = register("night.taken_over", "Took over from the night")
 RETURNED = register("request.returned", "Strategy request returned")
 WITHDRAWN = register("request.withdrawn", "Strategy request withdrawn")
 NOT_NEEDED = register("request.not_needed", "Decided that no discussion is needed")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.models import Team, User
 from deadlines.enums import Duty
@@ -13,7 +14,7 @@ from deadlines.rules.wording import long_time
 from outbox.enums import Urgency
 from outbox.services import cancel, queue
 from referrals.models import Referral
-from strategy.models import StrategyRequest
+from strategy.models import StrategyRequest, VerbalAuthorisation
 
 
 def protection_to_decide(
@@ -52,12 +53,84 @@ def request_submitted(wanted: StrategyRequest, managers: Iterable[User], *, by: 
     _to_people("request_submitted", wanted, managers, by=by, at=at)
 
 
+def request_picked_up(
+    wanted: StrategyRequest, people: Iterable[User], first: User | None, *, at: datetime
+) -> None:
+    """To the second who may authorise: the first has not answered."""
+    more = {"first": first.name if first else "", "first_phone": first.phone if first else ""}
+    _to_people("request_picked_up", wanted, people, by=wanted.requester, at=at, more=more)
+
+
 def request_authorised(wanted: StrategyRequest, team: Team | None, *, by: User, at: datetime) -> None:
     """To the business support team that books, and to the requester, who must now telephone it (row W21)."""
     more = {"team": team.name if team else "", "team_phone": team.phone if team else ""}
     if team is not None:
         _to_team("request_to_book", wanted, team, by=by, at=at)
     _to_people("request_authorised", wanted, _askers(wanted), by=by, at=at, more=more)
+
+
+def confirm_receipt(wanted: StrategyRequest, team: Team | None, key: str, *, at: datetime) -> None:
+    """To whoever asked: nobody has logged yet that they telephoned (row W21). `key` is of this reminder."""
+    more = {
+        "team": team.name if team else "business support",
+        "team_phone": team.phone if team else "",
+        "authorised_at": long_time(wanted.authorisation.at),
+    }
+    for person in _askers(wanted):
+        context = _context(wanted, None) | {"name": person.name} | more
+        whose = f"{key}{person.pk}"
+        _queue("confirm_receipt", wanted, person.email, person.name, person, context, None, at, whose)
+
+
+def no_longer_to_confirm(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
+    """The call is logged."""
+    cancel(kind="confirm_receipt", subject=wanted.subject, by=by, at=at, why="The call is logged")
+
+
+def to_countersign(
+    wanted: StrategyRequest, word: VerbalAuthorisation, due: datetime | None, *, by: User, at: datetime
+) -> None:
+    """To the manager whose word was written down: read it, and countersign or say that it is not so."""
+    cancel(kind="request_submitted", subject=wanted.subject, by=by, at=at, why="Authorised by word of mouth")
+    more = {
+        "said_at": long_time(word.at),
+        "countersign_by": long_time(due) if due else "",
+        "link": f"{settings.SITE_URL}{reverse('strategy:countersign', args=[wanted.pk])}",
+    }
+    _to_people("countersign", wanted, [word.manager], by=by, at=at, more=more)
+
+
+def no_longer_to_countersign(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
+    """The manager has said what there is to say."""
+    cancel(kind="countersign", subject=wanted.subject, by=by, at=at, why="It was countersigned")
+
+
+def no_longer_to_book(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
+    """What has not gone out yet of a request that waits for its manager again."""
+    for kind in ("request_to_book", "request_authorised"):
+        cancel(kind=kind, subject=wanted.subject, by=by, at=at, why="No authorisation was given")
+
+
+def authorisation_denied(
+    wanted: StrategyRequest,
+    word: VerbalAuthorisation,
+    decides: User | None,
+    team: Team | None,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """The manager did not give this authorisation: to who wrote it down, who asked and the heads of service.
+
+    `decides` now decides on what went ahead; else `team`, who books, is told not to.
+    """
+    heads = User.objects.filter(is_active=True, roles__contains=["head_of_service"]).order_by("pk")
+    told = [*heads, word.by, *_askers(wanted), *([decides] if decides is not None else [])]
+    people = {person.pk: person for person in told}
+    more = {"decides": decides.name if decides is not None else ""}
+    _to_people("authorisation_denied", wanted, people.values(), by=by, at=at, more=more)
+    if team is not None:
+        _to_team("authorisation_denied", wanted, team, by=by, at=at, more=more)
 
 
 def request_returned(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
@@ -72,8 +145,8 @@ def not_needed(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
     _to_people("not_needed", wanted, _askers(wanted), by=by, at=at)
     referral = wanted.referral
     if referral.referrer_email:
-        context = _context(wanted, by) | {"name": referral.referrer_name}
-        # The referrer has no access here: the letter gives no link, only whom to ring.
+        # The link opens nothing by itself: a referrer without an account rings, or escalates by letter.
+        context = _context(wanted, by) | {"name": referral.referrer_name, "link": _where_it_stands()}
         _queue(
             "not_needed_referrer",
             wanted,
@@ -99,6 +172,7 @@ def none_needed(referral: Referral, *, by: User, at: datetime) -> None:
                 "reference": referral.case.reference,
                 "by": by.name,
                 "by_phone": by.phone,
+                "link": _where_it_stands(),
             },
             by=by,
             at=at,
@@ -114,8 +188,14 @@ def request_withdrawn(wanted: StrategyRequest, people: Iterable[User], *, by: Us
     _to_people("request_withdrawn", wanted, people, by=by, at=at)
 
 
+def _where_it_stands() -> str:
+    """Where a partner reads what became of what they referred, and escalates."""
+    return f"{settings.SITE_URL}{reverse('escalations:partner_home')}"
+
+
 def _askers(wanted: StrategyRequest) -> list[User]:
-    return [person for person in (wanted.requester, wanted.on_behalf_of) if person is not None]
+    """Whoever asked, or took it over from them, and for whom."""
+    return [person for person in (wanted.carrier, wanted.on_behalf_of) if person is not None]
 
 
 def _to_people(
@@ -133,8 +213,16 @@ def _to_people(
             _queue(kind, wanted, person.email, person.name, person, context, by, at)
 
 
-def _to_team(kind: str, wanted: StrategyRequest, team: Team, *, by: User, at: datetime) -> None:
-    context = _context(wanted, by) | {"name": team.name}
+def _to_team(
+    kind: str,
+    wanted: StrategyRequest,
+    team: Team,
+    *,
+    by: User,
+    at: datetime,
+    more: dict[str, Any] | None = None,
+) -> None:
+    context = _context(wanted, by) | {"name": team.name} | (more or {})
     if team.mailbox:
         _queue(kind, wanted, team.mailbox, team.name, team, context, by, at)
         return
@@ -142,13 +230,13 @@ def _to_team(kind: str, wanted: StrategyRequest, team: Team, *, by: User, at: da
         _queue(kind, wanted, person.email, person.name, person, context | {"name": person.name}, by, at)
 
 
-def _context(wanted: StrategyRequest, by: User) -> dict[str, Any]:
+def _context(wanted: StrategyRequest, by: User | None) -> dict[str, Any]:
     convene = Deadline.objects.of(f"referral:{wanted.referral_id}", Duty.CONVENE).first()
     due = convene.due_at if convene else None
     return {
         "reference": wanted.case.reference,
-        "by": by.name,
-        "by_phone": by.phone,
+        "by": by.name if by else "",
+        "by_phone": by.phone if by else "",
         "due": long_time(due) if due else "",
         "link": f"{settings.SITE_URL}{wanted.get_absolute_url()}",
     }
@@ -161,8 +249,9 @@ def _queue(
     to_name: str,
     to_ref: Any,
     context: dict[str, Any],
-    by: User,
+    by: User | None,
     at: datetime,
+    key: str | None = None,
 ) -> None:
     queue(
         kind,
@@ -176,4 +265,5 @@ def _queue(
         subject=wanted.subject,
         reply_to=wanted.case.team.mailbox,
         urgency=Urgency.URGENT if wanted.is_urgent else Urgency.NORMAL,
+        key=key,
     )

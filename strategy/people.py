@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import TeamKind
 from accounts.models import ActingFor, Team, User
+from accounts.roles import ROLES, Permission
 from cases.models import Case
-from strategy.models import StrategyRequest
+from strategy.models import PickUp, StrategyRequest
 
 SUPPORT = (TeamKind.FRONT_DOOR_SUPPORT, TeamKind.AREA_SUPPORT)
 
@@ -21,6 +22,57 @@ def authorisers_for(wanted: StrategyRequest) -> list[User]:
     found = list(able.filter(Q(teams=team) | Q(managed_teams=team)).distinct().order_by("pk"))
     found.sort(key=lambda person: person.pk != team.manager_id)
     return found or list(able.filter(roles__contains=["head_of_service"]).order_by("pk"))
+
+
+def may_have_authorised(wanted: StrategyRequest, *, but: User) -> list[User]:
+    """Everybody whose word may have authorised this request, its own team's first; never whoever asked."""
+    return by_team(
+        holders([role.value for role in wanted.protocol.rules.request_authoriser_roles.value]),
+        wanted.case.team_id,
+        without=[*wanted.asked_by_ids, but.pk],
+    )
+
+
+def by_team(people: QuerySet[User], team: int | None, *, without: list[int]) -> list[User]:
+    """These people, those of a team first, then by name; some left out."""
+    own = Exists(Team.members.through.objects.filter(team=team, user=OuterRef("pk")))
+    ours = people.exclude(pk__in=without).annotate(is_own=own)
+    return list(ours.order_by("-is_own", "name", "pk"))
+
+
+def holders(roles: list[str]) -> QuerySet[User]:
+    """Everybody with an account in use who holds one of these roles."""
+    found: QuerySet[User] = User.objects.filter(is_active=True, roles__overlap=roles)
+    return found
+
+
+def whose_answer(wanted: StrategyRequest) -> User | None:
+    """Who has the turn to authorise: the first who may, or the second who picked this submission up."""
+    picked_up = PickUp.objects.filter(submission__request=wanted).select_related("second", "submission")
+    last, latest = picked_up.order_by("-pk").first(), wanted.submissions.last()
+    if last is not None and last.submission_id == getattr(latest, "pk", None) and last.second.is_active:
+        return last.second
+    return next(iter(authorisers_for(wanted)), None)
+
+
+def second_authoriser(wanted: StrategyRequest, first: User | None) -> User | None:
+    """Who is asked when the first does not answer: another of the team, else who manages another team.
+
+    A restricted case stays in its team; nobody who asked for the discussion is asked to authorise it.
+    """
+    others = [person for person in authorisers_for(wanted) if first is None or person.pk != first.pk]
+    if others or wanted.case.restricted:
+        return next(iter(others), None)
+    roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
+    away = [pk for pk in (wanted.requester_id, wanted.on_behalf_of_id, first.pk if first else None) if pk]
+    able = User.objects.filter(is_active=True, roles__overlap=roles).exclude(pk__in=away)
+    return able.filter(managed_teams__isnull=False).order_by("pk").first()
+
+
+def who_may_ask() -> QuerySet[User]:
+    """Everybody who may ask for a discussion, and so may be asked for."""
+    roles = [name for name, role in ROLES.items() if Permission.REQUEST_DISCUSSION in role.permissions]
+    return User.objects.filter(is_active=True, roles__overlap=roles).order_by("name")
 
 
 def deputies_of(people: list[User], at: datetime) -> list[User]:

@@ -6,13 +6,15 @@ Pages fetch through `visible_to`, so these ask only for the power; services ask 
 from datetime import datetime
 
 from accounts.models import Team, User
-from accounts.permissions import powers, refusal_unless
-from accounts.roles import ROLES, Permission
+from accounts.permissions import powers, refusal_unless, who_may
+from accounts.roles import ROLES, Permission, permissions_of
 from cases.models import Case
-from strategy.enums import DiscussionStatus
-from strategy.models import Decision, StrategyRequest
+from strategy import closing
+from strategy.enums import FOLLOWS, DiscussionStatus, Section
+from strategy.models import Decision, StrategyRequest, VerbalAuthorisation
 from strategy.people import SUPPORT
 
+TAKES_OVER = frozenset({Permission.REQUEST_DISCUSSION, Permission.DECIDE_PROTECTION})
 NO_ACCESS = "You cannot do this: you have not been given access to the case."
 
 
@@ -24,6 +26,20 @@ def refusal_to_see(user: User, case: Case) -> str | None:
 def refusal_to_request(user: User, at: datetime) -> str | None:
     """Discussions are asked for by social workers and their managers."""
     return refusal_unless(user, Permission.REQUEST_DISCUSSION, "ask for a strategy discussion", at)
+
+
+def refusal_to_write(user: User, wanted: StrategyRequest, section: str, at: datetime) -> str | None:
+    """Those who ask write in it until it is submitted; what may follow, until the record is authorised."""
+    if reason := refusal_to_request(user, at):
+        return reason
+    if wanted.is_open_to_change:
+        return None
+    status = wanted.get_status_display().lower()
+    if wanted.status not in FOLLOWS.get(Section(section), ()):
+        return f"This request is “{status}” now, so this section can no longer change."
+    if closing.is_closed(wanted):
+        return "The record of the discussion is authorised, so nothing more can be added to the request."
+    return None
 
 
 def refusal_to_withdraw(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
@@ -59,6 +75,59 @@ def refusal_to_authorise(user: User, wanted: StrategyRequest, at: datetime) -> s
         own = "" if not _borrows_from_requester(user, wanted, at) else " You act for whoever asked for it."
         return f"Only {who} may authorise this request ({setting.source}).{own}"
     return None
+
+
+def refusal_to_countersign(
+    user: User, wanted: StrategyRequest, word: VerbalAuthorisation, at: datetime
+) -> str | None:
+    """Only the manager whose word it is; when they have left, whoever else might have authorised it.
+
+    Never whoever wrote it down, and never whoever asked.
+    """
+    if user.pk == word.by_id:
+        return "You wrote this down, so the manager who said it must countersign it."
+    if user.pk == word.manager_id and user.is_active:
+        return None
+    if not word.manager.is_active:
+        return refusal_to_authorise(user, wanted, at)
+    return f"Only {word.manager} can say whether they authorised this."
+
+
+def refusal_to_write_nights(user: User, at: datetime) -> str | None:
+    """The page of the night is for those who do alone what by day is done by several."""
+    if user.is_active and user.may(Permission.WRITE_NIGHTS):
+        return None
+    return (
+        f"You cannot write the night’s page. {who_may(Permission.WRITE_NIGHTS)} "
+        "By day, record a referral and ask for a discussion."
+    )
+
+
+def refusal_to_see_nights(user: User, at: datetime) -> str | None:
+    """What came in at night is listed for whoever writes it, and for whoever may take it over."""
+    if user.is_active and user.may(Permission.WRITE_NIGHTS):
+        return None
+    return refusal_to_take_over(user, at)
+
+
+def refusal_to_take_over(user: User, at: datetime) -> str | None:
+    """A night is taken over by somebody of the day: social workers and their managers.
+
+    Whoever holds a role of the day beside emergency duty takes over in it.
+    """
+    by_day = permissions_of([name for name in user.roles if not _is_of_the_night(name)])
+    if user.is_active and by_day & TAKES_OVER:
+        return None
+    if user.may(Permission.WRITE_NIGHTS):
+        return "Somebody of the day takes over from the night, not emergency duty."
+    return refusal_unless(user, Permission.DECIDE_PROTECTION, "take over from the night", at) and (
+        f"You cannot take over from the night. This is for: {', '.join(_of_the_day())}."
+    )
+
+
+def refusal_to_settle(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
+    """What went ahead without authorisation is decided on by whoever might have authorised it."""
+    return refusal_to_authorise(user, wanted, at)
 
 
 def refusal_to_return(user: User, wanted: StrategyRequest, at: datetime) -> str | None:
@@ -139,6 +208,19 @@ def refusal_to_decide_later(user: User, decision: Decision, at: datetime) -> str
     if booking is not None and any(one.pk == booking.chair_id for one in powers(user, at)):
         return None
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "decide for this child", at)
+
+
+def _is_of_the_night(name: str) -> bool:
+    return name in ROLES and Permission.WRITE_NIGHTS in ROLES[name].permissions
+
+
+def _of_the_day() -> list[str]:
+    """The roles that take over, by their titles."""
+    return [
+        role.title.lower()
+        for name, role in ROLES.items()
+        if role.permissions & TAKES_OVER and not _is_of_the_night(name)
+    ]
 
 
 def _borrows_from_requester(user: User, wanted: StrategyRequest, at: datetime) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, Now
 
 from cases.querysets import CaseBoundQuerySet
 from referrals.enums import CircumstanceKind
-from strategy.enums import PowerEnd
+from strategy.enums import DiscussionStatus, PowerEnd, Status
 
 
 class PlaceQuerySet(models.QuerySet[Any]):
@@ -26,18 +26,67 @@ class PlaceQuerySet(models.QuerySet[Any]):
         )
 
 
+class BlockQuerySet(models.QuerySet[Any]):
+    """Times in which places are out of use."""
+
+    def ahead(self, at: datetime) -> "BlockQuerySet":
+        """Those that hold now or later and were not lifted."""
+        found: BlockQuerySet = self.filter(lifted_at=None, during__endswith__gt=at)
+        return found
+
+
 class RequestQuerySet(CaseBoundQuerySet):
     """Strategy requests."""
 
     def for_page(self) -> "RequestQuerySet":
-        """With what every page of a request shows; `at_risk` says whether the risk is immediate."""
+        """With what every page of a request shows.
+
+        A night's hand-over comes in the same statement. `has_word` says whether a manager's word was written
+        down, `at_risk` whether the risk is immediate, `has_earlier` whether the case has a request that was
+        submitted before, `returned_for` why it was returned last, section by section, `is_confirmed` whether
+        the requester's confirming call is logged.
+        """
         circumstances = apps.get_model("referrals", "Circumstance")._default_manager
         at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
         joined = self.select_related(
-            "case__team__manager", "referral", "requester", "on_behalf_of", "protocol"
+            "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "protocol",
+            "night__by", "night__taken_over_by",
+        )  # fmt: skip
+        words = apps.get_model("strategy", "VerbalAuthorisation")._default_manager.filter(
+            request=OuterRef("pk")
         )
-        shown: RequestQuerySet = joined.annotate(at_risk=Exists(at_risk))
+        others = apps.get_model("strategy", "StrategyRequest")._default_manager.exclude(pk=OuterRef("pk"))
+        earlier = others.filter(case=OuterRef("case"), submitted_at__isnull=False)
+        calls = apps.get_model("strategy", "ReceiptCall")._default_manager
+        returns = apps.get_model("strategy", "Return")._default_manager.filter(request=OuterRef("pk"))
+        shown: RequestQuerySet = joined.annotate(
+            at_risk=Exists(at_risk),
+            has_earlier=Exists(earlier),
+            has_word=Exists(words),
+            returned_for=Subquery(returns.order_by("-at", "-pk").values("reasons")[:1]),
+            is_confirmed=Exists(calls.filter(request=OuterRef("pk"))),
+        )
         return shown
+
+    def unconfirmed(self, at: datetime | Now) -> "RequestQuerySet":
+        """Authorised, not begun, and whoever asked has not telephoned yet, as far as is logged (row W21)."""
+        discussions = apps.get_model("strategy", "Discussion")._default_manager.exclude(
+            status=DiscussionStatus.CANCELLED
+        )
+        begun = discussions.filter(
+            Q(started_at__isnull=False) | Q(planned_start__lte=at), request=OuterRef("pk")
+        )
+        found: RequestQuerySet = self.filter(
+            ~Exists(begun), status__in=(Status.AUTHORISED, Status.BOOKED), receipt_calls__isnull=True
+        )
+        return found
+
+    def asked_by(self, person: Any) -> "RequestQuerySet":
+        """Those whose asking is this person's own, or was handed over to them."""
+        found: RequestQuerySet = self.filter(
+            Q(carried_by=person) | Q(carried_by=None) & (Q(requester=person) | Q(on_behalf_of=person))
+        )
+        return found
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):
@@ -50,6 +99,18 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
     """Bookings and decisions hang on their discussion's case."""
 
     case_path = "discussion__case"
+
+
+class BookingQuerySet(DiscussionBoundQuerySet):
+    """Bookings of a place, a chair and a minute-taker."""
+
+    def with_block(self) -> "BookingQuerySet":
+        """With `out_of_use`, why the place cannot be used then, in the same statement."""
+        blocks = apps.get_model("strategy", "PlaceBlock")._default_manager.filter(
+            place=OuterRef("place"), lifted_at=None, during__overlap=OuterRef("during")
+        )
+        found: BookingQuerySet = self.annotate(out_of_use=Subquery(blocks.values("reason")[:1]))
+        return found
 
 
 class ChildBoundQuerySet(CaseBoundQuerySet):

@@ -128,15 +128,33 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
         "In the referrer’s words": referral.narrative,
         "Harm feared": "\n".join(feared),
         "Why significant harm is suspected": wanted.threshold_reason,
-        "Harm in short": wanted.harm_summary,
         "New information since the last discussion": wanted.new_information,
-        "Previous involvement": wanted.previous_involvement,
-        "Previous addresses and other authorities": wanted.other_areas,
+        **_may_follow(wanted),
         "Have the parents been told?": wanted.get_parents_informed_display()
         if wanted.parents_informed
         else "",
         "Why the parents have not been told": wanted.parents_reason,
     }
+
+
+def _may_follow(wanted: StrategyRequest) -> dict[str, str]:
+    return {
+        "Harm in short": wanted.harm_summary,
+        "Previous involvement": wanted.previous_involvement,
+        "Previous addresses and other authorities": wanted.other_areas,
+    }
+
+
+def as_it_stands(wanted: StrategyRequest, submitted: Sheet, professionals: Sequence[Wanted]) -> Sheet:
+    """What was submitted, with what was added and learnt since: the manager answers to both."""
+    what, people, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
+    now = submitted | circumstances_now(wanted)
+    now[str(what)] = now.get(str(what), {}) | {
+        asked: told for asked, told in _may_follow(wanted).items() if told
+    }
+    now[str(people)] = _professionals(professionals)
+    now[str(when)] = {"When people can meet": wanted.availability} if wanted.availability else {}
+    return now
 
 
 def _circumstances(wanted: StrategyRequest) -> dict[str, str]:

@@ -6,24 +6,29 @@ from strategy.enums import DiscussionStatus, Status
 S = Status
 D = DiscussionStatus
 
+SUBMITS = ("submit", "submit again")
+AUTHORISES = "authorise"
+
 REQUEST = Workflow(
     name="strategy request",
     states=dict(Status.choices),
     start=S.DRAFT,
     moves={
-        (S.DRAFT, S.SUBMITTED): "submit",
+        (S.DRAFT, S.SUBMITTED): SUBMITS[0],
         (S.DRAFT, S.WITHDRAWN): "withdraw",
         (S.DRAFT, S.NOT_NEEDED): "decide that no discussion is needed",
-        (S.SUBMITTED, S.AUTHORISED): "authorise",
+        (S.SUBMITTED, S.AUTHORISED): AUTHORISES,
         (S.SUBMITTED, S.RETURNED): "return with reasons",
         (S.SUBMITTED, S.WITHDRAWN): "withdraw",
         (S.SUBMITTED, S.NOT_NEEDED): "decide that no discussion is needed",
-        (S.RETURNED, S.SUBMITTED): "submit again",
+        (S.RETURNED, S.SUBMITTED): SUBMITS[1],
         (S.RETURNED, S.WITHDRAWN): "withdraw",
         (S.RETURNED, S.NOT_NEEDED): "decide that no discussion is needed",
         (S.AUTHORISED, S.BOOKED): "book",
         (S.AUTHORISED, S.WITHDRAWN): "withdraw",
+        (S.AUTHORISED, S.SUBMITTED): "say that no authorisation was given by word of mouth",
         (S.BOOKED, S.AUTHORISED): "cancel the booking",
+        (S.BOOKED, S.SUBMITTED): "cancel the booking of what nobody authorised",
         (S.BOOKED, S.HELD): "hold",
     },
     turn={

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +17,9 @@ from tests import real
 
 # Playwright's synchronous interface runs an event loop of its own, which Django would take for ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# A busy machine is no reason to fail: how long an example takes to draw says nothing of the rule.
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 CHROMIUM_WORDS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -99,9 +104,21 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": size, "locale": "en-GB", "timezone_id": "Europe/London"}
 
 
+@pytest.fixture(scope="session")
+def answering() -> Iterator[real.Answering]:
+    """The pages that the running application is answering at this moment."""
+    with real.answering() as now:
+        yield now
+
+
 @pytest.fixture
-def site(live_server: LiveServer, settings: Settings) -> str:
-    """The address of the running application; letters carry it too."""
+def site(live_server: LiveServer, settings: Settings, answering: real.Answering) -> Iterator[str]:
+    """The address of the running application; letters carry it too.
+
+    A page saves by itself, so the last one may still be at it when its test ends: the tables are emptied only
+    when the application has answered.
+    """
     settings.SITE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-    return str(live_server.url)
+    yield str(live_server.url)
+    answering.wait_for_none()

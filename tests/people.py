@@ -40,6 +40,7 @@ class Cast:
     paul: User  # police officer with an account
     hetty: User  # health visitor with an account
     dan: User  # school's designated safeguarding lead with an account
+    dee: User  # the safeguarding desk of the health trust
     stranger: User  # partner of an agency that nobody invited
 
     @property
@@ -108,6 +109,7 @@ def cast() -> Cast:
         paul=person("Paul Pike", "partner", agency=police),
         hetty=person("Hetty Hall", "partner", agency=health),
         dan=person("Dan Dale", "partner", agency=school),
+        dee=person("Dee Dove", "agency_desk", agency=health),
         stranger=person("Stella Stone", "partner", agency=elsewhere),
     )
 

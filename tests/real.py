@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 
 from script.embedded.places import ROOT, Sockets
 from script.embedded.stack import free_port
@@ -111,6 +114,45 @@ def worker_process(folder: Path, *words: str, **environment: str) -> Iterator[Ch
     finally:
         child.ask_to_stop()
         child.see_it_stop()
+
+
+class Answering:
+    """How many pages the running application is answering (the test client's own are not counted)."""
+
+    def __init__(self) -> None:
+        self.pages, self.lock = 0, threading.Lock()
+
+    def begins(self, sender: object, **_: object) -> None:
+        """One more."""
+        self.count(sender, 1)
+
+    def ends(self, sender: object, **_: object) -> None:
+        """One fewer."""
+        self.count(sender, -1)
+
+    def count(self, sender: object, more: int) -> None:
+        """Each page has a thread of its own."""
+        if isinstance(sender, type) and issubclass(sender, WSGIHandler):
+            with self.lock:
+                self.pages += more
+
+    def wait_for_none(self, seconds: float = 10) -> None:
+        """Wait until every page is answered, those too that were only being sent when this was called."""
+        time.sleep(0.05)
+        wait_until(lambda: self.pages == 0, seconds)
+
+
+@contextmanager
+def answering() -> Iterator[Answering]:
+    """Count the pages being answered."""
+    now = Answering()
+    request_started.connect(now.begins)
+    request_finished.connect(now.ends)
+    try:
+        yield now
+    finally:
+        request_started.disconnect(now.begins)
+        request_finished.disconnect(now.ends)
 
 
 def test_database_url() -> str:

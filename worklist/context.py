@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions as accounts
-from accounts.roles import Permission
+from accounts.roles import PARTNERS, Permission
 from deadlines.services import is_late
 from escalations import permissions as ladder
 from protocols import permissions as protocols
@@ -20,10 +20,15 @@ STALE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return `navigation` (text, href, count, current) and `banner` for a signed-in person's pages."""
+    """Return `navigation` (text, href, count, current) and `banner` for a signed-in person's pages.
+
+    A page that refuses has neither count nor banner, so it asks the database nothing.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
         return {}
+    if getattr(request, "is_refused", False):
+        return {"navigation": pages_for(user, 0), "banner": ""}
     turns, swept_at = querysets.turns_and_heartbeat(user)
     items = pages_for(user, turns)
     for item in items:
@@ -35,8 +40,9 @@ def pages_for(user: Any, turns: int) -> list[dict[str, Any]]:
     """The pages that this person may open from anywhere, without a statement of their own."""
     shown = {
         "worklist:queue": ("Queue", permissions.refusal_to_see_queue(user) is None),
+        "minutes:night": ("The night", user.may(Permission.WRITE_NIGHTS)),
         "worklist:team": ("Team", permissions.refusal_to_see_team(user) is None),
-        "worklist:cases": ("Cases", not user.has_role("partner", "administrator")),
+        "worklist:cases": ("Cases", not user.has_role(*PARTNERS, "administrator")),
         "referrals:new": ("Record a referral", user.may(Permission.RECORD_REFERRAL)),
         "escalations:escalations": ("Escalations", ladder.may_list(user)),
         "deadlines:calculator": ("Deadline calculator", True),

@@ -14,8 +14,8 @@ from minutes.models import Action, Minutes, MinutesVersion
 from referrals.models import Referral
 from strategy.clocks import CHILD_UNDECIDED, POWER_ENDS
 from strategy.enums import Outcome
-from strategy.models import Booking, Discussion, EmergencyPower, Enquiry, StrategyRequest
-from strategy.services import MAY_BE_VOIDED
+from strategy.models import Booking, Discussion, EmergencyPower, Enquiry, NightEntry, StrategyRequest
+from strategy.services import COUNTERSIGN, MAY_BE_VOIDED, UNAUTHORISED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -86,6 +86,8 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "child": (Child, _child),
     "power": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
     "emergencypower": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
+    "night": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
+    "nightentry": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
     "enquiry": (Enquiry, lambda row: reverse("strategy:enquiry", args=[row.pk])),
 }
 
@@ -119,6 +121,8 @@ def _power(kind: str) -> Callable[[Child], str]:
 BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
     ("referral", Duty.ASSESSMENT): _assessment,
     ("referral", Duty.IMMEDIATE_PROTECTION_DECISION): _protection,
+    ("request", COUNTERSIGN): lambda row: reverse("strategy:countersign", args=[row.pk]),
+    ("request", UNAUTHORISED): lambda row: reverse("strategy:settle", args=[row.pk]),
     ("child", CHILD_UNDECIDED): _undecided,
     **{("child", kind): _power(kind) for kind in POWER_ENDS},
 }

@@ -19,12 +19,13 @@ from django.db.models import (
     Value,
     prefetch_related_objects,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONArray, Now
 from django.utils.timezone import localdate
 
 from accounts.enums import TeamKind
 from accounts.models import ActingFor, Agency, Team
-from accounts.roles import Permission
+from accounts.roles import PARTNERS, Permission
 from attendees.models import InformationRequest, Professional
 from audit.models import Entry
 from cases.models import Access, Case, Child
@@ -65,12 +66,20 @@ def clocks_of(user: "User") -> QuerySet[Deadline]:
     return _running(user).filter(_own(user))[:MOST]
 
 
+def calls_to_make(user: "User", now: datetime) -> QuerySet[StrategyRequest]:
+    """Requests of which this person must still telephone business support (row W21), the oldest first."""
+    theirs = StrategyRequest.objects.asked_by(user).unconfirmed(now).visible_to(user)
+    return theirs.select_related("case").order_by("pk")[:MOST]
+
+
 def late_clocks_of(user: "User") -> QuerySet[Deadline]:
     """Clocks met late of which this person, or their team, still owes the reason, the oldest first.
 
     What a partner did late is asked of the case's manager, since a partner sees no case.
     """
-    for_a_partner = Q(owner__roles=["partner"], case__team__manager=user)
+    for_a_partner = Q(
+        owner__roles__contained_by=[*PARTNERS], owner__roles__len__gt=0, case__team__manager=user
+    )
     owing = Deadline.objects.owing().filter(case__in=Case.objects.visible_to(user))
     return (
         owing.filter(_own(user) | for_a_partner)
@@ -141,8 +150,12 @@ def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
     own = own.annotate(by=_whose("owner_id", "owner_team_id"))
     rows = own.exclude(~Q(duty__in=list(Duty)) & Q(state="running") & Exists(whole)).order_by()
     turns = rows.annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
+    number: Combinable = Coalesce(Subquery(turns), 0)
+    if user.may(Permission.REQUEST_DISCUSSION):
+        calls = StrategyRequest.objects.asked_by(user).unconfirmed(Now()).visible_to(user)
+        number = number + _number_of(calls)
     me = get_user_model()._default_manager.filter(pk=user.pk)
-    return me.values_list(Coalesce(Subquery(turns), 0), Subquery(last)).get()
+    return me.values_list(number, Subquery(last)).get()
 
 
 def _whose(owner: str, team: str) -> JSONArray:

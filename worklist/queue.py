@@ -52,11 +52,13 @@ def lines_for(user: "User") -> list[Line]:
     }
     bookings = {
         one.discussion.request_id: one
-        for one in Booking.objects.filter(
+        for one in Booking.objects.with_block()
+        .filter(
             discussion__request__in=requests,
             cancelled_at=None,
             discussion__status__in=(DiscussionStatus.PLANNED, DiscussionStatus.STARTED),
-        ).select_related("discussion", "place", "chair")
+        )
+        .select_related("discussion", "place", "chair")
     }
     letters = letters_of(one for wanted in requests for one in wanted.police_forwards.all())
     lines = []

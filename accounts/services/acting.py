@@ -36,7 +36,7 @@ def name_deputy(
         raise Refused("deputy", "Nobody acts for themselves. Choose somebody else")
     if not away.is_active:
         raise Refused("absent", f"{away.name}’s account is closed: hand over what they hold instead")
-    if "partner" in away.roles:
+    if away.is_partner:
         raise Refused("absent", f"{away.name} is a partner: they send a deputy with their reply")
     if problem := rules.problem_with_deputy(_facts(standing_in), _facts(away)):
         raise Refused("deputy", problem)

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from accounts import events, permissions, rules
 from accounts.enums import AgencyKind, TeamKind
 from accounts.models import Agency, Team, User
-from accounts.roles import Permission
+from accounts.roles import PARTNERS, Permission
 from accounts.services import tidy
 from audit import services as audit
 from audit.errors import Refused, Taken, refuse
@@ -152,7 +152,11 @@ def _values_of_team(
         raise Taken("name", f"{agency} has a team called {tidied} already")
     if kind not in TeamKind.values:
         raise Refused("kind", "Choose what the team is for")
-    if kept is not None and kind != TeamKind.PARTNER and kept.members.filter(roles=["partner"]).exists():
+    if (
+        kept is not None
+        and kind != TeamKind.PARTNER
+        and kept.members.filter(roles__overlap=[*PARTNERS]).exists()
+    ):
         raise Refused("kind", "There are partners in this team, and its people would see whole cases")
     if manager is not None and not _can_manage(manager, agency):
         raise Refused("manager", f"{manager.name} cannot manage this team: choose a manager of its agency")

@@ -1,15 +1,11 @@
-"""What partners fill in: a code, a reply, what their agency knows."""
+"""What partners fill in: a code, a reply; what their agency knows is in `information`."""
 
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 
-from attendees.enums import InformationStatus, Marking, Reply
-from attendees.models import InformationRequest, Passage
-from attendees.rules.headings import HINTS, headings_for
+from attendees.enums import Reply
 from attendees.rules.tokens import CODE_DIGITS, digits_of
-from attendees.services.information import LONGEST, Text
 from govuk import fields, widgets
 
 
@@ -87,8 +83,8 @@ class ReplyForm(forms.Form):
         return cleaned
 
 
-class RecordReplyForm(ReplyForm):
-    """The same, told to business support."""
+class ReplyForAnotherForm(ReplyForm):
+    """The same, answered for a colleague by the desk of their agency."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,102 +98,11 @@ class RecordReplyForm(ReplyForm):
         answer.error_messages["required"] = "Choose whether they are coming"
         self.fields["deputy_can_decide"].label = "The deputy is senior enough to decide for their agency"
 
+
+class RecordReplyForm(ReplyForAnotherForm):
+    """The same, told to business support."""
+
     how = forms.CharField(
-        label="How did they tell you?", max_length=120, help_text="For example, by telephone, to Bea Bright",
+        label="How did they tell you?", max_length=120, help_text="For example, by telephone this morning",
         error_messages={"required": "Say how they told you, for instance by telephone"},
     )  # fmt: skip
-
-
-class InformationForm(forms.Form):
-    """What an agency knows, under the headings of its kind, each with who may read it."""
-
-    def __init__(self, *args: Any, information: InformationRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.information = information
-        self.headings = headings_for(information.professional.agency.kind)
-        stored: dict[str, Passage] = {one.heading: one for one in information.passages.all()}
-        for place, heading in enumerate(self.headings):
-            passage = stored.get(heading)
-            self.fields[f"text_{place}"] = forms.CharField(
-                label=heading,
-                help_text=HINTS.get(heading, ""),
-                required=False,
-                strip=False,
-                validators=[MaxLengthValidator(LONGEST)],
-                widget=widgets.Textarea(rows=5, label_size="m", count=None),
-                initial=passage.text if passage else "",
-            )
-            self.fields[f"marking_{place}"] = forms.ChoiceField(
-                label="Who may read this?",
-                choices=Marking.choices,
-                required=False,
-                initial=passage.marking if passage else Marking.NOT_FAMILY,
-                widget=widgets.Select(),
-            )
-            self.fields[f"version_{place}"] = forms.IntegerField(
-                required=False, widget=forms.HiddenInput, initial=passage.version if passage else 0
-            )
-
-    @property
-    def passages(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """Text, marking and version of each heading, for the template."""
-        return [
-            (self[f"text_{place}"], self[f"marking_{place}"], self[f"version_{place}"])
-            for place in range(len(self.headings))
-        ]
-
-    @property
-    def texts(self) -> list[Text]:
-        """What was typed, for the service."""
-        return [
-            Text(
-                heading=heading,
-                text=self.cleaned_data[f"text_{place}"],
-                marking=self.cleaned_data[f"marking_{place}"] or Marking.NOT_FAMILY,
-                version=self.cleaned_data[f"version_{place}"] or None,
-            )
-            for place, heading in enumerate(self.headings)
-        ]
-
-
-class SendInformationForm(InformationForm):
-    """The same with what is to become of it."""
-
-    status = forms.ChoiceField(
-        label="What would you like to do?",
-        choices=[
-            ("save", "Save what I have written and finish later"),
-            (InformationStatus.RETURNED, "Send it now"),
-            (InformationStatus.AT_MEETING, "Tell it at the discussion"),
-            (InformationStatus.NONE_HELD, "We hold nothing about this family"),
-        ],
-        widget=widgets.Radios(
-            hints={
-                "save": "Nobody else reads it yet",
-                InformationStatus.RETURNED: "You can send it again until the discussion ends",
-            },
-            label_size="m",
-        ),
-        error_messages={"required": "Choose what to do with it"},
-    )
-
-
-class RecordInformationForm(InformationForm):
-    """Information that reached business support in another way."""
-
-    status = forms.ChoiceField(
-        label="What did they say?",
-        choices=[
-            (InformationStatus.RETURNED, "They sent or told what is written above"),
-            (InformationStatus.AT_MEETING, "They will tell it at the discussion"),
-            (InformationStatus.NONE_HELD, "They hold nothing about this family"),
-        ],
-        widget=widgets.Radios(label_size="m"),
-        error_messages={"required": "Choose what they said"},
-    )
-    how = forms.CharField(
-        label="How did it reach you?",
-        max_length=120,
-        help_text="For example, by secure email or telephone, from whom",
-        error_messages={"required": "Say how it reached you"},
-    )

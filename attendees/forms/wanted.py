@@ -1,5 +1,6 @@
 """Whom the requester wants in the discussion: picked from the directory, or typed in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from attendees.enums import QuorumRole
 from attendees.models import Professional
 from attendees.services.wanted import Chosen
 from govuk import fields, widgets
+from strategy.rules.asking import Problem
 
 
 class PickedForm(forms.Form):
@@ -89,6 +91,23 @@ class AuthoriseForm(forms.Form):
         required=False,
         widget=widgets.Textarea(rows=3),
     )
+
+
+class NotApplicableForm(forms.Form):
+    """One box for each thing that the procedure asks for and that may not apply."""
+
+    def __init__(self, *args: Any, asked: Mapping[str, Problem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, problem in asked.items():
+            source = f" ({problem.source})" if problem.source else ""
+            self.fields[key] = forms.CharField(
+                label="Not applicable, because",
+                help_text=f"{problem.sentence}{source}",
+                max_length=300,
+                required=False,
+                widget=widgets.Textarea(rows=2),
+            )
+        self.mark_optional = False
 
 
 def cleaned_chosen(rows: list[dict[str, Any]]) -> list[Chosen]:

@@ -3,6 +3,7 @@ addresses."""
 
 from attendees.letters.invitations import (
     information_asked,
+    information_chased,
     invitation,
     invitation_cancelled,
     invitation_changed,
@@ -12,6 +13,7 @@ from attendees.letters.links import partner_code, partner_link
 
 __all__ = [
     "information_asked",
+    "information_chased",
     "invitation",
     "invitation_cancelled",
     "invitation_changed",

@@ -50,13 +50,34 @@ def information_asked(
     asked: InformationRequest, discussion: Discussion, link: PartnerLink | None, *, by: User, at: datetime
 ) -> Letter:
     """Ask an agency for what it knows, with when it is needed (row W22)."""
+    return _about_information("information_asked", asked, discussion, link, {}, by=by, at=at)
+
+
+def information_chased(
+    asked: InformationRequest, discussion: Discussion, link: PartnerLink | None, *, by: User, at: datetime
+) -> Letter:
+    """Remind an agency that has not answered (row W23)."""
+    more = {"is_late": asked.due_at < at, "starts": moment(discussion.planned_start)}
+    return _about_information("information_chased", asked, discussion, link, more, by=by, at=at)
+
+
+def _about_information(
+    kind: str,
+    asked: InformationRequest,
+    discussion: Discussion,
+    link: PartnerLink | None,
+    more: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+) -> Letter:
     person = asked.professional
     return queue(
-        "information_asked",
+        kind,
         to_email=person.email,
         to_name=person.name,
         to_ref=person,
-        context={**_common(person.name, discussion, link, by), "due": moment(asked.due_at)},
+        context={**_common(person.name, discussion, link, by), "due": moment(asked.due_at), **more},
         by=by,
         at=at,
         case=discussion.case,

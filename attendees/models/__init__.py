@@ -2,12 +2,15 @@
 
 from attendees.models.attendance import Attendance, Signature
 from attendees.models.availability import StatedTime
+from attendees.models.files import FileContent, InformationFile
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import PartnerCode, PartnerLink
 from attendees.models.professionals import Professional, WantedProfessional
 
 __all__ = [
     "Attendance",
+    "FileContent",
+    "InformationFile",
     "InformationRequest",
     "Invitation",
     "NotInvited",

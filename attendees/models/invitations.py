@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.enums import AgencyKind
-from attendees.enums import InformationStatus, Marking, QuorumRole, Reply
+from attendees.enums import Holding, InformationStatus, Marking, QuorumRole, Reply
 from attendees.models.professionals import Professional
-from attendees.querysets import DiscussionBoundQuerySet, InformationBoundQuerySet
+from attendees.querysets import DiscussionBoundQuerySet, InformationBoundQuerySet, InvitationQuerySet
 from strategy.models import Discussion
 
 
@@ -36,7 +36,7 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
-    objects = DiscussionBoundQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -93,6 +93,14 @@ class InformationRequest(models.Model):
     answered_how = models.CharField(
         max_length=120, blank=True, help_text="By link, secure e-mail, telephone, paper"
     )
+    answered_from = models.CharField(
+        max_length=120, blank=True, help_text="Who told or sent it, when somebody typed it for them"
+    )
+    recorded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was typed; `answered_at` is when it was told"
+    )
+    chased_at = models.DateTimeField(null=True, blank=True, help_text="The last reminder")
+    chased_times = models.PositiveSmallIntegerField(default=0)
 
     objects = DiscussionBoundQuerySet.as_manager()
 
@@ -127,6 +135,9 @@ class Passage(models.Model):
     information = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="passages")
     heading = models.CharField(max_length=120)
     text = models.TextField(blank=True)
+    holding = models.CharField(
+        max_length=10, choices=Holding.choices, blank=True, help_text="Of a health service (row C32)"
+    )
     marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)

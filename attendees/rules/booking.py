@@ -62,6 +62,12 @@ def problems_with_booking(wish: Wish, ground: Ground, *, at: datetime) -> Iterat
     yield from _with_times(wish, ground, at)
 
 
+def problems_with_held(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
+    """The same for one that was held already, wherever that was: it needs no place, and is not late."""
+    yield from _with_format(wish, ground)
+    yield from _with_telephone(wish)
+
+
 def _with_format(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
     if wish.format not in ground.allowed_formats:
         yield "format", f"The local procedure does not allow a {Format(wish.format).label.lower()}"
@@ -82,8 +88,13 @@ def _with_place(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
             "A child is in hospital: it is held there, before the child leaves "
             f"({ground.hospital_source}). Choose the hospital’s room, or say where in the hospital",
         )
+    yield from _with_telephone(wish, needs_hub=not ground.hospital_source)
+
+
+def _with_telephone(wish: Wish, *, needs_hub: bool = True) -> Iterator[tuple[str, str]]:
+    """Row W12: a telephone discussion is facilitated from somewhere, by somebody."""
     if wish.format in TELEPHONES:
-        if not wish.hub and not ground.hospital_source:
+        if needs_hub and not wish.hub:
             yield "hub", "Enter the room from which the call is facilitated"
         if not wish.facilitator:
             yield "facilitator", "Enter who facilitates the call"

@@ -74,9 +74,9 @@ def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
     invited = discussion.invitations.filter(withdrawn_at__isnull=True).select_related("professional__agency")
     first = ("-is_referrer",) if discussion.request.protocol.rules.referrer_first.value else ()
     parts = {one.professional_id: _reply(one, usual) for one in invited.order_by(*first, "pk")}
-    staff = [discussion.request.requester]
+    staff = [discussion.request.carrier]
     if booking is not None:
-        staff = [booking.chair, discussion.request.requester, booking.minute_taker]
+        staff = [booking.chair, discussion.request.carrier, booking.minute_taker]
     for user in staff:
         person = professional_for(user)
         told = parts.get(person.pk)

@@ -33,6 +33,7 @@ from strategy.clocks import keep_clocks
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Discussion, Place, StrategyRequest
 from strategy.rules.asking import needs_a_meeting
+from strategy.services import back_from_booking
 from strategy.services import booking as places
 
 
@@ -92,10 +93,10 @@ def book_and_invite(
     )
     _check(request, format, wanted, at)
     invitees = _invitees(request, wanted, [*professionals, *add_all(newcomers, by=by, at=at)])
-    discussion = _plan(request, format, wanted)
+    discussion = plan(request, format, wanted)
     booking = _hold(discussion, wanted, by, at)
-    _check_carers(discussion, invitees, no_carers_reason.strip(), by, at)
-    _move(request, Status.BOOKED)
+    check_carers(discussion, invitees, no_carers_reason.strip(), by, at)
+    move(request, Status.BOOKED)
     let_in(case, wanted, by, at)
     invited = inviting.invite(discussion, booking, invitees, by=by, at=at)
     keep_clocks(request.referral, by=by, at=at)
@@ -171,7 +172,8 @@ def reschedule(
 def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetime) -> StrategyRequest:
     """Cancel a booked discussion: calendars drop it, links are shut, the request waits to be booked again.
 
-    No legal limit moves. Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
+    One whose authorisation was denied waits for its manager instead. No legal limit moves. Raises NotAllowed,
+    MoveNotAllowed, Refused at `reason`.
     """
     case, discussion, request = lock_booked(discussion)
     refuse(permissions.refusal_to_book(by, case, at))
@@ -181,7 +183,7 @@ def cancel_booking(discussion: Discussion, *, reason: str, by: User, at: datetim
     booking = places.let_go(booking_in_force(discussion), reason=reason.strip(), by=by, at=at)
     discussion.status = DiscussionStatus.CANCELLED
     discussion.save(update_fields=["status"])
-    _move(request, Status.AUTHORISED)
+    move(request, back_from_booking(request, by=by, at=at))
     let_out(case, discussion, booking, None, by, at)
     for link in PartnerLink.objects.filter(discussion=discussion, revoked_at=None).select_related(
         "professional"
@@ -292,7 +294,8 @@ def _check(request: StrategyRequest, format: str, wanted: Wanted, at: datetime) 
             raise Refused(field, reason)
 
 
-def _plan(request: StrategyRequest, format: str, wanted: Wanted) -> Discussion:
+def plan(request: StrategyRequest, format: str, wanted: Wanted) -> Discussion:
+    """Write the next discussion of the case's series, not yet booked."""
     last = request.case.discussions.aggregate(last=Max("number"))["last"] or 0
     return Discussion.objects.create(
         case=request.case,
@@ -306,7 +309,7 @@ def _plan(request: StrategyRequest, format: str, wanted: Wanted) -> Discussion:
     )
 
 
-def _check_carers(
+def check_carers(
     discussion: Discussion, invitees: Sequence[Professional], reason: str, by: User, at: datetime
 ) -> None:
     """Row W04: the service of a looked-after child is invited, or the reason why not is kept."""
@@ -327,7 +330,7 @@ def _invitees(
     request: StrategyRequest, wanted: Wanted, professionals: Iterable[Professional]
 ) -> list[Professional]:
     """Everybody once, the requester first: a social worker, so that quorum can be met."""
-    own = [professional_for(person) for person in (request.requester, wanted.chair, wanted.minute_taker)]
+    own = [professional_for(person) for person in (request.carrier, wanted.chair, wanted.minute_taker)]
     chosen = list(professionals)
     if not [one for one in chosen if one.pk not in {person.pk for person in own}]:
         raise Refused("professionals", "Choose at least one professional to invite")
@@ -350,7 +353,8 @@ def _hold(discussion: Discussion, wanted: Wanted, by: User, at: datetime) -> Boo
     )
 
 
-def _move(request: StrategyRequest, to: Status) -> None:
+def move(request: StrategyRequest, to: Status) -> None:
+    """Move a locked request on, by its table."""
     workflow.REQUEST.check_move(request.status, to)
     request.status = to
     request.version += 1

@@ -187,8 +187,8 @@ def let_replaced_go(
 
     Whoever asked for the discussion, does the other thing now, or is named on the request stays invited.
     """
-    kept = {new.chair_id, new.minute_taker_id, discussion.request.requester_id}
-    gone = {old.chair_id, old.minute_taker_id} - kept
+    askers = {discussion.request.requester_id, discussion.request.carried_by_id}
+    gone = {old.chair_id, old.minute_taker_id} - {new.chair_id, new.minute_taker_id} - askers
     named = WantedProfessional.objects.filter(request=discussion.request_id, not_invited_reason="")
     asked = (
         discussion.invitations.filter(withdrawn_at=None, professional__user__in=gone)

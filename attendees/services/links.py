@@ -68,7 +68,7 @@ def make_link(professional: Professional, discussion: Discussion, *, at: datetim
 def is_staff(professional: Professional) -> bool:
     """Whether somebody signs in to the authority's own pages rather than to the partners'."""
     user = professional.user
-    return user is not None and user.is_active and user.roles != ["partner"] and bool(user.roles)
+    return user is not None and user.is_active and not user.is_partner and bool(user.roles)
 
 
 def token_for(link: PartnerLink) -> str | None:

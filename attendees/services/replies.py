@@ -16,6 +16,7 @@ from strategy.enums import DiscussionStatus
 
 BY_LINK = "By link and one-time code"
 SIGNED_IN = "Signed in"
+FOR_AGENCY = "Signed in, {name} of the agency’s desk"
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def reply_to_invitation(
     """
     asked: Invitation = (
         Invitation.objects.select_for_update(of=("self",))
-        .select_related("discussion__case", "professional")
+        .select_related("discussion__case", "professional__agency")
         .get(pk=invitation.pk)
     )
     refuse(permissions.refusal_to_answer(by, asked, at))
@@ -61,7 +62,7 @@ def reply_to_invitation(
         asked.deputy_can_decide = deputy_can_decide
     asked.reply, asked.reply_reason = answer, one_line(reason)[:300]
     asked.replied_at, asked.replied_by_ref = at, f"{by._meta.model_name}:{by.pk}"
-    asked.reply_how = one_line(how)[:120] or (BY_LINK if isinstance(by, Professional) else SIGNED_IN)
+    asked.reply_how = one_line(how)[:120] or own_way(asked.professional, by)
     asked.save()
     event = events.REPLY_RECORDED if for_somebody else events.REPLIED
     data = {"reply": answer, "professional": asked.professional_id, "how": asked.reply_how}
@@ -79,8 +80,19 @@ def check_open(asked: Invitation) -> None:
 
 
 def is_for_somebody(professional: Professional, by: User | Professional) -> bool:
-    """Whether somebody else types what the professional said."""
-    return isinstance(by, User) and professional.user_id != by.pk
+    """Whether somebody else types what the professional said; the desk of an agency speaks for itself."""
+    return (
+        isinstance(by, User)
+        and professional.user_id != by.pk
+        and not permissions.is_desk_of(by, professional)
+    )
+
+
+def own_way(professional: Professional, by: User | Professional) -> str:
+    """How somebody answers who is not recorded for: by link, signed in, or as the desk of the agency."""
+    if isinstance(by, Professional):
+        return BY_LINK
+    return SIGNED_IN if professional.user_id == by.pk else FOR_AGENCY.format(name=by.name)
 
 
 def _needed(text: str, field: str, sentence: str) -> str:

@@ -40,7 +40,7 @@ def change_person(
             "email": kept.email,
             "channel": channel_for(kept.agency, kept.email),
         }
-        if not kept.has_role("partner"):
+        if not kept.is_partner:
             values["quorum_role"] = quorum_role_of(kept)
         if changed := change(entry, values):
             data = {"fields": changed}

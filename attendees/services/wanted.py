@@ -39,15 +39,17 @@ def want_professionals(
     *,
     by: User,
     at: datetime,
-    version: int | None = None,
+    seen: asking.Seen = asking.ANY,
+    is_whole: bool = True,
 ) -> StrategyRequest:
     """Name everybody who should take part, and who is known but not to be invited, with the reason.
 
-    Who is not in the directory is added to it. The referrer is recognised by their address.
+    The section counts as finished when `is_whole`. Who is not in the directory is added to it.
+    The referrer is recognised by their address.
     Raises NotAllowed, MoveNotAllowed when it was submitted meanwhile, StaleVersion, Refused.
     """
-    wanted = asking.lock_open(request, by=by, at=at, version=version)
-    named = {(person := _person(one, by=by, at=at)).pk: (person, one) for one in chosen}
+    wanted = asking.lock_open(request, Section.PROFESSIONALS, by=by, at=at, seen=seen)
+    named = {(person := professional_of(one, by=by, at=at)).pk: (person, one) for one in chosen}
     WantedProfessional.objects.filter(request=wanted).exclude(professional__in=named).delete()
     referrer = wanted.referral.referrer_email.strip().lower()
     for person, one in named.values():
@@ -60,7 +62,7 @@ def want_professionals(
                 "not_invited_reason": one.not_invited_reason,
             },
         )
-    asking.finish_section(wanted, Section.PROFESSIONALS)
+    asking.finish_section(wanted, Section.PROFESSIONALS, form=seen.form, is_finished=is_whole)
     data = {"section": Section.PROFESSIONALS.value, "professionals": sorted(named)}
     audit.record(events.SECTION_SAVED, wanted.case, subject=wanted.subject, by=by, at=at, data=data)
     return wanted
@@ -98,7 +100,8 @@ def _wanted(row: WantedProfessional) -> Wanted:
     )
 
 
-def _person(one: Chosen, *, by: User, at: datetime) -> Professional:
+def professional_of(one: Chosen, *, by: User, at: datetime) -> Professional:
+    """The directory's entry of somebody picked or typed; who is typed joins it. Raises as it does."""
     if one.professional is not None:
         return one.professional
     if one.agency is None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from attendees.views import booking, discussion, people, recording
+from attendees.views import booking, discussion, information, people, recording
 
 ONE = "discussions/<int:pk>/invitations/<int:invitation>/"
 urlpatterns: list[URLPattern] = [
@@ -20,8 +20,14 @@ urlpatterns: list[URLPattern] = [
     ),
     path("discussions/<int:pk>/cancel/", recording.Cancel.as_view(), name="cancel"),
     path("discussions/<int:pk>/invite/", recording.InviteMore.as_view(), name="invite"),
+    path("discussions/<int:pk>/information/", information.read, name="told"),
+    path("discussions/<int:pk>/information/remind/", information.Chase.as_view(), name="chase"),
+    path("discussions/<int:pk>/files/<uuid:file>/", information.file, name="file"),
+    path(
+        "discussions/<int:pk>/files/<uuid:file>/remove/", information.RemoveFile.as_view(), name="remove_file"
+    ),
     path(f"{ONE}reply/", recording.RecordReply.as_view(), name="record_reply"),
-    path(f"{ONE}information/", recording.RecordInformation.as_view(), name="record_information"),
+    path(f"{ONE}information/", information.RecordInformation.as_view(), name="record_information"),
     path(f"{ONE}withdraw/", recording.Withdraw.as_view(), name="withdraw"),
     path(f"{ONE}deputy/", recording.InviteDeputy.as_view(), name="deputy"),
     path(f"{ONE}new-link/", recording.NewLink.as_view(), name="new_link"),

@@ -4,13 +4,15 @@ request."""
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.urls import reverse
 
 from attendees.models import Invitation, PartnerLink, Professional
+from attendees.permissions import is_desk_of
 from attendees.services.links import opens
 from strategy.models import Discussion
 
@@ -30,15 +32,29 @@ class Partner:
     discussion: Discussion
     invitation: Invitation
     link: PartnerLink | None = None
+    desk: "User | None" = None  # of their agency, answering in their place
 
     @property
     def actor(self) -> "User | Professional":
         """Who acts, for services and the ledger: the account when they are signed in."""
+        if self.desk is not None:
+            return self.desk
         return (
             self.professional
             if self.link is not None or self.professional.user is None
             else self.professional.user
         )
+
+    def address(self, page: str, *more: Any) -> str:
+        """Return the address of one of this partner's pages, which the desk has of its own."""
+        if self.desk is not None:
+            return reverse(f"attendees:desk_{page}", args=[self.invitation.pk, *more])
+        return reverse(f"attendees:partner_{page}", args=[self.discussion.pk, *more])
+
+    @property
+    def discussion_address(self) -> str:
+        """Where they come back to."""
+        return self.address("discussion")
 
 
 def browser_secret(session: SessionBase) -> str:
@@ -109,6 +125,23 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
     if not opens(link, now, invited=True):
         return None
     return Partner(asked.professional, asked.discussion, asked, link)
+
+
+def desk_of(request: HttpRequest, invitation: int) -> Partner | None:
+    """Return the desk of the invited person's agency, or None: a restricted case is for that person."""
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    found = (
+        Invitation.objects.filter(pk=invitation, withdrawn_at=None, professional__is_active=True)
+        .select_related(
+            "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+        )
+        .first()
+    )
+    if found is None or found.discussion.case.restricted or not is_desk_of(user, found.professional):  # type: ignore[arg-type]
+        return None
+    return Partner(found.professional, found.discussion, found, desk=user)  # type: ignore[arg-type]
 
 
 def discussions_of(request: HttpRequest, now: datetime) -> list[Invitation]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,11 +18,10 @@ from attendees.models import Professional, WantedProfessional
 from attendees.rules.finder import Times
 from attendees.services import booking, finding
 from attendees.services.finding import Sought
+from attendees.services.suggesting import Suggested, facts_of, outside_people, suggested_for, with_facts
 from attendees.views import checks
 from attendees.views.choosing import chosen_slot, key_of, number_of, with_slot
 from attendees.views.grid import Grid, days_to_show, make_grid, window_of
-from cases.enums import ChildStatus
-from cases.models import Child
 from govuk.rows import Rows, quiet
 from govuk.views import FormPage
 from protocols.enums import Circumstance
@@ -107,7 +106,7 @@ class TimesPage(FormPage):
         able = {str(one.pk): one for one in self.able}
         must = [able[key] for name in ("chair", "minute_taker") if (key := key_of(form[name])) in able]
         people = [Sought(one.name, user=one.pk, must=True) for one in must]
-        asker = self.request_.requester
+        asker = self.request_.carrier
         people.append(Sought(asker.name, user=asker.pk))
         people += [Sought(one.name, one.pk, one.user_id) for one in self.asked(form)]
         without = self.moving.pk if self.moving else None
@@ -165,22 +164,23 @@ class Book(TimesPage):
     template_name = "attendees/book.html"
     rows = {"newcomer": Rows(NewcomerForm, "person", most=10, legend="Somebody who is not listed")}
     thing: StrategyRequest
+    suggestions: list[Suggested]
 
     def fetch(self) -> StrategyRequest:
         forwards = PoliceForward.objects.filter(request=OuterRef("pk"))
-        looked_after = Child.objects.filter(requests=OuterRef("pk"), status=ChildStatus.LOOKED_AFTER)
         found: Any = get_object_or_404(
-            StrategyRequest.objects.visible_to(self.user)
+            with_facts(StrategyRequest.objects.visible_to(self.user))
             .select_related("case__team__manager", "requester", "protocol", "referral__referrer_agency")
             .prefetch_related("receipt_calls")
-            .annotate(is_forwarded=Exists(forwards), is_looked_after=Exists(looked_after)),
+            .annotate(is_forwarded=Exists(forwards)),
             pk=self.kwargs["pk"],
         )
         self.request_, self.clock = found, clocks.convene_of(found)
         self.wanted = list(
             WantedProfessional.objects.filter(request=found).select_related("professional__agency")
         )
-        self.looked_after: bool = found.is_looked_after
+        self.looked_after = facts_of(found).looked_after
+        self.circumstances = frozenset(Circumstance(one) for one in found.told_circumstances)
         self.forwarded: bool = found.is_forwarded
         self.offered = self.offer()
         wanted: StrategyRequest = found
@@ -200,14 +200,15 @@ class Book(TimesPage):
         return self.thing.get_absolute_url(), "Back to the request"
 
     def offer(self) -> list[tuple[Professional, str]]:
-        """Whom the request names, then the services a looked-after child should have; each with a hint."""
+        """Whom the request names, then whom its facts suggest; each with a hint (rows W04, C13, G05)."""
         named = [(one.professional, _hint(one.professional, one)) for one in self.wanted]
-        known = {one.pk for one, _ in named}
-        suggested = Q(agency__kind="residential") if self.looked_after else Q(pk__in=[])
-        more = Professional.objects.filter(suggested, is_active=True).exclude(pk__in=known)
+        free = Professional.objects.filter(is_active=True).exclude(pk__in=[one.pk for one, _ in named])
+        invited = [one.professional for one in self.wanted if not one.not_invited_reason]
+        self.suggestions = suggested_for(self.request_, outside_people(free), invited=invited)
         return named + [
-            (one, f"{_hint(one)}. Suggested: a child is looked after")
-            for one in more.select_related("agency")[:10]
+            (one, f"{_hint(one)}. Suggested: {why.why[0].lower()}{why.why[1:]}")
+            for why in self.suggestions
+            for one in why.people
         ]
 
     def get_initial(self) -> dict[str, Any]:
@@ -231,6 +232,7 @@ class Book(TimesPage):
         return {
             **super().get_context(),
             "checks": self.checks(),
+            "to_find": [one.why for one in self.suggestions if not one.people],
             "calls": list(self.thing.receipt_calls.all()),
         }
 

@@ -35,8 +35,8 @@ def quorum_check(
     setting = request.protocol.rules.quorum_roles
     hints = {one.professional_id: one.quorum_role for one in wanted}
     people: dict[object, str] = {one.pk: hints.get(one.pk) or one.quorum_role for one in chosen}
-    people["requester"] = quorum_role_of(request.requester)
-    if chair is not None and chair != request.requester:
+    people["requester"] = quorum_role_of(request.carrier)
+    if chair is not None and chair != request.carrier:
         people["chair"] = quorum_role_of(chair)
     missing = expected.missing_roles([role.value for role in setting.value], people)
     if missing:

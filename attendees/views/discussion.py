@@ -4,7 +4,7 @@ it."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from audit.services import record_read
 from govuk.live import fragment
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus
-from strategy.models import Booking, Discussion, PlaceBlock, PoliceForward, ReceiptCall
+from strategy.models import Booking, Discussion, PoliceForward, ReceiptCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = find(request, pk)
     record_read(events.DISCUSSION_READ, found.case, subject=found, by=request.user, at=now)
-    held = with_block(found).select_related("place", "chair", "minute_taker", "by").last()
+    held = found.bookings.with_block().select_related("place", "chair", "minute_taker", "by").last()
     lines = lines_of(found, held)
     context = {
         **replies_context(found, lines),
@@ -57,14 +57,6 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "attendees/discussion.html", context)
-
-
-def with_block(discussion: Discussion) -> QuerySet[Booking]:
-    """Its bookings, each with why its place is out of use then."""
-    blocks = PlaceBlock.objects.filter(
-        place=OuterRef("place"), lifted_at=None, during__overlap=OuterRef("during")
-    )
-    return discussion.bookings.annotate(out_of_use=Subquery(blocks.values("reason")[:1]))
 
 
 def replies(request: HttpRequest, pk: int) -> HttpResponse:

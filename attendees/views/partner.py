@@ -1,8 +1,6 @@
 """What partners see: the way in, and the invitation and information of one discussion. Nothing else exists
 for them."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendees import events, partner_menu
-from attendees.enums import InformationStatus, Reply
-from attendees.forms.partner import CodeForm, ReplyForm, SendInformationForm
-from attendees.models import InformationRequest, PartnerLink
-from attendees.services import information, links, replies
+from attendees import events, partner_menu, permissions
+from attendees.forms.partner import CodeForm
+from attendees.models import PartnerLink
+from attendees.services import links
 from attendees.views.access import (
     ASKED,
     LINKS,
@@ -27,10 +24,9 @@ from attendees.views.access import (
     let_out,
     links_in,
 )
-from attendees.views.discussion import reply_so_far
-from attendees.views.partner_pages import PartnerPage, partner_page, say_how_to_get_in
+from attendees.views.answering import own_tasks
+from attendees.views.partner_pages import partner_page, say_how_to_get_in
 from audit.services import record_read
-from govuk.moments import moment
 from govuk.views import safe_next
 from strategy.enums import DiscussionStatus
 
@@ -115,9 +111,13 @@ def home(request: HttpRequest) -> HttpResponseBase:
             events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,
             at=now, data={"page": "home"},
         )  # fmt: skip
-    return render(
-        request, "partner/home.html", {"invited": invited, "now": now, "LINKS": request.session.get(LINKS)}
-    )
+    context = {
+        "invited": invited,
+        "has_desk": request.user.is_authenticated and permissions.refusal_to_keep_desk(request.user) is None,
+        "now": now,
+        "LINKS": request.session.get(LINKS),
+    }
+    return render(request, "partner/home.html", context)
 
 
 @partner_page("discussion")
@@ -127,118 +127,17 @@ def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
     booking = (
         partner.discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "by").first()
     )
+    tasks = own_tasks(partner, now) if partner.desk else partner_menu.tasks_for(partner, now)
     context = {
         "partner": partner,
         "booking": booking,
-        "tasks": [task._asdict() for task in partner_menu.tasks_for(partner, now)],
+        "tasks": [task._asdict() for task in tasks],
         "team": partner.discussion.case.team,
         "requester": partner.discussion.request.requester,
         "is_over": partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED),
         "now": now,
     }
     return render(request, "partner/discussion.html", context)
-
-
-class ReplyPage(PartnerPage):
-    """Say whether you come."""
-
-    name = "reply"
-    title = "Will you come?"
-    form_class = ReplyForm
-    button = "Send my reply"
-    message = "Your reply is sent."
-    template_name = "partner/reply.html"
-
-    def fetch(self) -> Any:
-        return self.partner.invitation
-
-    def get_initial(self) -> dict[str, Any]:
-        return reply_so_far(self.partner.invitation)
-
-    def act(self, form: ReplyForm) -> Any:
-        return replies.reply_to_invitation(
-            self.partner.invitation, **form.cleaned_data, by=self.user, at=self.now
-        )
-
-
-class InformationPage(PartnerPage):
-    """Send what your agency knows."""
-
-    name = "information"
-    title = "What does your agency know?"
-    form_class = SendInformationForm
-    button = "Continue"
-    template_name = "partner/information.html"
-    thing: InformationRequest | None
-
-    def fetch(self) -> Any:
-        found = InformationRequest.objects.filter(
-            discussion=self.partner.discussion, professional=self.partner.professional
-        ).select_related("professional__agency")
-        return found.first()
-
-    def refusal(self) -> str | None:
-        return None if self.thing else "You were not asked for information about this discussion."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {"information": self.thing}
-
-    def get_initial(self) -> dict[str, Any]:
-        assert self.thing is not None
-        waiting = self.thing.status in (InformationStatus.ASKED, InformationStatus.STARTED)
-        return {} if waiting else {"status": self.thing.status}
-
-    def act(self, form: SendInformationForm) -> Any:
-        assert self.thing is not None
-        if form.cleaned_data["status"] == "save":
-            return information.save_information(self.thing, form.texts, by=self.user, at=self.now)
-        return information.answer_information(
-            self.thing, status=form.cleaned_data["status"], texts=form.texts, by=self.user, at=self.now
-        )
-
-    def next(self, done: InformationRequest) -> str:
-        saved_only = self.request.POST.get("status") == "save"
-        name = "attendees:partner_information" if saved_only else "attendees:partner_discussion"
-        return reverse(name, args=[self.partner.discussion.pk])
-
-    def get_message(self, done: InformationRequest) -> str:
-        if self.request.POST.get("status") == "save":
-            return f"Saved on {moment(self.now)}. It is not sent yet."
-        return {
-            InformationStatus.RETURNED: "Your information is sent.",
-            InformationStatus.AT_MEETING: "Thank you. You will tell it at the discussion.",
-            InformationStatus.NONE_HELD: "Thank you. It is noted that you hold nothing.",
-        }[InformationStatus(done.status)]
-
-
-def own_tasks(partner: Partner, now: Any) -> list[partner_menu.Task]:
-    """What this room asks of a partner: a reply, and information."""
-    asked, pk = partner.invitation, partner.discussion.pk
-    over = partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
-    if over:
-        return []
-    colour = {Reply.WAITING: "blue", Reply.NOT_COMING: "grey"}.get(Reply(asked.reply), "green")
-    tasks = [
-        partner_menu.Task(
-            "Say whether you will come",
-            reverse("attendees:partner_reply", args=[pk]),
-            asked.reply_reason or asked.deputy_name,
-            asked.get_reply_display(),
-            colour,
-        )
-    ]
-    wanted = partner.discussion.information.filter(professional=partner.professional).first()
-    if wanted is not None:
-        tasks.append(
-            partner_menu.Task(
-                "Send what your agency knows",
-                reverse("attendees:partner_information", args=[pk]),
-                f"Needed by {moment(wanted.due_at)}",
-                wanted.get_status_display(),
-                "green" if wanted.is_answered else "blue",
-            )
-        )
-    return tasks
 
 
 def _asked_link(request: HttpRequest) -> PartnerLink | None:

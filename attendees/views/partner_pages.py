@@ -13,12 +13,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from attendees import events
-from attendees.views.access import ASKED, Partner, is_anybody, partner_of
+from attendees.views.access import ASKED, Partner, desk_of, is_anybody, partner_of
 from audit.services import record_read
 from govuk.services import digest_of
 from govuk.views import FormPage
@@ -26,22 +25,24 @@ from govuk.views import FormPage
 PageOf = Callable[..., HttpResponseBase]
 
 
-def partner_page(name: str) -> Callable[[PageOf], PageOf]:
-    """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address.
+def partner_page(name: str, *, notes: bool = True) -> Callable[[PageOf], PageOf]:
+    """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address, or of
+    the agency's desk where the address names an `invitation`.
 
-    Reading it is written down under `name`. Somebody who is nobody here gets a page that says how to get
-    in (401), a partner of another discussion 404.
+    Reading it is written down under `name`, unless the view `notes` itself what exactly was read. Somebody
+    who is nobody here gets a page that says how to get in (401), a partner of another discussion 404.
     """
 
     def decorate(view: PageOf) -> PageOf:
         @login_not_required
         @wraps(view)
-        def page(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
+        def page(request: HttpRequest, pk: int = 0, invitation: int = 0, **kwargs: Any) -> HttpResponseBase:
             now = timezone.now()
-            partner = partner_or_404(request, pk, now)
+            partner = desk_or_404(request, invitation) if invitation else partner_or_404(request, pk, now)
             if partner is None:
                 return say_how_to_get_in(request)
-            note_read(request, partner, name, now)
+            if notes:
+                note_read(request, partner, name, now)
             return view(request, partner, **kwargs)
 
         return page
@@ -51,13 +52,21 @@ def partner_page(name: str) -> Callable[[PageOf], PageOf]:
 
 @method_decorator(login_not_required, name="dispatch")
 class PartnerPage(FormPage):
-    """A form page of a partner; `self.partner` says who, `self.user` is who acts."""
+    """A form page of a partner; `self.partner` says who, `self.user` is who acts.
+
+    Where the address names an `invitation`, it is the desk of the invited person's agency.
+    """
 
     partner: Partner
     name = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        partner = partner_or_404(request, kwargs["pk"], self.now)
+        at_desk = "invitation" in kwargs
+        partner = (
+            desk_or_404(request, kwargs["invitation"])
+            if at_desk
+            else partner_or_404(request, kwargs["pk"], self.now)
+        )
         if partner is None:
             return say_how_to_get_in(request)
         self.partner, self.user = partner, partner.actor
@@ -66,17 +75,19 @@ class PartnerPage(FormPage):
 
     def claim(self) -> dict[str, str]:
         """A form sent twice by the same partner acts once."""
-        person, digest = f"professional:{self.partner.professional.pk}", digest_of(self.content())
+        who = f"{self.user._meta.model_name}:{self.user.pk}" if self.partner.desk else ""
+        person = who or f"professional:{self.partner.professional.pk}"
+        digest = digest_of(self.content())
         return {"key": self.key, "person": person, "path": self.request.path, "digest": digest}
 
     def get_back(self) -> tuple[str, str] | None:
-        return reverse("attendees:partner_discussion", args=[self.partner.discussion.pk]), "Back"
+        return self.partner.discussion_address, "Back"
 
     def get_context(self) -> dict[str, Any]:
         return {"partner": self.partner}
 
     def next(self, done: Any) -> str:
-        return reverse("attendees:partner_discussion", args=[self.partner.discussion.pk])
+        return self.partner.discussion_address
 
 
 def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
@@ -86,6 +97,14 @@ def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Part
     if partner is None and is_anybody(request, now):
         raise Http404("not invited to this discussion")
     return partner
+
+
+def desk_or_404(request: HttpRequest, invitation: int) -> Partner | None:
+    """Return the desk that may answer this invitation; None for somebody who is not signed in at all."""
+    desk = desk_of(request, invitation)
+    if desk is None and is_anybody(request, timezone.now()):
+        raise Http404("not asked of this agency, or for the person asked alone")
+    return desk
 
 
 def note_read(request: HttpRequest, partner: Partner, name: str, now: datetime) -> None:
@@ -98,7 +117,7 @@ def note_read(request: HttpRequest, partner: Partner, name: str, now: datetime) 
             subject=partner.discussion,
             by=partner.actor,
             at=now,
-            data={"page": name},
+            data={"page": name} | ({"invitation": partner.invitation.pk} if partner.desk else {}),
         )
 
 

@@ -118,7 +118,7 @@ class StateTimes(RequestPage):
         """Whoever the request names, the requester, and who is invited."""
         named = Professional.objects.filter(wanted_for__request=self.thing)
         invited = Professional.objects.filter(invitations__discussion__request=self.thing)
-        asker = Professional.objects.filter(user=self.thing.requester)
+        asker = Professional.objects.filter(user=self.thing.carrier)
         found = (named | invited | asker).filter(is_active=True)
         return list(found.select_related("agency").distinct().order_by("name"))
 

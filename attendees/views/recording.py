@@ -1,21 +1,20 @@
-"""What business support does for somebody: a reply, information, a link, a deputy, taking off, cancelling."""
+"""What business support does for somebody: a reply, a link, a deputy, taking off, cancelling."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.enums import AgencyKind
-from attendees import events, permissions
+from attendees import permissions
 from attendees.forms.booking import CancelForm, InviteMoreForm, NewcomerForm, ReasonForm, newcomers
-from attendees.forms.partner import RecordInformationForm, RecordReplyForm
-from attendees.models import InformationRequest, Invitation, PartnerLink, Professional, WantedProfessional
-from attendees.services import booking, information, inviting, links, replies
+from attendees.forms.partner import RecordReplyForm
+from attendees.models import Invitation, PartnerLink, Professional, WantedProfessional
+from attendees.services import booking, inviting, links, replies, suggesting
 from attendees.views.discussion import address, find, invitation_of, reply_so_far
-from audit.services import record_read
 from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.models import Discussion
@@ -80,22 +79,39 @@ class InviteMore(DiscussionPage):
     form_class = InviteMoreForm
     button = "Send the invitation"
     message = "The invitation is sent."
+    suggestions: list[suggesting.Suggested]
+    template_name = "attendees/invite.html"
     rows = {"newcomer": Rows(NewcomerForm, "person", most=10, legend="Somebody who is not listed")}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"professionals": self.offer()}
 
     def offer(self) -> list[tuple[Professional, str]]:
-        """Those the request names, and those of the agencies already invited, who are not invited yet."""
-        invited = self.discussion.invitations.filter(withdrawn_at=None).values("professional")
-        wanted = WantedProfessional.objects.filter(request=self.discussion.request_id).values("professional")
+        """Those whom the facts suggest, those the request names, and colleagues of who is invited."""
+        in_force = self.discussion.invitations.filter(withdrawn_at=None)
+        invited = in_force.values("professional")
+        wanted = WantedProfessional.objects.filter(request=self.discussion.request_id, not_invited_reason="")
         agencies = self.discussion.invitations.values("professional__agency")
-        people = Professional.objects.filter(is_active=True).exclude(pk__in=invited).select_related("agency")
-        named = list(people.filter(pk__in=wanted))
-        council = people.filter(agency__is_authority=False)
+        free = Professional.objects.filter(is_active=True).exclude(pk__in=invited).select_related("agency")
+        self.suggestions = suggesting.suggested_for(
+            self.discussion.request,
+            suggesting.outside_people(free),
+            invited=[one.professional for one in in_force.select_related("professional__agency")],
+        )
+        named = free.filter(pk__in=wanted.values("professional"))
+        council = free.filter(agency__is_authority=False)
         near = council.filter(agency__in=agencies) | council.filter(agency__kind=AgencyKind.RESIDENTIAL)
-        others = [one for one in near.order_by("agency__name", "name")[:30] if one not in named]
-        return [(one, one.agency.name) for one in [*named, *others]]
+        offered = {one.pk: (one, why.why) for why in self.suggestions for one in why.people}
+        for one in [*named, *near.order_by("agency__name", "name")[:30]]:
+            offered.setdefault(one.pk, (one, one.agency.name))
+        return [(one, _hint(one, why)) for one, why in offered.values()]
+
+    def get_context(self) -> dict[str, Any]:
+        """Whom the facts suggest and nobody of the directory is; who was left out on purpose."""
+        return {
+            "to_find": [one.why for one in self.suggestions if not one.people],
+            "left_out": suggesting.known_not_invited(self.discussion.request),
+        }
 
     def act(self, form: InviteMoreForm) -> Any:
         return inviting.invite_more(
@@ -107,6 +123,12 @@ class InviteMore(DiscussionPage):
             by=self.user,
             at=self.now,
         )
+
+
+def _hint(person: Professional, why: str) -> str:
+    """The agency and the reason; and that nothing reaches somebody who has neither address nor number."""
+    words = why if why == person.agency.name else f"{person.agency.name}. {why}"
+    return words if person.email or person.phone else f"{words}. No telephone or email: find one first"
 
 
 class RecordReply(InvitationPage):
@@ -124,47 +146,6 @@ class RecordReply(InvitationPage):
 
     def act(self, form: RecordReplyForm) -> Any:
         return replies.reply_to_invitation(self.thing, **form.cleaned_data, by=self.user, at=self.now)
-
-
-class RecordInformation(InvitationPage):
-    """Type in what an agency sent or told in another way."""
-
-    form_class = RecordInformationForm
-    button = "Save the information"
-    message = "The information is recorded."
-    template_name = "attendees/information.html"
-
-    def note_reading(self) -> None:
-        """What the agency sent stands in the form."""
-        record_read(
-            events.DISCUSSION_READ, self.discussion.case, subject=self.discussion, by=self.user, at=self.now
-        )
-
-    def get_title(self) -> str:
-        return f"Information of {self.thing.professional.name}, {self.thing.professional.agency.name}"
-
-    @property
-    def asked(self) -> InformationRequest:
-        """What this person was asked for."""
-        found = InformationRequest.objects.filter(
-            discussion=self.discussion, professional=self.thing.professional_id
-        ).select_related("professional__agency")
-        if (asked := found.first()) is None:
-            raise Http404
-        return asked
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {"information": self.asked}
-
-    def act(self, form: RecordInformationForm) -> Any:
-        return information.answer_information(
-            self.asked,
-            status=form.cleaned_data["status"],
-            texts=form.texts,
-            how=form.cleaned_data["how"],
-            by=self.user,
-            at=self.now,
-        )
 
 
 class Withdraw(InvitationPage):

@@ -7,10 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from attendees.enums import QuorumRole
-from attendees.forms.wanted import AuthoriseForm, PickedForm, TypedForm, cleaned_chosen
-from attendees.models import WantedProfessional
+from attendees.forms.wanted import AuthoriseForm, NotApplicableForm, PickedForm, TypedForm, cleaned_chosen
+from attendees.models import Professional, WantedProfessional
+from attendees.services.copying import COPIED, copy_from_last, people_to_copy, would_copy
+from attendees.services.suggesting import outside_people, suggested_for, usual_contacts
 from attendees.services.wanted import submit_request, want_professionals, wanted_of
 from audit import services as audit
 from govuk.rows import Rows
@@ -18,7 +21,8 @@ from protocols.enums import Severity
 from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
-from strategy.sheet import circumstances_now, missing_in, sheet_in, sheet_of
+from strategy.rules.changes import changes
+from strategy.sheet import as_it_stands, missing_in, sheet_in, sheet_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -27,6 +31,7 @@ from strategy.views.pages import (
     user_of,
     visible_request,
 )
+from strategy.views.saving import SelfSaving
 
 CHANGE = {
     str(Section.CHILDREN.label): "strategy:children",
@@ -37,11 +42,17 @@ CHANGE = {
     str(Section.AVAILABILITY.label): "strategy:availability",
 }
 
+TYPED_WAITS = (
+    "Somebody who is not in the directory is saved when you press “Save and go on”. "
+    "Until then this tab keeps what you type"
+)
 
-class WantedPage(OpenRequestPage):
+
+class WantedPage(SelfSaving):
     """Who should take part, with their numbers (row W18)."""
 
     title = "Professionals"
+    section = Section.PROFESSIONALS
     template_name = "attendees/wanted.html"
     message = "Saved."
     rows = {
@@ -49,25 +60,82 @@ class WantedPage(OpenRequestPage):
         "typed": Rows(TypedForm, "professional", most=10, legend="Somebody not in the directory"),
     }
 
-    def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Whom the request names already; at first nobody, and the referrer typed in when known."""
+    @cached_property
+    def named(self) -> list[WantedProfessional]:
+        """Whom the request names already."""
         rows = WantedProfessional.objects.filter(request=self.thing).order_by("pk")
+        return list(rows.select_related("professional__agency"))
+
+    def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Whom the request names already; at first police, health and the referrer, as far as known."""
         named = [
             {"professional": one.professional_id, "not_invited_reason": one.not_invited_reason}
-            for one in rows
+            for one in self.named
         ]
-        return {"picked": named or [{}], "typed": [] if named else self._referrer()}
+        if named:
+            return {"picked": named, "typed": []}
+        return {
+            "picked": [{"professional": one.pk} for one in self.filled_in] or [{}],
+            "typed": [] if self.referrer else self._referrer(),
+        }
+
+    @cached_property
+    def filled_in(self) -> list[Professional]:
+        """Whom the directory knows to be usual, where nobody is named yet (row W03); each once."""
+        if self.named:
+            return []
+        usual = usual_contacts(self.directory, self.needed)
+        return list(dict.fromkeys([*usual, *([self.referrer] if self.referrer else [])]))
+
+    @cached_property
+    def referrer(self) -> Professional | None:
+        """Whoever referred, when the directory has their address: nobody is typed in twice."""
+        email = self.thing.referral.referrer_email.strip().lower()
+        return next((one for one in self.directory if email and one.email == email), None)
+
+    @cached_property
+    def needed(self) -> list[QuorumRole]:
+        """Whom the local procedure needs for the discussion to count."""
+        return [QuorumRole(role.value) for role in self.thing.protocol.rules.quorum_roles.value]
+
+    @cached_property
+    def directory(self) -> list[Professional]:
+        """Those of other agencies, read once."""
+        return outside_people(Professional.objects.filter(is_active=True))
 
     def get_context(self) -> dict[str, Any]:
-        """Whom the local procedure needs for the discussion to count."""
-        roles = self.thing.protocol.rules.quorum_roles
-        return {"needed": [QuorumRole(role.value).label for role in roles.value], "source": roles.source}
+        """Whom the local procedure needs for the discussion to count, and whom the facts suggest."""
+        source = self.thing.protocol.rules.quorum_roles.source
+        needed = [role.label for role in self.needed]
+        named = [one.professional for one in self.named] + self.filled_in
+        suggested = suggested_for(self.thing, self.directory, invited=named)
+        told = {"needed": needed, "source": source, "suggested": suggested, "filled_in": self.filled_in}
+        return super().get_context() | told
 
     def act(self, form: Any) -> StrategyRequest:
         """Name them."""
         rows = self.cleaned_rows
         chosen = cleaned_chosen(rows["picked"]) + cleaned_chosen(rows["typed"])
-        return want_professionals(self.thing, chosen, version=self.version, by=self.user, at=self.now)
+        return want_professionals(self.thing, chosen, by=self.user, at=self.now, seen=self.seen)
+
+    def keep(self, form: Any, is_whole: bool) -> StrategyRequest:
+        """Keep who is picked; whoever is typed in comes into the directory with the button alone."""
+        bound = {name: rows.bind(name, self.request.POST) for name, rows in self.rows.items()}
+        picked = [row for row in bound["picked"].forms if row.has_changed()]
+        right = [row.cleaned_data for row in picked if row.is_valid()]
+        self.is_typing = any(row.has_changed() for row in bound["typed"].forms)
+        return want_professionals(
+            self.thing,
+            cleaned_chosen(right),
+            by=self.user,
+            at=self.now,
+            seen=self.seen,
+            is_whole=len(right) == len(picked) > 0 and not self.is_typing,
+        )
+
+    def warnings(self) -> list[str]:
+        """Half a name must not come into everybody's directory."""
+        return [TYPED_WAITS] if getattr(self, "is_typing", False) else []
 
     def _referrer(self) -> list[dict[str, Any]]:
         referral = self.thing.referral
@@ -82,6 +150,27 @@ class WantedPage(OpenRequestPage):
                 "email": referral.referrer_email,
             }
         ]
+
+
+class CopyLast(OpenRequestPage):
+    """Fill what is empty from the case's last request."""
+
+    title = "Copy from the last request"
+    template_name = "attendees/copy_last.html"
+    button = "Copy"
+    message = "Copied. Look at each section and save it: nothing copied counts as answered before you do."
+
+    def get_context(self) -> dict[str, Any]:
+        """What would be copied; nothing when nothing came before."""
+        last = services.last_request(self.thing)
+        if last is None:
+            return {"last": None}
+        fields = [COPIED[name][0] for name in would_copy(self.thing, last)]
+        return {"last": last, "fields": fields, "people": people_to_copy(self.thing, last)}
+
+    def act(self, form: Any) -> StrategyRequest:
+        """Copy."""
+        return copy_from_last(self.thing, by=self.user, at=self.now)
 
 
 class CheckAnswers(OpenRequestPage):
@@ -102,6 +191,9 @@ class CheckAnswers(OpenRequestPage):
                 {
                     "problem": one,
                     "href": reverse(CHANGE[str(Section(one.section).label)], args=[self.thing.pk]),
+                    "instead": f"{reverse('attendees:not_applicable', args=[self.thing.pk])}#id_{one.key}"
+                    if one.may_not_apply
+                    else "",
                 }
                 for one in found
                 if one.blocks
@@ -114,6 +206,34 @@ class CheckAnswers(OpenRequestPage):
     def act(self, form: Any) -> StrategyRequest:
         """Submit."""
         return submit_request(self.thing, by=self.user, at=self.now)
+
+
+class NotApplicable(OpenRequestPage):
+    """What the procedure asks for and does not apply here, with the reason for each."""
+
+    title = "What does not apply"
+    form_class = NotApplicableForm
+    template_name = "attendees/not_applicable.html"
+    button = "Save"
+    message = "Saved. Whoever authorises reads why."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What is asked for, is missing, and may be said not to apply; and what was said before."""
+        found = services.missing(self.thing, wanted_of(self.thing))
+        asked = {one.key: one for one in reversed(found) if one.may_not_apply and (one.blocks or one.because)}
+        return {"asked": asked}
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was said before."""
+        return dict(self.thing.not_applicable)
+
+    def act(self, form: NotApplicableForm) -> StrategyRequest:
+        """Keep the reasons."""
+        return services.say_not_applicable(self.thing, form.cleaned_data, by=self.user, at=self.now)
+
+    def next(self, done: Any) -> str:
+        """Back to the answers."""
+        return reverse("attendees:check", args=[self.thing.pk])
 
 
 class AuthoriseRequest(RequestPage):
@@ -137,7 +257,8 @@ class AuthoriseRequest(RequestPage):
         """All that the manager needs on one page."""
         submissions = list(self.thing.submissions.all())
         snapshot = submissions[-1].snapshot if submissions else {}
-        asked = sheet_in(snapshot) | circumstances_now(self.thing)
+        submitted = sheet_in(snapshot)
+        asked = as_it_stands(self.thing, submitted, wanted_of(self.thing))
         clocks = clocks_of(self.thing)
         return {
             "wanted": self.thing,
@@ -146,6 +267,7 @@ class AuthoriseRequest(RequestPage):
                 {"sentence": said, "source": source} for said, source in missing_in(snapshot).items()
             ],
             "changes": services.changes_since_last(self.thing),
+            "added": changes(submitted, asked),
             "convene": convene_clock(clocks, self.thing),
             "protection": next((one for one in clocks if one.duty == "immediate_protection_decision"), None),
         }

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
+from config.errors import refuse
 from govuk.waiting import refusal_of
 
 TITLES: dict[type[Refused], str] = {
@@ -38,4 +38,4 @@ class ExplainRefusals:
             "sentence": exception.sentence,
             "came_from": request.get_full_path() if request.method == "GET" else None,
         }
-        return render(request, "errors/refused.html", context, status=exception.status)
+        return refuse(request, "errors/refused.html", status=exception.status, context=context)

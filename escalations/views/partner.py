@@ -30,6 +30,7 @@ from escalations.views.raising import Raising
 from govuk.services import digest_of
 from govuk.views import FormPage
 from referrals.models import Referral
+from strategy.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ def referral(request: HttpRequest, pk: int) -> HttpResponseBase:
         "partner": who,
         "referral": found,
         "case": found.case,
-        "asked": found.requests.order_by("-pk").first(),
+        "steps": standing_of(found),
         "clock": clock,
         "raise_late": f"{raise_at}?about=referral:{found.pk}",
         "is_late": bool(clock and clock.state == "running" and clock.due_at and clock.due_at < now),

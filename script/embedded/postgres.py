@@ -114,6 +114,7 @@ class Postgres:
             "unix_socket_permissions=0700",
             f"max_connections={os.environ.get('POSTGRES_CONNECTIONS', '60')}",
             "log_statement=none",
+            f"shared_buffers={shared_buffers()}MB",
         ]
         if not self.careful:
             options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -161,6 +162,12 @@ class Postgres:
             command, user=places.service_user(), group=group(), extra_groups=extra_groups(), env=surroundings,
             cwd="/", capture_output=True, text=True, check=False,
         )  # fmt: skip
+
+
+def shared_buffers() -> int:
+    """PostgreSQL's own memory in MiB: an eighth of the machine's, at least its default and at most 1 GiB."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return min(max(memory // 8, 128), 1024)
 
 
 def group() -> str | None:

@@ -63,6 +63,7 @@ function write(form, fields) {
 }
 
 function tell(form, at, homeless) {
+  form.dataset.restored = "1";
   const note = document.createElement("div");
   note.className = "kept no-print";
   note.setAttribute("role", "status");
@@ -126,6 +127,12 @@ function watch(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save(form);
+  });
+  form.addEventListener("threshold:form-saved", () => {
+    clearTimeout(timer);
+    timer = undefined;
+    sessionStorage.removeItem(nameOf(form));
+    document.querySelectorAll(".kept").forEach((note) => note.querySelector(".clash__text") || note.remove());
   });
   const now = () => timer && save(form);
   addEventListener("pagehide", now);

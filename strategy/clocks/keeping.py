@@ -21,7 +21,7 @@ from strategy.clocks.turns import Turn, convene_turn, minutes_turn, undecided_tu
 from strategy.clocks.undecided import CHILD_UNDECIDED, answer_for, waiting_children
 from strategy.enums import Status
 from strategy.models import ChildSeen, Discussion, Enquiry
-from strategy.people import authorisers_for, protection_owner, support_team
+from strategy.people import protection_owner, support_team, whose_answer
 
 AUTHORISE_REQUEST = register_duty("authorise_request", "Authorise the request", "Authorise")
 HIGH_RATING = register_duty(
@@ -136,7 +136,7 @@ def _keep_authorising(picture: Picture, doing: Doing) -> None:
             last = wanted.submissions.last() if running is None else None
             if last is None:
                 continue
-            turn = Turn("Authorise", next(iter(authorisers_for(wanted)), None), picture.case.team)
+            turn = Turn("Authorise", whose_answer(wanted), picture.case.team)
             _keep(
                 picture, wanted.subject, _authorise_answer(picture, last.at), turn, doing, AUTHORISE_REQUEST
             )

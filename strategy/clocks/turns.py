@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from accounts.models import Team, User
+from accounts.roles import Permission
 from strategy.clocks.picture import Picture
 from strategy.enums import Status
 from strategy.models import Booking, Discussion, StrategyRequest
-from strategy.people import authorisers_for, support_team
+from strategy.people import support_team, whose_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def convene_turn(picture: Picture) -> Turn:
         return Turn("Decide whether a discussion is needed", case.team.manager or None, case.team)
     match wanted.status:
         case Status.SUBMITTED:
-            return Turn("Authorise", next(iter(authorisers_for(wanted)), None), case.team)
+            return Turn("Authorise", whose_answer(wanted), case.team)
         case Status.AUTHORISED:
             team = support_team(case)
             return Turn("Book", None if team else wanted.carrier, team)
@@ -53,7 +54,9 @@ def minutes_turn(picture: Picture, discussion: Discussion) -> Turn:
 
 
 def undecided_turn(picture: Picture, discussion: Discussion) -> Turn:
-    """Whoever chaired decides for a child who waits, else the team's manager."""
+    """Whoever chaired decides for a child who waits; else, or after a night, the team's manager."""
     booking = discussion.bookings.filter(cancelled_at__isnull=True).select_related("chair").first()
-    chair = booking.chair if booking else picture.case.team.manager
+    chair, manager = booking.chair if booking else None, picture.case.team.manager
+    if chair is None or (chair.may(Permission.WRITE_NIGHTS) and manager is not None):
+        chair = manager
     return Turn("Decide for the child who waits", chair or worker(picture))

@@ -13,6 +13,7 @@ from referrals.models import Circumstance
 from referrals.rules import CircumstanceFacts, problems_with_circumstance
 
 Kind = CircumstanceKind
+NONE = "none"
 EXPLOITATION = (Kind.CHILD_SEXUAL_EXPLOITATION, Kind.EXPLOITATION_RATED_HIGH)
 OF_KIND: dict[str, tuple[str, ...]] = {
     Kind.PENETRATIVE_SEXUAL_ABUSE: ("forensic_needed", "forensic_reason"),
@@ -20,29 +21,12 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     Kind.OTHER: ("consulted", "advice", "earlier_limit_at"),
 }
 SCREENING = ("screened_on", "screened_by", "screening_rating")
+LEARNING = ("learned_at", "learned_by", "action_at")
 
 
-class CircumstancesForm(forms.Form):
-    """Tick what applies; the deadline follows at once."""
+class DetailsForm(forms.Form):
+    """What must be known of circumstances wherever they are told, by day or at night."""
 
-    kinds = forms.MultipleChoiceField(
-        label="Which of these apply?",
-        choices=CircumstanceKind.choices,
-        required=False,
-        widget=widgets.Checkboxes(
-            hints={
-                Kind.IMMEDIATE_RISK: "Call the police before you fill in anything else",
-                Kind.SERIOUS_INJURY_OR_NEGLECT: "The discussion is held on the same day",
-                Kind.EMERGENCY_ACTION: "Police protection, an emergency protection order, or a rescue",
-            },
-            reveals={
-                Kind.PENETRATIVE_SEXUAL_ABUSE: ["forensic_needed", "forensic_reason"],
-                Kind.EMERGENCY_ACTION: ["action_at"],
-                Kind.IN_HOSPITAL: ["hospital", "planned_discharge_at", "left_hospital_at"],
-                Kind.OTHER: ["consulted", "advice", "earlier_limit_at"],
-            },
-        ),
-    )
     forensic_needed = forms.ChoiceField(
         label="Is forensic evidence needed?",
         choices=Forensic.choices,
@@ -56,7 +40,33 @@ class CircumstancesForm(forms.Form):
         label="When was the action taken?", what="when the action was taken", required=False
     )
     hospital = forms.CharField(
-        label="Which hospital?", max_length=120, required=False, widget=widgets.Text(width=20)
+        label="Which hospital and ward?", max_length=120, required=False, widget=widgets.Text(width=30)
+    )
+
+
+class CircumstancesForm(DetailsForm):
+    """Tick what applies; the deadline follows at once."""
+
+    field_order = ("kinds",)
+    kinds = forms.MultipleChoiceField(
+        label="Which of these apply?",
+        choices=[*CircumstanceKind.choices, (NONE, "None of these")],
+        error_messages={"required": "Choose what applies, or “None of these”"},
+        widget=widgets.Checkboxes(
+            exclusive=NONE,
+            divider_before=NONE,
+            hints={
+                Kind.IMMEDIATE_RISK: "Call the police before you fill in anything else",
+                Kind.SERIOUS_INJURY_OR_NEGLECT: "The discussion is held on the same day",
+                Kind.EMERGENCY_ACTION: "Police protection, an emergency protection order, or a rescue",
+            },
+            reveals={
+                Kind.PENETRATIVE_SEXUAL_ABUSE: ["forensic_needed", "forensic_reason"],
+                Kind.EMERGENCY_ACTION: ["action_at"],
+                Kind.IN_HOSPITAL: ["hospital", "planned_discharge_at", "left_hospital_at"],
+                Kind.OTHER: ["consulted", "advice", "earlier_limit_at"],
+            },
+        ),
     )
     planned_discharge_at = fields.DateTimeField(
         label="When is the child planned to leave?",
@@ -133,6 +143,8 @@ class CircumstancesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Judge each circumstance by the rules that the service uses too."""
         cleaned = super().clean() or {}
+        if NONE in cleaned.get("kinds", []) and len(cleaned["kinds"]) > 1:
+            self.add_error("kinds", "Choose what applies, or “None of these”, but not both")
         if not self.errors:
             for told in self.told():
                 problems = problems_with_circumstance(told, self.triggered_at, timezone.now())
@@ -142,7 +154,22 @@ class CircumstancesForm(forms.Form):
 
     def told(self) -> list[CircumstanceFacts]:
         """What was typed, as the service takes it."""
-        return [self._one(kind) for kind in self.cleaned_data.get("kinds", [])]
+        return [self._one(kind) for kind in self.cleaned_data.get("kinds", []) if kind != NONE]
+
+    def worth_keeping(self) -> list[CircumstanceFacts]:
+        """What can be kept while the rest is still being typed: what is not whole stays as it is recorded."""
+        kept = []
+        for kind in self._ticked():
+            told, now = self._one(kind), timezone.now()
+            is_wrong = any(name in self.errors for name in names_of(kind))
+            if not is_wrong and not problems_with_circumstance(told, self.triggered_at, now):
+                kept.append(told)
+            elif kind in self.stored:
+                kept.append(facts_of(self.stored[kind]))
+        return kept
+
+    def _ticked(self) -> list[str]:
+        return [kind for kind in (self["kinds"].data or []) if kind in CircumstanceKind.values]
 
     def _one(self, kind: str) -> CircumstanceFacts:
         typed = self.cleaned_data
@@ -169,9 +196,21 @@ class CircumstancesForm(forms.Form):
         return wanted if wanted in self.fields else None
 
 
-def initial_of(stored: list[Circumstance]) -> dict[str, Any]:
-    """What the form shows of circumstances that are recorded."""
-    initial: dict[str, Any] = {"kinds": [one.kind for one in stored]}
+def names_of(kind: str) -> tuple[str, ...]:
+    """The fields that belong to a circumstance."""
+    return (*OF_KIND.get(kind, ()), *(SCREENING if kind in EXPLOITATION else ()), *LEARNING)
+
+
+def facts_of(one: Circumstance) -> CircumstanceFacts:
+    """What is recorded of a circumstance, as a service takes it."""
+    names = CircumstanceFacts.__dataclass_fields__
+    return CircumstanceFacts(**{name: getattr(one, name) for name in names})
+
+
+def initial_of(stored: list[Circumstance], *, is_finished: bool = False) -> dict[str, Any]:
+    """What the form shows of circumstances that are recorded; none was answered when it is finished so."""
+    nothing = [NONE] if is_finished and not stored else []
+    initial: dict[str, Any] = {"kinds": [one.kind for one in stored] or nothing}
     for one in stored:
         names = OF_KIND.get(one.kind, ()) + (SCREENING if one.kind in EXPLOITATION else ())
         initial |= {name: getattr(one, name) for name in names}

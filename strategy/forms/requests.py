@@ -1,13 +1,17 @@
 """The sections of a request, and withdrawing it."""
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from accounts.models import User
 from cases.models import Child
 from govuk import fields, widgets
 from protocols.rules.settings import Protocol
-from referrals.enums import CircumstanceKind, ParentsInformed
+from referrals.enums import AbuseType, CircumstanceKind, ParentsInformed
+from referrals.models import Concern
 from strategy.enums import MEETINGS, Format, Section
 
 
@@ -28,9 +32,44 @@ class ChildrenForm(forms.Form):
         field.queryset = Child.objects.filter(case=case_pk)
 
 
-class WhatHappenedForm(forms.Form):
+def _harm(label: str) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=AbuseType.choices, required=False, widget=widgets.Checkboxes(small=True)
+    )
+
+
+SUBMITTED_MEANWHILE = "The request was submitted while you were writing."
+
+
+class ParentsForm(forms.Form):
+    """Whether the parents know that it is asked for; and why not."""
+
+    parents_informed = forms.ChoiceField(
+        label="Have the parents been told that you ask for this?",
+        choices=ParentsInformed.choices,
+        widget=widgets.Radios(reveals={ParentsInformed.NOT_INFORMED: ["parents_reason"]}),
+        error_messages={"required": "Choose whether the parents have been told"},
+    )
+    parents_reason = forms.CharField(
+        label="Why could it put a child at risk, or harm an investigation?",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A reason is needed when the parents are not told."""
+        cleaned = super().clean() or {}
+        not_told = cleaned.get("parents_informed") == ParentsInformed.NOT_INFORMED
+        if not_told and not cleaned.get("parents_reason"):
+            self.add_error("parents_reason", "Enter why telling the parents could put a child at risk")
+        return cleaned
+
+
+class WhatHappenedForm(ParentsForm):
     """Why significant harm is suspected (row W02)."""
 
+    TOLD = ("new_information", "harm_summary", "previous_involvement", "other_areas")  # the parents last
     threshold_reason = forms.CharField(
         label="Why do you suspect that a child is suffering, or is likely to suffer, significant harm?",
         max_length=5000,
@@ -66,31 +105,93 @@ class WhatHappenedForm(forms.Form):
         required=False,
         widget=widgets.Textarea(rows=3),
     )
-    parents_informed = forms.ChoiceField(
-        label="Have the parents been told that you ask for this?",
-        choices=ParentsInformed.choices,
-        widget=widgets.Radios(reveals={ParentsInformed.NOT_INFORMED: ["parents_reason"]}),
-        error_messages={"required": "Choose whether the parents have been told"},
-    )
-    parents_reason = forms.CharField(
-        label="Why could it put a child at risk, or harm an investigation?",
-        max_length=300,
-        required=False,
-        widget=widgets.Textarea(rows=3),
-    )
 
-    def __init__(self, *args: Any, is_further: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        is_further: bool = False,
+        may_change: Collection[str] = (),
+        children: Sequence[Child] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.children = children
+        self._ask_harm()
         if not is_further:
             del self.fields["new_information"]
+        shut = set(self.fields) - set(may_change) if may_change else set()
+        self._shut = {name: self.fields.pop(name) for name in sorted(shut)}  # it was submitted
+        self.given_back: dict[str, str] = {}  # by field: what of a page from before that stays as it was
+
+    def _ask_harm(self) -> None:
+        """Once for all the children; with a box for each when it is not the same for all."""
+        own = [f"harm_{child.pk}" for child in self.children] if len(self.children) > 1 else []
+        self.fields["harm"] = _harm("What harm is feared?")
+        if own:
+            self.fields["harm"].help_text = "For all the children chosen; you can say what differs below"
+            self.fields["same_harm"] = forms.ChoiceField(
+                label="Is it the same for all the children?",
+                choices=[("yes", "Yes"), ("no", "No, it differs")],
+                required=False,
+                widget=widgets.Radios(reveals={"no": own}),
+            )
+        for child, name in zip(self.children, own, strict=False):
+            self.fields[name] = _harm(f"What harm is feared for {child}?")
+        self.order_fields(["threshold_reason", "harm", "same_harm", *own, *self.TOLD])
+
+    @property
+    def harm(self) -> dict[int, list[str]]:
+        """The harm feared by child: its own where it differs, else the same for all."""
+        typed = self.cleaned_data
+        differs = typed.get("same_harm") == "no"
+        name_of = {child.pk: f"harm_{child.pk}" if differs else "harm" for child in self.children}
+        return {pk: typed[name] for pk, name in name_of.items() if name in typed}
 
     def clean(self) -> dict[str, Any]:
-        """A reason is needed when the parents are not told."""
-        cleaned = super().clean() or {}
-        not_told = cleaned.get("parents_informed") == ParentsInformed.NOT_INFORMED
-        if not_told and not cleaned.get("parents_reason", "").strip():
-            self.add_error("parents_reason", "Enter why telling the parents could put a child at risk")
+        """What is shut is given back."""
+        cleaned = super().clean()
+        self._give_back()
         return cleaned
+
+    def _give_back(self) -> None:
+        """What was written or chosen where nothing can change any more, in a page from before it went in."""
+        for name, field in self._shut.items():
+            typed = (
+                field.widget.value_from_datadict(self.data, self.files, name) if name in self.data else None
+            )
+            if not typed or not _differs(field, self.initial.get(name), typed):
+                continue
+            stays = f"{SUBMITTED_MEANWHILE} “{field.label}” stays as it was."
+            self.given_back[name] = stays
+            self.add_error(None, f"{stays} {_in_words(field, typed)}")
+
+
+def _differs(field: forms.Field, kept: Any, typed: Any) -> bool:
+    if isinstance(field, forms.MultipleChoiceField):
+        return field.has_changed(kept, typed)
+    return str(kept or "").split() != str(typed).split()  # lines end differently in a browser
+
+
+def _in_words(field: forms.Field, typed: Any) -> str:
+    if not isinstance(field, forms.ChoiceField):
+        return f"You wrote: {str(typed).strip()}"
+    chosen = set(typed) if isinstance(typed, list) else {typed}
+    labels = [str(label) for value, label in field.choices if value in chosen]  # type: ignore[misc, union-attr]
+    return f"You chose: {', '.join(labels)}"
+
+
+def harm_in(children: Sequence[Child], concerns: Iterable[Concern]) -> dict[str, Any]:
+    """What the form shows of the harm recorded: once where it is the same for all the children."""
+    feared: dict[int, list[str]] = {child.pk: [] for child in children}
+    for one in concerns:
+        feared.setdefault(one.child_id, []).append(one.abuse_type)
+    of_each = [sorted(feared[child.pk]) for child in children]
+    is_same = all(kinds == of_each[0] for kinds in of_each)
+    shown: dict[str, Any] = {f"harm_{child.pk}": feared[child.pk] for child in children}
+    return shown | {
+        "harm": of_each[0] if of_each and is_same else [],
+        "same_harm": "yes" if is_same else "no",
+    }
 
 
 class FormatForm(forms.Form):
@@ -164,6 +265,26 @@ class AvailabilityForm(forms.Form):
     )
 
 
+class OnBehalfForm(forms.Form):
+    """For whom somebody asks."""
+
+    on_behalf_of = forms.ModelChoiceField(
+        label="For whom do you ask?",
+        help_text="They see the request, may write in it, and are told what becomes of it",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="For myself",
+        widget=widgets.Select(),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["on_behalf_of"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+        self.mark_optional = False
+
+
 class WithdrawForm(forms.Form):
     """Why the request is withdrawn."""
 
@@ -199,8 +320,15 @@ class NotNeededForm(forms.Form):
 
     rationale = forms.CharField(
         label="Why is no discussion needed?",
-        help_text="The requester reads this. The referrer is told that you decided, and your number",
+        help_text="Those who may see the case read this, with your name",
         max_length=5000,
         widget=widgets.Textarea(rows=6),
         error_messages={"required": "Enter why no discussion is needed"},
+    )
+    for_referrer = forms.CharField(
+        label="What do you tell whoever referred?",
+        help_text="They read this with your name, your number and how to escalate",
+        max_length=2000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter what whoever referred is told"},
     )

@@ -4,12 +4,14 @@ from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import BookedPerson, Booking, Discussion
 from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
 from strategy.models.lines import DutyLine
+from strategy.models.night import EnteredAfterwards, NightEntry
 from strategy.models.officers import OfficerOfTheDay
 from strategy.models.places import Place, PlaceBlock, PlaceHours
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
     Authorisation,
     NotNeeded,
+    PickUp,
     PoliceForward,
     ProtectionDecision,
     ReceiptCall,
@@ -18,6 +20,7 @@ from strategy.models.stages import (
     UrgentCall,
     Withdrawal,
 )
+from strategy.models.verbal import VerbalAuthorisation
 
 __all__ = [
     "AssessmentDate",
@@ -31,9 +34,12 @@ __all__ = [
     "DutyLine",
     "EmergencyPower",
     "Enquiry",
+    "EnteredAfterwards",
     "LaterDecision",
+    "NightEntry",
     "NotNeeded",
     "OfficerOfTheDay",
+    "PickUp",
     "Place",
     "PlaceBlock",
     "PlaceHours",
@@ -44,5 +50,6 @@ __all__ = [
     "StrategyRequest",
     "Submission",
     "UrgentCall",
+    "VerbalAuthorisation",
     "Withdrawal",
 ]

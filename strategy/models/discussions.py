@@ -13,7 +13,7 @@ from cases.querysets import CaseBoundQuerySet
 from strategy.enums import MEETINGS, DiscussionStatus, Format
 from strategy.models.places import Place
 from strategy.models.requests import StrategyRequest
-from strategy.querysets import DiscussionBoundQuerySet
+from strategy.querysets import BookingQuerySet
 
 
 class Discussion(models.Model):
@@ -110,7 +110,7 @@ class Booking(models.Model):
     )
     cancelled_reason = models.CharField(max_length=300, blank=True)
 
-    objects = DiscussionBoundQuerySet.as_manager()
+    objects = BookingQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

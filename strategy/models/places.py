@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from strategy.enums import PlaceKind
-from strategy.querysets import PlaceQuerySet
+from strategy.querysets import BlockQuerySet, PlaceQuerySet
+from strategy.rules.places import LONGEST_BUFFER
 from strategy.rules.slots import OpeningHours
 
-LONGEST_BUFFER = 240  # minutes
 CLOSES_AFTER_IT_OPENS = Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at"))
 
 
@@ -113,6 +113,8 @@ class PlaceBlock(models.Model):
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         ordering = ["during"]

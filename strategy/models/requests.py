@@ -54,6 +54,12 @@ class StrategyRequest(models.Model):
         blank=True, help_text="What affects the current plan, for a further discussion (row H09)"
     )
     finished_sections = models.JSONField(default=list, blank=True)
+    section_saves = models.JSONField(
+        default=dict, blank=True, help_text="Section to [how often it was saved, by which printed form last]"
+    )
+    not_applicable = models.JSONField(
+        default=dict, blank=True, help_text="What the procedure asks and does not apply here, to the reason"
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(
@@ -98,3 +104,11 @@ class StrategyRequest(models.Model):
     def is_open_to_change(self) -> bool:
         """Whether the requester may still write in it."""
         return self.status in (Status.DRAFT, Status.RETURNED)
+
+    def version_of(self, section: str) -> int:
+        """How often a section was saved: two people in two sections don't disturb each other."""
+        return int(self.section_saves.get(section, [0])[0])
+
+    def form_of(self, section: str) -> str:
+        """The printed form from which a section was last saved."""
+        return str((self.section_saves.get(section) or [0, ""])[1])

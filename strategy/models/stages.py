@@ -30,6 +30,28 @@ class Submission(Stage):
     snapshot = models.JSONField(default=dict)
 
 
+class PickUp(models.Model):
+    """A second authoriser was asked, since the first had not answered; once for each submission."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="pick_up")
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first__isnull=True) | ~Q(first=models.F("second")), name="picked_up_by_another"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.second} after {self.first}"
+
+
 class Authorisation(Stage):
     """A manager agreed that the discussion should go ahead (row W17)."""
 
@@ -66,6 +88,7 @@ class NotNeeded(Stage):
 
     request = models.OneToOneField(StrategyRequest, on_delete=models.PROTECT, related_name="not_needed")
     rationale = models.TextField()
+    for_referrer = models.TextField(blank=True, help_text="What whoever referred may read of it")
 
 
 class PoliceForward(Stage):

@@ -1,16 +1,22 @@
 """What a request must say before it is submitted, by the authority's own procedure and its force."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from protocols.enums import Circumstance, Severity
 from protocols.rules.settings import Protocol, Setting
-from strategy.enums import MEETINGS, Format, Section
+from strategy.enums import MEETINGS, NEEDED, Format, Section
 
 BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
 SPOKEN = frozenset({Format.TELEPHONE, Format.TELEPHONE_CONFERENCE})
 EVERY_SECTION = tuple(Section)
+# What may be said not to apply, with the reason: facts that a family or an hour may not have. Which children,
+# why, what applies and how it is held are the request itself.
+MAY_NOT_APPLY = frozenset(
+    {"parents_informed", "new_information", "screened_on", "direct_number", "hospital_setting", "numbers",
+     "contacts", "carers_service"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +56,39 @@ class Asked:
     is_further: bool = False
     had_meeting: bool = False
     new_information: str = ""
+    not_applicable: Mapping[str, str] = field(default_factory=dict)
+    returned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the request lacks: section, field, the sentence to show, its force and its clause."""
+    """Something the request lacks: section, field, the sentence to show, its force and its clause.
+
+    `about` names what is asked where no one field is; `because` is why it does not apply here.
+    """
 
     section: str
     field: str | None
     sentence: str
     severity: Severity
     source: str = ""
+    about: str = ""
+    because: str = ""
+
+    @property
+    def said(self) -> str:
+        """The sentence, and why it is said not to apply."""
+        return f"{self.sentence}. Said not to apply: {self.because}" if self.because else self.sentence
+
+    @property
+    def key(self) -> str:
+        """What is asked, by a name that stays."""
+        return self.about or self.field or ""
+
+    @property
+    def may_not_apply(self) -> bool:
+        """Whether it may be answered with “not applicable, because”."""
+        return self.key in MAY_NOT_APPLY
 
     @property
     def blocks(self) -> bool:
@@ -79,7 +107,16 @@ def problems(asked: Asked, protocol: Protocol) -> list[Problem]:
         *_professionals(asked, protocol),
         *_unfinished(asked),
     ]
-    return sorted(found, key=lambda problem: EVERY_SECTION.index(Section(problem.section)))
+    weighed = [_weighed(one, asked.not_applicable) for one in found]
+    return sorted(weighed, key=lambda problem: EVERY_SECTION.index(Section(problem.section)))
+
+
+def _weighed(problem: Problem, not_applicable: Mapping[str, str]) -> Problem:
+    """What is said not to apply holds nothing up, but stays to be read by the manager, with the reason."""
+    because = not_applicable.get(problem.key, "") if problem.may_not_apply else ""
+    if not because:
+        return problem
+    return replace(problem, severity=WARN, because=because)
 
 
 def blocking(found: Iterable[Problem]) -> list[Problem]:
@@ -88,9 +125,13 @@ def blocking(found: Iterable[Problem]) -> list[Problem]:
 
 
 def _unfinished(asked: Asked) -> Iterator[Problem]:
-    for section in Section:
+    needed = [section for section in Section if section in NEEDED or section in asked.returned]
+    for section in needed:
         if section not in asked.finished:
             yield Problem(section, None, f"Finish the section “{section.label.lower()}”", BLOCK)
+    if Section.AVAILABILITY not in {*asked.finished, *needed}:
+        said = "When people can meet is not said yet. It may follow, and business support books by it"
+        yield Problem(Section.AVAILABILITY, None, said, INFO)
 
 
 def _children(asked: Asked) -> Iterator[Problem]:
@@ -143,9 +184,15 @@ def _circumstances(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
 
 
 def _format(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
-    if Section.FORMAT not in asked.finished:
+    if Section.FORMAT not in asked.finished and not asked.format:
         return
     yield from problems_with_format(asked, protocol)
+
+
+def blocks_format(asked: Asked, protocol: Protocol) -> list[Problem]:
+    """What stops the format from being saved: what is said not to apply does not."""
+    found = problems_with_format(asked, protocol)
+    return blocking(_weighed(one, asked.not_applicable) for one in found)
 
 
 def problems_with_format(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
@@ -206,18 +253,21 @@ def needs_a_meeting(
 
 
 def _professionals(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
-    if Section.PROFESSIONALS not in asked.finished:
-        return
     where = Section.PROFESSIONALS
     source = protocol.heading.source
     coming = [one for one in asked.professionals if not one.not_invited_reason]
     contact = _at_least_warn(protocol.severity_of("W18"))
     if not coming:
-        yield Problem(where, None, "Name the professionals who should take part", contact, source)
+        yield Problem(where, None, "Name the professionals who should take part", contact, source, "contacts")
     for one in coming:
         if not one.phone and not one.email:
             yield Problem(
-                where, None, f"Enter a telephone number or an address for {one.name}", contact, source
+                where,
+                None,
+                f"Enter a telephone number or an address for {one.name}",
+                contact,
+                source,
+                "contacts",
             )
     yield from _telephone_contacts(asked, protocol, coming)
     if asked.looked_after and not any(one.agency_kind == "residential" for one in coming):
@@ -225,7 +275,8 @@ def _professionals(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
             "A child is looked after: add the residential or fostering service, or say why it is not invited"
         )
         if not any(one.agency_kind == "residential" for one in asked.professionals):
-            yield Problem(where, None, said, _at_least_warn(protocol.severity_of("W04")), source)
+            force = _at_least_warn(protocol.severity_of("W04"))
+            yield Problem(where, None, said, force, source, "carers_service")
     named = {one.quorum_role for one in coming}
     for role in protocol.quorum_roles.value:
         if role.value not in named and role.value not in ("social_worker", "social_work_manager"):
@@ -239,10 +290,13 @@ def _telephone_contacts(asked: Asked, protocol: Protocol, coming: list[Wanted]) 
     direct = protocol.direct_numbers_required
     if not direct.value or asked.format not in SPOKEN:
         return
+    if not coming:
+        said = "Name whom to telephone, with their direct numbers: a telephone discussion needs them"
+        yield Problem(Section.PROFESSIONALS, None, said, direct.severity, direct.source, "numbers")
     for one in coming:
         if not one.phone and one.email:
             said = f"Enter a direct number for {one.name}: a telephone discussion needs it"
-            yield Problem(Section.PROFESSIONALS, None, said, direct.severity, direct.source)
+            yield Problem(Section.PROFESSIONALS, None, said, direct.severity, direct.source, "numbers")
 
 
 def _at_least_warn(severity: Severity) -> Severity:

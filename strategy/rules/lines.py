@@ -34,12 +34,13 @@ class Hours:
             assert times is not None
             by_times.setdefault(times, []).append(day)
         return "; ".join(
-            f"{_days(days)}, {_spoken(opens)} to {_spoken(closes)}"
+            f"{days_in_words(days)}, {_spoken(opens)} to {_spoken(closes)}"
             for (opens, closes), days in by_times.items()
         )
 
 
-def _days(days: list[int]) -> str:
+def days_in_words(days: list[int]) -> str:
+    """ "Monday to Thursday" when three or more follow each other, else "Monday, Tuesday"."""
     in_a_row = len(days) > 2 and days == list(range(days[0], days[-1] + 1))
     return f"{DAYS[days[0]]} to {DAYS[days[-1]]}" if in_a_row else ", ".join(DAYS[day] for day in days)
 

@@ -1,18 +1,31 @@
 """What a pasted line of rooms, lines and links must hold: pure, the names that are taken are an argument."""
 
+import re
 from collections.abc import Collection
-from datetime import time
+from dataclasses import asdict
 
-from govuk.moments import read_time
+from govuk.moments import DAYS, read_time
+from govuk.numbers import whole_number
 from govuk.pasting import Checked, Line
 from strategy.enums import PlaceKind
+from strategy.rules.places import BUFFER, SEATS, PlaceFacts, problems
+from strategy.rules.slots import OpenFor
 
-COLUMNS = ("Name", "Kind", "How to get there or join", "Opens", "Closes")
+COLUMNS = (
+    "Name", "Kind", "How to get there or join", "Opens", "Closes", "Days that differ",
+    "Open on bank holidays", "Minutes before", "Minutes after", "Holds", "In a hospital",
+)  # fmt: skip
 KINDS = {str(kind.label).lower(): kind.value for kind in PlaceKind} | {
     "line": PlaceKind.CONFERENCE_LINE.value,
     "video": PlaceKind.VIDEO_LINK.value,
     "link": PlaceKind.VIDEO_LINK.value,
 }
+YES_NO = {"yes": True, "y": True, "no": False, "n": False}
+DAY = re.compile(r"^([a-z]{3,9}) +(?:(closed)|(.+?) *(?:to|until|-|–) *(.+))$", re.IGNORECASE)
+
+
+class _WrongError(Exception):
+    """A cell that cannot be read, with the sentence."""
 
 
 def check(lines: list[Line], taken: Collection[str]) -> list[Checked]:
@@ -28,22 +41,22 @@ def check(lines: list[Line], taken: Collection[str]) -> list[Checked]:
 
 
 def _check(line: Line, names: set[str]) -> Checked:
-    cells = line.cells
-    checked = Checked(line, shown=[cells[name] for name in COLUMNS])
-    opens, closes = read_time(cells["Opens"]), read_time(cells["Closes"])
-    checked.problem = line.problem or _problem(cells, names, opens, closes)
+    checked = Checked(line, shown=[line.cells[name] for name in COLUMNS])
+    checked.problem = line.problem or _problem_with_name(line.cells, names)
+    if checked.problem:
+        return checked
+    try:
+        facts = _read(line.cells)
+    except _WrongError as wrong:
+        checked.problem = str(wrong)
+        return checked
+    checked.problem = next(iter(problems(facts).values()), "")
     if not checked.problem:
-        checked.made = {
-            "name": cells["Name"],
-            "kind": KINDS[cells["Kind"].lower()],
-            "joining": cells["How to get there or join"],
-            "opens_at": opens,
-            "closes_at": closes,
-        }
+        checked.made = asdict(facts)
     return checked
 
 
-def _problem(cells: dict[str, str], names: set[str], opens: time | None, closes: time | None) -> str:
+def _problem_with_name(cells: dict[str, str], names: set[str]) -> str:
     if not cells["Name"]:
         return "Enter the name"
     if len(cells["Name"]) > 120:
@@ -52,16 +65,61 @@ def _problem(cells: dict[str, str], names: set[str], opens: time | None, closes:
         return f"There is a place called “{cells['Name']}” already"
     if cells["Kind"].lower() not in KINDS:
         return f"Enter what it is: {', '.join(str(label).lower() for label in PlaceKind.labels)}"
-    for name, found in (("Opens", opens), ("Closes", closes)):
-        if cells[name] and found is None:
-            return f"{name}: enter the time like 8am or 16:30"
-    return problem_with_times(opens, closes)
-
-
-def problem_with_times(opens: time | None, closes: time | None) -> str:
-    """What cannot stand in the hours of a place; empty for both means that it is always open."""
-    if (opens is None) != (closes is None):
-        return "Enter when it opens and when it closes, or neither"
-    if opens is not None and closes is not None and closes <= opens:
-        return "It must close after it opens"
     return ""
+
+
+def _read(cells: dict[str, str]) -> PlaceFacts:
+    times = {}
+    for name in ("Opens", "Closes"):
+        times[name] = read_time(cells[name])
+        if cells[name] and times[name] is None:
+            raise _WrongError(f"{name}: enter the time like 8am or 16:30")
+    return PlaceFacts(
+        name=cells["Name"],
+        kind=KINDS[cells["Kind"].lower()],
+        joining=cells["How to get there or join"],
+        opens_at=times["Opens"],
+        closes_at=times["Closes"],
+        differ=_days(cells["Days that differ"]),
+        on_bank_holidays=_yes_no(cells, "Open on bank holidays", otherwise=True),
+        buffer_before=_number(cells, "Minutes before", BUFFER) or 0,
+        buffer_after=_number(cells, "Minutes after", BUFFER) or 0,
+        capacity=_number(cells, "Holds", SEATS),
+        is_hospital=_yes_no(cells, "In a hospital", otherwise=False),
+    )
+
+
+def _days(text: str) -> dict[int, OpenFor | None]:
+    """Read "Friday 8am to 4pm; Saturday closed"."""
+    differ: dict[int, OpenFor | None] = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        found = DAY.match(part)
+        day = _weekday(found[1]) if found else None
+        times = (read_time(found[3]), read_time(found[4])) if found and not found[2] else None
+        if day is None or day in differ or (times and None in times):
+            raise _WrongError("Days that differ: write them like Friday 8am to 4pm; Saturday closed")
+        differ[day] = times
+    return differ
+
+
+def _weekday(word: str) -> int | None:
+    fits = [number for number, day in enumerate(DAYS) if day.lower().startswith(word.lower())]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _yes_no(cells: dict[str, str], name: str, *, otherwise: bool) -> bool:
+    if not cells[name]:
+        return otherwise
+    told = YES_NO.get(cells[name].lower())
+    if told is None:
+        raise _WrongError(f"{name}: enter yes or no")
+    return told
+
+
+def _number(cells: dict[str, str], name: str, sentence: str) -> int | None:
+    if not cells[name]:
+        return None
+    told = whole_number(cells[name])
+    if told is None:
+        raise _WrongError(f"{name}: {sentence[0].lower()}{sentence[1:]}")
+    return told

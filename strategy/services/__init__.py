@@ -7,7 +7,12 @@ from strategy.services.enquiries import close_enquiry, record_conference, record
 from strategy.services.family import record_birth, take_child_off
 from strategy.services.merging import merge_cases, merge_children
 from strategy.services.powers import end_power, extend_power, record_power
-from strategy.services.protecting import record_child_seen, record_protection_decision, record_urgent_call
+from strategy.services.protecting import (
+    make_conference,
+    record_child_seen,
+    record_protection_decision,
+    record_urgent_call,
+)
 from strategy.services.referring import (
     correct_moments,
     record_high_rating,
@@ -18,28 +23,61 @@ from strategy.services.referring import (
     tell_circumstance,
 )
 from strategy.services.requests import (
-    FIELDS,
+    ask_on_behalf,
+    asked_of,
     changes_since_last,
     earlier_of,
-    finish_section,
-    lock_open,
+    last_request,
     missing,
-    save_section,
     start_request,
     submit,
     withdraw,
 )
+from strategy.services.sections import (
+    ANY,
+    FIELDS,
+    MAY_FOLLOW,
+    Seen,
+    finish_section,
+    keep_section,
+    lock_open,
+    save_section,
+    say_not_applicable,
+)
+from strategy.services.verbal import (
+    COUNTERSIGN,
+    UNAUTHORISED,
+    Verbal,
+    authorise_verbally,
+    back_from_booking,
+    countersign,
+    is_unsettled,
+    problems_with_word,
+    settle,
+    word_of,
+)
 from strategy.services.waiting import MAY_BE_VOIDED, decide_clock_not_needed, decide_later
 
 __all__ = [
+    "ANY",
+    "COUNTERSIGN",
     "FIELDS",
     "MAY_BE_VOIDED",
+    "MAY_FOLLOW",
+    "UNAUTHORISED",
+    "Seen",
+    "Verbal",
     "agree_assessment_date",
+    "ask_on_behalf",
+    "asked_of",
     "assessment_clock",
     "authorise",
+    "authorise_verbally",
+    "back_from_booking",
     "changes_since_last",
     "close_enquiry",
     "correct_moments",
+    "countersign",
     "decide_clock_not_needed",
     "decide_later",
     "decide_none_needed",
@@ -48,10 +86,15 @@ __all__ = [
     "end_power",
     "extend_power",
     "finish_section",
+    "is_unsettled",
+    "keep_section",
+    "last_request",
     "lock_open",
+    "make_conference",
     "merge_cases",
     "merge_children",
     "missing",
+    "problems_with_word",
     "record_assessment",
     "record_birth",
     "record_child_seen",
@@ -64,6 +107,8 @@ __all__ = [
     "return_to_requester",
     "save_circumstances",
     "save_section",
+    "say_not_applicable",
+    "settle",
     "start_request",
     "submit",
     "take_back_circumstance",
@@ -73,4 +118,5 @@ __all__ = [
     "take_referral_and_ask",
     "tell_circumstance",
     "withdraw",
+    "word_of",
 ]

@@ -29,7 +29,7 @@ def authorise(request: StrategyRequest, *, by: User, at: datetime, note: str = "
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
     refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_authorise(by, wanted, at))
-    workflow.REQUEST.check_move(wanted.status, Status.AUTHORISED)
+    workflow.REQUEST.check_move(wanted.status, Status.AUTHORISED, workflow.AUTHORISES)
     power = permissions.power_to_authorise(by, wanted, at)
     Authorisation.objects.create(
         request=wanted,
@@ -39,12 +39,7 @@ def authorise(request: StrategyRequest, *, by: User, at: datetime, note: str = "
         by=by,
         at=at,
     )
-    _move(wanted, Status.AUTHORISED)
-    team = support_team(wanted.case)
-    if team is not None:
-        grant(wanted.case, team=team, purpose=AccessPurpose.SUPPORTS, why="Books and minutes", by=by, at=at)
-    keep_clocks(wanted.referral, by=by, at=at)
-    letters.request_authorised(wanted, team, by=by, at=at)
+    pass_on_authorised(wanted, by=by, at=at)
     record(events.AUTHORISED, wanted.case, subject=wanted.subject, by=by, at=at, data=_acting(power, by))
     return wanted
 
@@ -75,8 +70,12 @@ def return_to_requester(
 
 
 @transaction.atomic
-def decide_not_needed(request: StrategyRequest, *, rationale: str, by: User, at: datetime) -> StrategyRequest:
+def decide_not_needed(
+    request: StrategyRequest, *, rationale: str, by: User, at: datetime, for_referrer: str = ""
+) -> StrategyRequest:
     """A manager decides that no discussion is needed: the one thing that voids the convene deadline.
+
+    `for_referrer` is what whoever referred may read of it on their page, with the manager's name and number.
 
     Raises NotAllowed, MoveNotAllowed, and Refused without a rationale.
     """
@@ -88,7 +87,9 @@ def decide_not_needed(request: StrategyRequest, *, rationale: str, by: User, at:
     workflow.REQUEST.check_move(wanted.status, Status.NOT_NEEDED)
     if not rationale.strip():
         raise Refused("rationale", "Enter why no discussion is needed: this ends the deadline")
-    NotNeeded.objects.create(request=wanted, by=by, at=at, rationale=rationale)
+    NotNeeded.objects.create(
+        request=wanted, by=by, at=at, rationale=rationale, for_referrer=for_referrer.strip()
+    )
     _move(wanted, Status.NOT_NEEDED)
     keep_clocks(wanted.referral, by=by, at=at)
     letters.not_needed(wanted, by=by, at=at)
@@ -115,6 +116,17 @@ def decide_none_needed(referral: Referral, *, rationale: str, by: User, at: date
     letters.none_needed(told, by=by, at=at)
     record(events.NONE_NEEDED, told.case, subject=told, by=by, at=at, data={"reason": rationale})
     return told
+
+
+def pass_on_authorised(wanted: StrategyRequest, *, by: User, at: datetime, tell: bool = True) -> None:
+    """An authorised request, locked by the caller, goes on to business support; `tell` sends the letters."""
+    _move(wanted, Status.AUTHORISED)
+    team = support_team(wanted.case)
+    if team is not None:
+        grant(wanted.case, team=team, purpose=AccessPurpose.SUPPORTS, why="Books and minutes", by=by, at=at)
+    keep_clocks(wanted.referral, by=by, at=at)
+    if tell:
+        letters.request_authorised(wanted, team, by=by, at=at)
 
 
 def _acting(power: User | None, by: User) -> dict[str, str]:

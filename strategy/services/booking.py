@@ -1,6 +1,8 @@
 """Holding a place, a chair and a minute-taker for a time: nobody and nothing is ever booked twice."""
 
 from datetime import datetime
+from random import uniform
+from time import monotonic, sleep
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -13,6 +15,7 @@ from strategy.models.places import widened
 from strategy.services import places
 
 PLACE, PERSON = "place_never_booked_twice", "person_never_booked_twice"
+PATIENCE, PAUSE = 5.0, (0.1, 0.4)  # seconds for which one waits for a place, and between two looks
 
 
 def hold(
@@ -30,15 +33,13 @@ def hold(
     """Book place, chair and minute-taker for the discussion, inside the caller's transaction.
 
     1. Lock place and people in one order, so that two who want the same wait for each other instead of dying;
-       who waited for a place that is taken now is told at once, so that many do not wait for each other.
+       who waits for a place looks now and then whether it is taken, so that all are told at once.
     2. A place is booked while it is open and in use; `as_held` leaves that out for a booking that stands.
     3. Let the database's own constraints decide; they hold however a row came to be.
     4. The loser is told what is taken, when and by whom, and when it is free; not for which family.
 
     Raises Refused at `place`, and Taken at `place`, `chair` or `minute_taker`.
     """
-    if place is not None:
-        place = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     booking = Booking(
         discussion=discussion,
         place=place,
@@ -49,8 +50,11 @@ def hold(
         by=by,
         at=at,
     )
-    if place is not None and (told := who_has_place(place, booking)):
-        raise Taken("place", told)
+    if place is not None:
+        place = booking.place = _locked_when_free(place, booking)
+        booking.occupied = DateTimeTZRange(*widened(place, start, end))
+        if told := who_has_place(place, booking):
+            raise Taken("place", told)
     people = sorted({chair.pk, minute_taker.pk})
     list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=people).order_by("pk"))
     if place is not None and not as_held and (reason := places.why_not_usable(place, start, end)):
@@ -63,6 +67,23 @@ def hold(
         if not _stands(BookedPerson(booking=booking, person=person, during=booking.during), PERSON):
             raise Taken(field, who_has_person(person, booking))
     return booking
+
+
+def _locked_when_free(place: Place, wanted: Booking) -> Place:
+    """Lock the place; raises Taken as soon as somebody has it, however many wait for the lock.
+
+    In a queue for the lock each would hold it once only to read the same: two hundred at one press wait too
+    long. Whoever still waits at the end queues, for as long as any statement may wait.
+    """
+    tries = Place.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=place.pk)
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
+        if (found := tries.first()) is not None:
+            return found
+        if told := who_has_place(place, wanted):
+            raise Taken("place", told)
+        sleep(uniform(*PAUSE))
+    return Place.objects.select_for_update(no_key=True).get(pk=place.pk)
 
 
 def let_go(booking: Booking, *, reason: str, by: User, at: datetime) -> Booking:

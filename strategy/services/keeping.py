@@ -15,9 +15,10 @@ from audit.errors import MoveNotAllowed, Refused, Taken, refuse
 from outbox.rules import one_line
 from strategy import events, permissions
 from strategy.enums import PlaceKind
-from strategy.models import DutyLine, Place
+from strategy.models import DutyLine, Place, PlaceHours
 from strategy.rules.lines import WeekHours, hours_from, problems_with_hours
-from strategy.rules.pasting import problem_with_times
+from strategy.rules.places import PlaceFacts, problems
+from strategy.rules.slots import OpenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +57,12 @@ def change_line(
     return kept
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceFacts:
-    """A room, conference line or video link as typed; without hours it is always open."""
-
-    name: str
-    kind: str
-    joining: str = ""
-    opens_at: time | None = None
-    closes_at: time | None = None
-
-
 @transaction.atomic
 def add_place(facts: PlaceFacts, *, by: User, at: datetime) -> Place:
     """Add something that can be booked. Raises NotAllowed; Taken or Refused at the field."""
     refuse(permissions.refusal_to_keep_places(by, at))
     place = Place.objects.create(**_values_of_place(facts, None))
+    _keep_days(place, facts.differ)
     audit.record(events.PLACE_ADDED, subject=place, by=by, at=at)
     return place
 
@@ -84,10 +75,16 @@ def add_places(many: Sequence[PlaceFacts], *, by: User, at: datetime) -> list[Pl
 
 @transaction.atomic
 def change_place(place: Place, facts: PlaceFacts, *, by: User, at: datetime) -> Place:
-    """Change a place; what is booked stays booked. Raises as `add_place`."""
+    """Change a place, its hours and what it needs around a booking; what is booked stays booked.
+
+    Raises as `add_place`.
+    """
     kept = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     refuse(permissions.refusal_to_keep_places(by, at))
     changed = change(kept, _values_of_place(facts, kept))
+    if kept.opening().differ != facts.differ:
+        _keep_days(kept, facts.differ)
+        changed.append("hours")
     if changed:
         audit.record(events.PLACE_CHANGED, subject=kept, by=by, at=at, data={"fields": changed})
     return kept
@@ -146,15 +143,30 @@ def _values_of_place(facts: PlaceFacts, kept: Place | None) -> dict[str, Any]:
     _refuse_taken(Place, name, kept, "a place")
     if facts.kind not in PlaceKind.values:
         raise Refused("kind", "Choose what it is")
-    if problem := problem_with_times(facts.opens_at, facts.closes_at):
-        raise Refused("closes_at" if facts.opens_at else "opens_at", problem)
+    for field, sentence in problems(facts).items():
+        raise Refused(field, sentence)
+    names = ("opens_at", "closes_at", "on_bank_holidays", "buffer_before", "buffer_after", "capacity")
     return {
         "name": name,
         "kind": facts.kind,
         "joining": "\n".join(one_line(line) for line in facts.joining.strip().splitlines()),
-        "opens_at": facts.opens_at,
-        "closes_at": facts.closes_at,
+        "is_hospital": facts.is_hospital,
+        **{name: getattr(facts, name) for name in names},
     }
+
+
+def _keep_days(place: Place, differ: Mapping[int, OpenFor | None]) -> None:
+    place.hours.all().delete()
+    PlaceHours.objects.bulk_create(
+        PlaceHours(
+            place=place,
+            weekday=day,
+            is_closed=times is None,
+            opens_at=times and times[0],
+            closes_at=times and times[1],
+        )
+        for day, times in differ.items()
+    )
 
 
 def _refuse_taken(model: Any, name: str, kept: DutyLine | Place | None, what: str) -> None:

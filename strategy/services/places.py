@@ -1,67 +1,29 @@
-"""Keeping places: the hours that differ, times out of use, and what stands in the way of a booking."""
+"""When a place cannot be used: times out of use, what must be moved then, what stands in a booking's way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
+from accounts.services.tidy import given
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.events import register
-from deadlines.working_days import england
+from deadlines.working_days import england, local_date
 from govuk.moments import DAYS, clock_time, local, moment
-from outbox.rules import one_line
 from strategy import permissions
-from strategy.models import Booking, Place, PlaceBlock, PlaceHours
+from strategy.enums import DiscussionStatus
+from strategy.models import Booking, Place, PlaceBlock
 from strategy.rules.slots import Span, first_free, is_open
 
-HOURS_KEPT = register("place.hours_kept", "Changed the hours of a place")
 BLOCKED = register("place.blocked", "Took a place out of use")
 LIFTED = register("place.block_lifted", "Put a place back into use")
 LOOK_AHEAD = timedelta(days=8)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekdayHours:
-    """A weekday on which a place keeps other hours than usual; without times it is closed."""
-
-    weekday: int
-    opens_at: time | None = None
-    closes_at: time | None = None
-
-
-@transaction.atomic
-def keep_hours(place: Place, differing: Iterable[WeekdayHours], *, by: User, at: datetime) -> Place:
-    """Say on which weekdays a place keeps other hours. What is booked stays booked.
-
-    Raises NotAllowed, Refused at `hours`.
-    """
-    kept = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
-    refuse(permissions.refusal_to_keep_places(by, at))
-    days = {one.weekday: one for one in differing}
-    for one in days.values():
-        if not 0 <= one.weekday <= 6:
-            raise Refused("hours", "Choose a day of the week")
-        if (one.opens_at is None) != (one.closes_at is None):
-            raise Refused("hours", f"Enter when it opens and when it closes on {DAYS[one.weekday]}")
-        if one.opens_at and one.closes_at and one.closes_at <= one.opens_at:
-            raise Refused("hours", f"On {DAYS[one.weekday]} it must close after it opens")
-    kept.hours.all().delete()
-    PlaceHours.objects.bulk_create(
-        PlaceHours(
-            place=kept,
-            weekday=one.weekday,
-            is_closed=one.opens_at is None,
-            opens_at=one.opens_at,
-            closes_at=one.closes_at,
-        )
-        for one in days.values()
-    )
-    audit.record(HOURS_KEPT, subject=f"place:{kept.pk}", by=by, at=at, data={"weekdays": sorted(days)})
-    return kept
+LONGEST_REASON = 200
+LONGEST_BLOCK = timedelta(days=731)
 
 
 @transaction.atomic
@@ -70,22 +32,27 @@ def block_place(
 ) -> list[Booking]:
     """Take a place out of use for a time; returns the bookings that must now be moved, the soonest first.
 
-    They stay booked: each discussion's page says that its place is out of use. Raises NotAllowed, Refused.
+    They stay booked: each discussion's page says that its place is out of use.
+
+    Raises NotAllowed; Refused at `start`, `end` or `reason`.
     """
     kept = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
     refuse(permissions.refusal_to_block_place(by, at))
-    if not one_line(reason):
-        raise Refused("reason", "Say why it is out of use")
+    why = given(reason, "reason", "Say why it is out of use", LONGEST_REASON)
+    if local_date(start) < local_date(at):
+        raise Refused("start", "This day has passed. Choose a day from today on")
     if end <= start:
         raise Refused("end", "It must be back in use after it goes out of use")
     if end <= at:
         raise Refused("end", "This time has passed. Choose a time from now on")
-    during = DateTimeTZRange(start, end)
-    block = PlaceBlock.objects.create(place=kept, during=during, reason=one_line(reason)[:200], by=by, at=at)
-    touched = Booking.objects.filter(place=kept, cancelled_at=None, during__overlap=during)
-    waiting = list(touched.filter(discussion__status="planned").order_by("during"))
+    if end - at > LONGEST_BLOCK:
+        raise Refused("end", "Choose a time within two years. An administrator can retire it for good")
+    block = PlaceBlock.objects.create(
+        place=kept, during=DateTimeTZRange(start, end), reason=why, by=by, at=at
+    )
+    waiting = list(must_be_moved(kept, by=by, at=at).filter(during__overlap=block.during))
     data = {"block": block.pk, "bookings": [one.pk for one in waiting]}
-    audit.record(BLOCKED, subject=f"place:{kept.pk}", by=by, at=at, data=data)
+    audit.record(BLOCKED, subject=kept, by=by, at=at, data=data)
     return waiting
 
 
@@ -95,11 +62,35 @@ def lift_block(block: PlaceBlock, *, by: User, at: datetime) -> PlaceBlock:
     Place.objects.select_for_update(no_key=True).get(pk=block.place_id)
     refuse(permissions.refusal_to_block_place(by, at))
     found = PlaceBlock.objects.select_for_update().get(pk=block.pk)
-    if found.lifted_at is not None:
+    if found.lifted_at is not None or found.during.upper <= at:
         raise MoveNotAllowed("This place is back in use already.")
     found.lifted_at, found.lifted_by = at, by
     found.save(update_fields=["lifted_at", "lifted_by"])
     audit.record(LIFTED, subject=f"place:{block.place_id}", by=by, at=at, data={"block": block.pk})
+    return found
+
+
+def with_blocks(at: datetime) -> QuerySet[Place]:
+    """Every place with its hours, and in `to_come` when it is out of use from now on: two statements."""
+    ahead = PlaceBlock.objects.ahead(at).select_related("by")
+    found: QuerySet[Place] = Place.objects.with_hours().prefetch_related(Prefetch("blocks", ahead, "to_come"))
+    return found
+
+
+def must_be_moved(place: Place, *, by: User, at: datetime) -> QuerySet[Booking]:
+    """Return the bookings to come while the place is out of use, the soonest first.
+
+    `may_see` says whether this person may see the case: to whoever may not, a booking is a time and a name.
+    """
+    blocks = PlaceBlock.objects.ahead(at).filter(place=place, during__overlap=OuterRef("during"))
+    theirs = Booking.objects.visible_to(by).filter(pk=OuterRef("pk"))
+    found: QuerySet[Booking] = (
+        Booking.objects.filter(Exists(blocks), place=place, cancelled_at=None, during__endswith__gt=at)
+        .filter(discussion__status=DiscussionStatus.PLANNED)
+        .annotate(may_see=Exists(theirs))
+        .select_related("discussion__case", "by", "chair")
+        .order_by("during")
+    )
     return found
 
 

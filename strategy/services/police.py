@@ -21,7 +21,7 @@ from outbox.models import Letter
 from outbox.rules import one_line
 from outbox.services import hold, queue, wake
 from outbox.transport import enforces_tls
-from strategy import permissions
+from strategy import letters, permissions
 from strategy.enums import ForwardWay, Status
 from strategy.models import PoliceForward, ReceiptCall, StrategyRequest
 from strategy.people import support_team
@@ -110,6 +110,7 @@ def record_receipt_call(
     call = ReceiptCall.objects.create(
         request=request, caller=one_line(caller)[:120], availability=availability.strip(), by=by, at=at
     )
+    letters.no_longer_to_confirm(request, by=by, at=at)
     audit.record(RECEIPT_CALL, case, subject=request, by=by, at=at)
     return call
 

@@ -12,12 +12,16 @@ from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.services import explain_lateness
+from govuk.moments import moment
 from referrals.models import Referral
 from referrals.rules import problem_with_moment
 from strategy import events, permissions
 from strategy.clocks import keep_clocks
-from strategy.enums import SeenAlone, SeenHow
+from strategy.enums import Format, Section, SeenAlone, SeenHow
 from strategy.models import ChildSeen, ProtectionDecision, StrategyRequest, UrgentCall
+from strategy.services.sections import save_section
+
+LONGEST_REASON = 300
 
 
 @transaction.atomic
@@ -79,6 +83,24 @@ def record_urgent_call(
     )
     record(events.URGENT_CALL, wanted.case, subject=wanted.subject, by=by, at=called_at)
     return call
+
+
+@transaction.atomic
+def make_conference(request: StrategyRequest, call: UrgentCall, *, by: User, at: datetime) -> StrategyRequest:
+    """One press: the request asks for a telephone conference, urgent because of what the call agreed.
+
+    What was typed in that section before is kept, where it is not this. Raises as `save_section` does.
+    """
+    if call.request_id != request.pk:
+        raise Refused(None, "This call belongs to another request.")
+    why = f"Urgent call to {call.callee}, {moment(call.at)}: {' '.join(call.result.split())}"
+    values = {
+        "format_wanted": Format.TELEPHONE_CONFERENCE,
+        "is_urgent": True,
+        "urgent_reason": why if len(why) <= LONGEST_REASON else f"{why[: LONGEST_REASON - 1]}…",
+        "direct_number": request.direct_number or by.phone,
+    }
+    return save_section(request, Section.FORMAT, values, by=by, at=at)
 
 
 @transaction.atomic

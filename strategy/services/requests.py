@@ -1,14 +1,14 @@
-"""Asking for a discussion: starting, filling, submitting and withdrawing a request."""
+"""Asking for a discussion: starting, submitting and withdrawing a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists
 
 from accounts.models import User
-from audit.errors import Refused, StaleVersion, refuse
+from accounts.roles import Permission
+from audit.errors import Refused, refuse
 from audit.services import record
 from cases.enums import AccessPurpose
 from cases.models import Child
@@ -21,35 +21,11 @@ from strategy.clocks import keep_clocks, protocol_for
 from strategy.enums import MEETINGS, Section, Status
 from strategy.models import Discussion, StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
-from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems, problems_with_format
+from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems
 from strategy.rules.changes import Change, changes
 from strategy.sheet import kept, load, sheet_in, sheet_of
 
-FIELDS: dict[str, tuple[str, ...]] = {
-    Section.CHILDREN: (),
-    Section.WHAT_HAPPENED: (
-        "threshold_reason",
-        "harm_summary",
-        "previous_involvement",
-        "other_areas",
-        "parents_informed",
-        "parents_reason",
-        "new_information",
-    ),
-    Section.CIRCUMSTANCES: (),
-    Section.FORMAT: (
-        "format_wanted",
-        "agencies_plan",
-        "is_urgent",
-        "urgent_reason",
-        "direct_number",
-        "hospital_setting",
-    ),
-    Section.PROFESSIONALS: (),
-    Section.AVAILABILITY: ("availability",),
-}
 SCREENED = ("screened_on", "screened_by", "screening_rating")
-STALE = "Somebody else saved this section while you were writing. Look at both texts and save again."
 
 
 @transaction.atomic
@@ -76,7 +52,11 @@ def start_request(
         direct_number=by.phone,
     )
     feared = Child.objects.filter(concerns__referral=referral).distinct()
-    request.children.set(children or feared or Child.objects.filter(case=referral.case))
+    about = list(children or feared or Child.objects.filter(case=referral.case))
+    request.children.set(about)
+    if len(about) == 1 and not Child.objects.filter(case=referral.case).exclude(pk=about[0].pk).exists():
+        request.finished_sections = [Section.CHILDREN.value]  # there is nobody else to choose
+        request.save(update_fields=["finished_sections"])
     grant(
         referral.case, user=by, purpose=AccessPurpose.REQUESTED, why="Asks for the discussion", by=by, at=at
     )
@@ -86,56 +66,31 @@ def start_request(
 
 
 @transaction.atomic
-def save_section(
-    request: StrategyRequest,
-    section: str,
-    values: Mapping[str, Any],
-    *,
-    by: User,
-    at: datetime,
-    version: int | None = None,
+def ask_on_behalf(
+    request: StrategyRequest, *, on_behalf_of: User | None, by: User, at: datetime
 ) -> StrategyRequest:
-    """Save one section's answers; `values` may hold that section's fields only.
+    """Say for whom one asks, or that one asks for oneself; they may see the case, and never authorise it.
 
-    `version` is the one the person saw. Raises NotAllowed, MoveNotAllowed when it was submitted meanwhile,
-    StaleVersion, and Refused at the field where the local procedure blocks an answer.
-    """
-    wanted = lock_open(request, by=by, at=at, version=version)
-    for name in FIELDS[section]:
-        if name in values:
-            setattr(wanted, name, values[name])
-    if section == Section.CHILDREN:
-        wanted.children.set(_own_children(wanted, values.get("children", [])))
-    finish_section(wanted, section)
-    if section == Section.FORMAT:
-        _refuse_first(problems_with_format(asked_of(wanted, ()), wanted.protocol.rules))
-    if section == Section.CHILDREN:
-        keep_clocks(wanted.referral, by=by, at=at)
-    record(events.SECTION_SAVED, wanted.case, subject=wanted.subject, by=by, at=at, data={"section": section})
-    return wanted
-
-
-def lock_open(
-    request: StrategyRequest, *, by: User, at: datetime, version: int | None = None
-) -> StrategyRequest:
-    """Return the request locked, if this person may still write in it.
-
-    Raises NotAllowed, MoveNotAllowed, StaleVersion.
+    Raises NotAllowed, MoveNotAllowed, and Refused for somebody who may not ask.
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
     refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_request(by, at))
     if not wanted.is_open_to_change:
-        workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
-    if version is not None and version != wanted.version:
-        raise StaleVersion(None, STALE)
-    return wanted
-
-
-def finish_section(wanted: StrategyRequest, section: str) -> None:
-    """Mark a section of a locked request as done and count its version up."""
-    wanted.finished_sections = sorted({*wanted.finished_sections, str(section)})
+        workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED, *workflow.SUBMITS)
+    if on_behalf_of is not None:
+        if on_behalf_of.pk == wanted.requester_id:
+            raise Refused("on_behalf_of", "You asked for this yourself: choose somebody else, or yourself")
+        if not on_behalf_of.is_active or not on_behalf_of.may(Permission.REQUEST_DISCUSSION):
+            raise Refused("on_behalf_of", f"{on_behalf_of} may not ask for a discussion")
+        why = f"{by.name} asks on their behalf"
+        grant(wanted.case, user=on_behalf_of, purpose=AccessPurpose.REQUESTED, why=why, by=by, at=at)
+    wanted.on_behalf_of = on_behalf_of
     wanted.version += 1
-    wanted.save()
+    wanted.save(update_fields=["on_behalf_of", "version"])
+    keep_clocks(wanted.referral, by=by, at=at)
+    data = {"for": f"user:{on_behalf_of.pk}" if on_behalf_of else ""}
+    record(events.ON_BEHALF, wanted.case, subject=wanted.subject, by=by, at=at, data=data)
+    return wanted
 
 
 @transaction.atomic
@@ -153,10 +108,10 @@ def submit(
     """
     wanted: StrategyRequest = StrategyRequest.objects.lock(request)
     refuse(permissions.refusal_to_see(by, wanted.case) or permissions.refusal_to_request(by, at))
-    workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED)
+    workflow.REQUEST.check_move(wanted.status, Status.SUBMITTED, *workflow.SUBMITS)
     found = missing(wanted, professionals)
-    _refuse_first(blocking(found))
-    snapshot = kept(sheet_of(wanted, professionals), {one.sentence: one.source for one in found})
+    refuse_first(blocking(found))
+    snapshot = kept(sheet_of(wanted, professionals), {one.said: one.source for one in found})
     Submission.objects.create(request=wanted, by=by, at=at, snapshot=snapshot)
     wanted.submitted_at = wanted.submitted_at or at
     _move(wanted, Status.SUBMITTED)
@@ -189,6 +144,13 @@ def withdraw(request: StrategyRequest, *, reason: str, by: User, at: datetime) -
     return wanted
 
 
+def last_request(wanted: StrategyRequest) -> StrategyRequest | None:
+    """The last request of the same case that was submitted."""
+    others = StrategyRequest.objects.filter(case=wanted.case_id, submitted_at__isnull=False)
+    found: StrategyRequest | None = others.exclude(pk=wanted.pk).order_by("-submitted_at", "-pk").first()
+    return found
+
+
 def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
     """The request as its rules want it."""
     load(wanted)
@@ -211,8 +173,20 @@ def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
         professionals=tuple(professionals),
         agencies_plan=wanted.agencies_plan,
         new_information=wanted.new_information,
+        not_applicable=wanted.not_applicable,
+        returned=_returned(wanted),
         **earlier_of(wanted),
     )
+
+
+def _returned(wanted: StrategyRequest) -> frozenset[str]:
+    """The sections that the manager sent back: each must be looked at again, also one that may follow."""
+    if wanted.status != Status.RETURNED:
+        return frozenset()
+    told = getattr(wanted, "returned_for", None)  # a page has read it already
+    if told is None:
+        told = wanted.returns.values_list("reasons", flat=True).last()
+    return frozenset(told or ())
 
 
 def earlier_of(wanted: StrategyRequest) -> dict[str, bool]:
@@ -242,15 +216,8 @@ def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted] 
     return changes(sheets[-2], sheets[-1]) if len(sheets) > 1 else []
 
 
-def _own_children(wanted: StrategyRequest, chosen: Sequence[Child]) -> list[Child]:
-    if not chosen:
-        raise Refused("children", "Choose at least one child")
-    if any(child.case_id != wanted.case_id for child in chosen):
-        raise Refused("children", "Choose children of this case")
-    return list(chosen)
-
-
-def _refuse_first(found: Any) -> None:
+def refuse_first(found: Iterable[Problem]) -> None:
+    """Raise the first thing that the local procedure blocks, at its field and with its clause."""
     for problem in found:
         if problem.blocks:
             clause = f" ({problem.source})" if problem.source else ""

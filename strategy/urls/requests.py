@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from strategy.views import answers, children, circumstances, enquiries, protecting, requests
+from strategy.views import answers, children, circumstances, enquiries, protecting, requests, verbal
 
 urlpatterns: list[URLPattern] = [
     path("requests/<int:pk>/", requests.request_page, name="request"),
@@ -15,11 +15,20 @@ urlpatterns: list[URLPattern] = [
     path("requests/<int:pk>/circumstances/limit/", circumstances.limit, name="limit"),
     path("requests/<int:pk>/format/", requests.HowHeld.as_view(), name="format"),
     path("requests/<int:pk>/availability/", requests.Availability.as_view(), name="availability"),
+    path("requests/<int:pk>/on-behalf/", requests.OnBehalf.as_view(), name="on_behalf"),
     path("requests/<int:pk>/withdraw/", requests.Withdraw.as_view(), name="withdraw"),
     path("requests/<int:pk>/return/", answers.ReturnRequest.as_view(), name="return"),
     path("requests/<int:pk>/not-needed/", answers.DecideNotNeeded.as_view(), name="not_needed"),
     path("requests/<int:pk>/protection/", protecting.DecideProtection.as_view(), name="protection"),
+    path("requests/<int:pk>/verbal/", verbal.WriteDownWord.as_view(), name="verbal"),
+    path("requests/<int:pk>/countersign/", verbal.Countersign.as_view(), name="countersign"),
+    path("requests/<int:pk>/authorisation/", verbal.Settle.as_view(), name="settle"),
     path("requests/<int:pk>/call/", protecting.LogCall.as_view(), name="call"),
+    path(
+        "requests/<int:pk>/call/<int:call>/conference/",
+        protecting.MakeConference.as_view(),
+        name="conference_of_call",
+    ),
     path("children/<int:pk>/seen/", protecting.SeeChild.as_view(), name="child_seen"),
     path("enquiries/<int:pk>/", enquiries.enquiry_page, name="enquiry"),
     path("enquiries/<int:pk>/conference/", enquiries.RecordConference.as_view(), name="conference"),

@@ -47,5 +47,4 @@ class DecideNotNeeded(RequestPage):
 
     def act(self, form: NotNeededForm) -> StrategyRequest:
         """Decide."""
-        why = form.cleaned_data["rationale"]
-        return services.decide_not_needed(self.thing, rationale=why, by=self.user, at=self.now)
+        return services.decide_not_needed(self.thing, **form.cleaned_data, by=self.user, at=self.now)

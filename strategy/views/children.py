@@ -12,12 +12,14 @@ from strategy.forms.requests import ChildrenForm
 from strategy.models import StrategyRequest
 from strategy.views.kept import AddsChild, AddsMember, ChangesChild
 from strategy.views.pages import OpenRequestPage
+from strategy.views.saving import SelfSaving
 
 
-class Children(OpenRequestPage):
+class Children(SelfSaving):
     """Which of the family's children the discussion is about."""
 
     title = "Children"
+    section = Section.CHILDREN
     form_class = ChildrenForm
     template_name = "strategy/children.html"
     message = "Saved."
@@ -35,14 +37,19 @@ class Children(OpenRequestPage):
         family = list(FamilyMember.objects.filter(case=self.thing.case_id))
         trusted = [one for one in family if one.is_alleged_person and one.position_of_trust]
         children = list(Child.objects.filter(case=self.thing.case_id))
-        return {"children": children, "family": family, "trusted": trusted}
+        known = {"children": children, "family": family, "trusted": trusted}
+        return super().get_context() | known
 
     def act(self, form: ChildrenForm) -> StrategyRequest:
         """Save whom it is about."""
         chosen = {"children": list(form.cleaned_data["children"])}
         return services.save_section(
-            self.thing, Section.CHILDREN, chosen, version=self.version, by=self.user, at=self.now
+            self.thing, Section.CHILDREN, chosen, by=self.user, at=self.now, seen=self.seen
         )
+
+    def keep(self, form: ChildrenForm, is_whole: bool) -> StrategyRequest:
+        """Keep whom it is about; of nobody it can't be."""
+        return self.act(form) if is_whole else self.thing
 
 
 class OfChildren(OpenRequestPage):

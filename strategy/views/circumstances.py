@@ -16,15 +16,18 @@ from strategy.forms.circumstances import CircumstancesForm, initial_of
 from strategy.models import StrategyRequest
 from strategy.permissions import refusal_to_request
 from strategy.services.circumstances import ENDED
-from strategy.views.pages import RequestPage, answer_if, police_lines, user_of, visible_request
+from strategy.views.pages import answer_if, police_lines, user_of, visible_request
+from strategy.views.saving import SelfSaving
 
 SHOW = "_show"
 
 
-class Circumstances(RequestPage):
+class Circumstances(SelfSaving):
     """Tick what applies; the deadline follows at once, or when asked for where there is no JavaScript."""
 
     title = str(Section.CIRCUMSTANCES.label)
+    section = Section.CIRCUMSTANCES
+    pause = 4000  # who ticks the wrong box has time to untick it: a tick may call the decider
     form_class = CircumstancesForm
     template_name = "strategy/circumstances.html"
     button = "Save and go on"
@@ -38,7 +41,7 @@ class Circumstances(RequestPage):
 
     def get_initial(self) -> dict[str, Any]:
         """What is recorded."""
-        return initial_of(self.stored)
+        return initial_of(self.stored, is_finished=self.section in self.thing.finished_sections)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What the form's rules need to know."""
@@ -64,7 +67,8 @@ class Circumstances(RequestPage):
         """The deadline as it is, or as it would be."""
         told = getattr(self, "told", None)
         shown = self.stored if told is None else told
-        return panel(self.thing, shown, self.now, told is not None) | {"show": SHOW}
+        known = panel(self.thing, shown, self.now, told is not None) | {"show": SHOW}
+        return super().get_context() | known | {"saves_itself": self.thing.is_open_to_change}
 
     def act(self, form: CircumstancesForm) -> StrategyRequest:
         """Save all of it."""
@@ -72,9 +76,25 @@ class Circumstances(RequestPage):
             self.thing,
             form.told(),
             reason=form.cleaned_data.get("reason", ""),
-            version=self.version,
             by=self.user,
             at=self.now,
+            seen=self.seen,
+        )
+
+    def keep(self, form: CircumstancesForm, is_whole: bool) -> StrategyRequest:
+        """Keep each circumstance that is whole; the others stay as they are recorded.
+
+        Once it was submitted a running deadline hangs on them, so only the button saves.
+        """
+        if not self.thing.is_open_to_change:
+            return self.thing
+        return services.save_circumstances(
+            self.thing,
+            form.worth_keeping(),
+            is_whole=is_whole,
+            by=self.user,
+            at=self.now,
+            seen=self.seen,
         )
 
 

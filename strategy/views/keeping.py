@@ -17,7 +17,9 @@ from strategy.forms.keeping import LineForm, PlaceForm
 from strategy.models import Booking, DutyLine, Place
 from strategy.rules import pasting
 from strategy.rules.lines import is_answered
+from strategy.rules.places import PlaceFacts, hours_in_words
 from strategy.services import keeping
+from strategy.services.places import with_blocks
 from strategy.views.pages import user_of
 
 
@@ -90,14 +92,16 @@ def places(request: HttpRequest) -> HttpResponse:
     """Every room, conference line and video link; the retired ones last."""
     now = timezone.now()
     refuse(permissions.refusal_to_keep_places(user_of(request), now))
-    rows = Place.objects.order_by("-is_active", "kind", "name")
-    return render(request, "strategy/keeping/places.html", {"places": rows})
+    kept = with_blocks(now).order_by("-is_active", "kind", "name")
+    rows = [(place, hours_in_words(place.opening())) for place in kept]
+    return render(request, "strategy/keeping/places.html", {"rows": rows, "now": now})
 
 
 class PlacePage(FormPage):
     """What adding and changing a place share."""
 
     form_class: Any = PlaceForm
+    template_name = "strategy/keeping/place_form.html"
     thing: Any = None
 
     def refusal(self) -> str | None:
@@ -131,7 +135,7 @@ class KnownPlace(PlacePage):
 
 
 class ChangePlace(KnownPlace):
-    """Its name, how to get there, its hours."""
+    """Its name, how to get there, its hours, what it needs around a booking."""
 
     button = "Save it"
     message = "Saved. What is booked stays booked."
@@ -140,8 +144,7 @@ class ChangePlace(KnownPlace):
         return f"Change {self.thing.name}"
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("name", "kind", "joining", "opens_at", "closes_at")
-        return {name: getattr(self.thing, name) for name in names}
+        return PlaceForm.first_values(self.thing)
 
     def act(self, form: PlaceForm) -> Place:
         return keeping.change_place(self.thing, form.facts, by=self.user, at=self.now)
@@ -150,6 +153,8 @@ class ChangePlace(KnownPlace):
 class RetirePlace(KnownPlace):
     """It is no longer offered; what is booked stays."""
 
+    form_class = None
+    template_name = "govuk/form_page.html"
     button = "Retire it"
     danger = True
     message = "Retired. It is no longer offered when somebody books."
@@ -177,6 +182,8 @@ class RetirePlace(KnownPlace):
 class BringBackPlace(KnownPlace):
     """It is offered again."""
 
+    form_class = None
+    template_name = "govuk/form_page.html"
     button = "Bring it back"
     message = "It can be booked again."
 
@@ -192,8 +199,10 @@ class PastePlaces(PastePage):
 
     title = "Paste a list of rooms, lines and links"
     columns = pasting.COLUMNS
+    heads = pasting.COLUMNS
     example = (
-        'Room 2, Cherry House, room, "Second floor, ask at reception", 8am, 6pm\n'
+        '"Room 2, Cherry House", room, "Second floor, ask at reception", 8am, 6pm, '
+        "Friday 8am to 4pm; Saturday closed; Sunday closed, no, 0, 15, 12, no\n"
         "Conference line B, conference line, Telephone 01632 960701"
     )
     noun = ("place", "places")
@@ -208,7 +217,7 @@ class PastePlaces(PastePage):
         return pasting.check(lines, list(Place.objects.values_list("name", flat=True)))
 
     def add(self, made: list[Any]) -> list[Place]:
-        return keeping.add_places([keeping.PlaceFacts(**one) for one in made], by=self.user, at=self.now)
+        return keeping.add_places([PlaceFacts(**one) for one in made], by=self.user, at=self.now)
 
     def next(self, done: Any) -> str:
         return reverse("strategy:places")

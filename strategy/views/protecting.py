@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from audit.services import record_read
@@ -14,7 +15,7 @@ from deadlines.models import Deadline
 from govuk.views import FormPage
 from strategy import events, permissions, services
 from strategy.forms.protecting import CallForm, ProtectionForm, SeenForm
-from strategy.models import ChildSeen, ProtectionDecision, UrgentCall
+from strategy.models import ChildSeen, ProtectionDecision, StrategyRequest, UrgentCall
 from strategy.views.pages import RequestPage, police_lines
 
 
@@ -77,11 +78,36 @@ class LogCall(RequestPage):
 
     def get_context(self) -> dict[str, Any]:
         """The lines, and the calls made so far."""
-        return {"lines": police_lines(self.now), "calls": list(self.thing.urgent_calls.select_related("by"))}
+        return {
+            "lines": police_lines(self.now),
+            "calls": list(self.thing.urgent_calls.select_related("by")),
+            "wanted": self.thing,
+        }
 
     def act(self, form: CallForm) -> UrgentCall:
         """Record it."""
         return services.record_urgent_call(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+
+class MakeConference(RequestPage):
+    """One press: a call becomes a request for a telephone conference."""
+
+    title = "Ask for a telephone conference"
+    button = "Ask for a telephone conference"
+    message = "The request asks for a telephone conference now, urgent because of this call."
+
+    def refusal(self) -> str | None:
+        """Those who ask for discussions, while the request is still open."""
+        if reason := permissions.refusal_to_request(self.user, self.now):
+            return reason
+        if self.thing.is_open_to_change:
+            return None
+        return f"This request is “{self.thing.get_status_display().lower()}” now: its format stands."
+
+    def act(self, form: Any) -> StrategyRequest:
+        """Ask so."""
+        call = get_object_or_404(self.thing.urgent_calls, pk=self.kwargs["call"])
+        return services.make_conference(self.thing, call, by=self.user, at=self.now)
 
 
 def is_late(clock: Deadline | None, now: datetime) -> bool:

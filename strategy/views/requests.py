@@ -8,17 +8,30 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import may_as
 from accounts.roles import Permission
 from audit import services as audit
+from audit.errors import Refused, StaleVersion
 from audit.events import label
 from audit.models import Entry
+from cases.models import Child
 from deadlines.duties import duty_name
-from strategy import events, permissions, services
-from strategy.enums import DiscussionStatus, Section, Status
-from strategy.forms.requests import AvailabilityForm, FormatForm, WhatHappenedForm, WithdrawForm
-from strategy.models import StrategyRequest
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from referrals.models import Concern
+from strategy import closing, events, permissions, services
+from strategy.enums import FOLLOWS, NEEDED, DiscussionStatus, Section, Status
+from strategy.forms.requests import (
+    AvailabilityForm,
+    FormatForm,
+    OnBehalfForm,
+    WhatHappenedForm,
+    WithdrawForm,
+    harm_in,
+)
+from strategy.models import Enquiry, StrategyRequest
+from strategy.people import support_team, who_may_ask
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -28,6 +41,7 @@ from strategy.views.pages import (
     user_of,
     visible_request,
 )
+from strategy.views.saving import SelfSaving, warnings_of_format
 
 COLOURS = {
     Status.DRAFT: "grey",
@@ -41,6 +55,7 @@ COLOURS = {
 }
 # Until it is held, what is learnt after the request was submitted can still change the deadline.
 LEARNING = (Status.SUBMITTED, Status.AUTHORISED, Status.BOOKED)
+BEFORE_BOOKING = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.AUTHORISED)
 ADDRESSES = {
     Section.CHILDREN: "strategy:children",
     Section.WHAT_HAPPENED: "strategy:what_happened",
@@ -60,12 +75,13 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     clocks = clocks_of(wanted)
     convene = convene_clock(clocks, wanted)
     returned = wanted.returns.select_related("by").last() if wanted.status == Status.RETURNED else None
+    children = list(wanted.children.all())
     context = {
         "wanted": wanted,
-        "children": list(wanted.children.all()),
+        "children": children,
         "colour": COLOURS[Status(wanted.status)],
         "convene": convene,
-        "clocks": [(one, duty_name(one.duty).title) for one in clocks if one is not convene],
+        "clocks": [(one, _title(one, children)) for one in clocks if one is not convene],
         "turn": (convene.owner or convene.owner_team) if convene else None,
         "tasks": _tasks(wanted) if wanted.is_open_to_change else None,
         "returned": returned,
@@ -75,11 +91,57 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
         "next_steps": _next_steps(wanted, user, now),
+        "asked_for": wanted.on_behalf_of,
+        "to_ring": _to_ring(wanted, user, now),
+        "enquiries": _open_enquiries(wanted) if wanted.is_open_to_change else [],
+        "has_earlier": wanted.is_open_to_change and getattr(wanted, "has_earlier", False),
+        "follows": _may_follow(wanted, user),
         "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
+        "may_enter": wanted.status in BEFORE_BOOKING and user.may(Permission.REQUEST_DISCUSSION),
+        **_word(wanted, user, now),
+        "may_take_over": _may_take_over(wanted, user, now),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
     }
     return render(request, "strategy/request.html", context)
+
+
+def _title(clock: Deadline, children: list[Child]) -> str:
+    """The duty, and of what: several children or actions each have a clock of the same duty."""
+    if clock.duty == Duty.ACTION:
+        return clock.verb
+    title = duty_name(clock.duty).title
+    whose = next((child.name for child in children if clock.subject == f"child:{child.pk}"), "")
+    return f"{title}: {whose}" if whose else title
+
+
+def _word(wanted: StrategyRequest, user: User, now: datetime) -> dict[str, Any]:
+    """What was written down of a manager's word, and whether it waits for this person."""
+    word = services.word_of(wanted) if getattr(wanted, "has_word", False) else None
+    if word is None:
+        return {}
+    is_unsettled = services.is_unsettled(wanted, word)
+    signs = word.is_open and permissions.refusal_to_countersign(user, wanted, word, now) is None
+    settles = is_unsettled and permissions.refusal_to_settle(user, wanted, now) is None
+    return {"word": word, "is_unsettled": is_unsettled, "may_countersign": signs, "may_settle": settles}
+
+
+def _may_take_over(wanted: StrategyRequest, user: User, now: datetime) -> bool:
+    """Whether what emergency duty wrote down waits for somebody like this person."""
+    night = getattr(wanted, "night", None)
+    if night is None or night.taken_over_by_id is not None:
+        return False
+    return permissions.refusal_to_take_over(user, now) is None
+
+
+def _to_ring(wanted: StrategyRequest, user: User, now: datetime) -> Team | None:
+    """Whom whoever asked must still telephone, and say when they can come (row W21)."""
+    if wanted.status not in (Status.AUTHORISED, Status.BOOKED) or getattr(wanted, "is_confirmed", True):
+        return None
+    is_theirs = user.pk in wanted.asked_by_ids
+    if not is_theirs or not StrategyRequest.objects.unconfirmed(now).filter(pk=wanted.pk).exists():
+        return None
+    return support_team(wanted.case)
 
 
 def _next_steps(wanted: StrategyRequest, user: User, now: datetime) -> list[tuple[str, str, str]]:
@@ -101,15 +163,35 @@ def _tasks(wanted: StrategyRequest) -> list[dict[str, str]]:
     done = set(wanted.finished_sections)
     tasks = [_task(wanted, section, section in done) for section in Section]
     check = {"title": "Check answers and submit", "status": "Cannot start yet"}
-    if done >= set(Section.values):
+    if done >= set(NEEDED):
         href = reverse("attendees:check", args=[wanted.pk])
         check = {"title": "Check answers and submit", "href": href, "status": "Ready", "colour": "blue"}
     return [*tasks, check]
 
 
+def _open_enquiries(wanted: StrategyRequest) -> list[Enquiry]:
+    """Section 47 enquiries that are open for a child of the case: this discussion joins them."""
+    found = Enquiry.objects.filter(child__case=wanted.case_id, closed_at__isnull=True)
+    return list(found.select_related("child").order_by("started_at"))
+
+
+def _may_follow(wanted: StrategyRequest, user: User) -> list[tuple[str, str]]:
+    """What may be added to a request that was submitted: words and address."""
+    if wanted.is_open_to_change or not user.may(Permission.REQUEST_DISCUSSION):
+        return []
+    if wanted.status == Status.HELD and closing.is_closed(wanted):
+        return []
+    return [
+        (str(section.label), reverse(ADDRESSES[section], args=[wanted.pk]))
+        for section, until in FOLLOWS.items()
+        if wanted.status in until
+    ]
+
+
 def _task(wanted: StrategyRequest, section: Section, is_done: bool) -> dict[str, str]:
     href = reverse(ADDRESSES[section], args=[wanted.pk])
-    status = {"status": "Completed"} if is_done else {"status": "To do", "colour": "blue"}
+    waiting = {"status": "To do", "colour": "blue"} if section in NEEDED else {"status": "May follow later"}
+    status = {"status": "Completed"} if is_done else waiting
     return {"title": str(section.label), "href": href, **status}
 
 
@@ -136,10 +218,9 @@ def _happened(wanted: StrategyRequest) -> list[dict[str, Any]]:
     ]
 
 
-class Saves(OpenRequestPage):
+class Saves(SelfSaving):
     """A page that saves the fields of one section."""
 
-    section = Section.AVAILABILITY
     message = "Saved."
 
     def get_title(self) -> str:
@@ -153,20 +234,39 @@ class Saves(OpenRequestPage):
     def act(self, form: Any) -> StrategyRequest:
         """Save the section."""
         return services.save_section(
-            self.thing, self.section, form.cleaned_data, version=self.version, by=self.user, at=self.now
+            self.thing, self.section, self.values(form), by=self.user, at=self.now, seen=self.seen
         )
 
 
 class WhatHappened(Saves):
-    """Why significant harm is suspected."""
+    """Why significant harm is suspected, and which harm for each child."""
 
     section = Section.WHAT_HAPPENED
     form_class = WhatHappenedForm
     template_name = "strategy/what_happened.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Whether a discussion was held before, where the procedure then asks what is new."""
-        return {"is_further": services.earlier_of(self.thing).get("is_further", False)}
+        """What may still change, or whether the procedure asks what is new since a discussion."""
+        if not self.thing.is_open_to_change:
+            return {"may_change": services.MAY_FOLLOW, "children": self.children}
+        is_further = services.earlier_of(self.thing).get("is_further", False)
+        return {"is_further": is_further, "children": self.children}
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was saved before; the harm once where it is the same for all the children."""
+        initial = super().get_initial()
+        return initial | harm_in(self.children, Concern.objects.filter(referral=self.thing.referral_id))
+
+    @property
+    def children(self) -> list[Child]:
+        """Whom it is about."""
+        if not hasattr(self, "_children"):
+            self._children = list(self.thing.children.all())
+        return self._children
+
+    def values(self, form: Any) -> dict[str, Any]:
+        """With the harm by child."""
+        return super().values(form) | ({"harm": form.harm} if self.thing.is_open_to_change else {})
 
 
 class HowHeld(Saves):
@@ -174,6 +274,7 @@ class HowHeld(Saves):
 
     section = Section.FORMAT
     form_class = FormatForm
+    blocked = False
 
     def get_initial(self) -> dict[str, Any]:
         """What was saved before; the hospital is the one that the circumstances name."""
@@ -186,6 +287,21 @@ class HowHeld(Saves):
         kinds = {one.kind for one in self._circumstances()}
         return {"protocol": self.thing.protocol.rules, "circumstances": kinds}
 
+    def get_context(self) -> dict[str, Any]:
+        """Where to say that what blocks does not apply."""
+        instead = reverse("attendees:not_applicable", args=[self.thing.pk])
+        return super().get_context() | {"instead": instead if self.blocked else ""}
+
+    def bring_back(self, form: Any, refusal: Refused) -> HttpResponse:
+        """What the procedure blocks is kept all the same: why it does not apply can then be said."""
+        if not isinstance(refusal, StaleVersion):
+            self.thing, self.blocked = self.keep(form, True), True
+        return super().bring_back(form, refusal)
+
+    def warnings(self) -> list[str]:
+        """While it is chosen, with the clause."""
+        return warnings_of_format(self.thing)
+
     def _circumstances(self) -> list[Any]:
         if not hasattr(self, "_read"):
             self._read = list(self.thing.referral.circumstances.all())
@@ -197,6 +313,28 @@ class Availability(Saves):
 
     section = Section.AVAILABILITY
     form_class = AvailabilityForm
+
+
+class OnBehalf(OpenRequestPage):
+    """For whom one asks."""
+
+    title = "Who asks for this discussion"
+    form_class = OnBehalfForm
+    button = "Save"
+    message = "Saved."
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it is."""
+        return {"on_behalf_of": self.thing.on_behalf_of_id}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whoever may ask, but for whoever wrote it."""
+        return {"people": who_may_ask().exclude(pk=self.thing.requester_id)}
+
+    def act(self, form: OnBehalfForm) -> StrategyRequest:
+        """Say for whom."""
+        who = form.cleaned_data["on_behalf_of"]
+        return services.ask_on_behalf(self.thing, on_behalf_of=who, by=self.user, at=self.now)
 
 
 class Withdraw(RequestPage):

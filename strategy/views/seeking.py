@@ -17,6 +17,7 @@ from cases.models import Case, Child
 from cases.rules import Sought
 from strategy import events
 from strategy.forms.family import SearchForm
+from strategy.permissions import refusal_to_write_nights
 from strategy.views.pages import police_lines, user_of
 
 SOUGHT = "sought_child"  # in the session, never in an address: names must not reach logs or history
@@ -81,6 +82,7 @@ class Search(View):
             "title": self.title,
             "form": form,
             "searched": bool(more),
+            "writes_nights": refusal_to_write_nights(user_of(request), now) is None,
             "lines": police_lines(now),
             "now": now,
         }

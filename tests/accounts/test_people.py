@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.enums import AgencyKind, TeamKind
 from accounts.models import ActingFor, Agency, User
+from accounts.permissions import refusal_to_arrange_cover
 from accounts.rules import read_domains
 from accounts.services import agencies, people
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
@@ -79,6 +80,9 @@ def test_a_new_person_is_told_by_letter_and_chooses_a_password(office: Cast) -> 
         ("teams", {"roles": ["administrator"]}),
         ("teams", {"roles": ["inspector"]}),
         ("teams", {"roles": ["partner"]}),
+        ("roles", {"roles": ["partner", "agency_desk"], "teams": []}),
+        ("roles", {"roles": ["agency_desk", "business_support"], "teams": []}),
+        ("agency", {"roles": ["agency_desk"], "teams": []}),
     ],
 )
 def test_what_cannot_stand_is_refused_at_its_field(office: Cast, field: str, other: dict[str, Any]) -> None:
@@ -93,10 +97,17 @@ def test_staff_are_of_the_authority_and_teams_of_ones_own_agency(office: Cast) -
     for field, other in (
         ("agency", {"agency": office.police, "teams": []}),
         ("teams", {"agency": office.police, "roles": ["partner"]}),
+        ("teams", {"agency": office.police, "roles": ["agency_desk"]}),
     ):
         with pytest.raises(Refused) as refused:
             add(office, **other)
         assert refused.value.field == field
+
+
+def test_a_desk_is_of_a_partner_agency_and_stands_in_for_nobody(office: Cast) -> None:
+    desk = add(office, agency=office.police, roles=["agency_desk"], teams=[])
+    assert (desk.is_partner, desk.agency) == (True, office.police)
+    assert refusal_to_arrange_cover(desk, desk) is not None
 
 
 def test_a_long_name_of_sixty_letters_stands(office: Cast) -> None:

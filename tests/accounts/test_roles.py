@@ -23,9 +23,10 @@ POWERS_OF = {
     "business_support": {"book", "minute", "circulate", "escalate"},
     "emergency_duty": {
         "record_referral", "request_discussion", "decide_protection", "book", "chair", "minute", "contribute",
-        "escalate",
+        "escalate", "write_nights",
     },
     "partner": {"contribute", "escalate"},
+    "agency_desk": {"contribute", "answer_for_agency", "escalate"},
     "head_of_service": {
         "read_all_cases", "oversee", "authorise_request", "decide_protection", "read_access_log",
         "escalate",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from attendees.enums import InformationStatus, Marking, Reply
 from attendees.models import Passage
 from attendees.services import booking, information, replies
-from attendees.services.information import Text
+from attendees.services.information import Text, Told
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion
 from audit.models import Entry
 from deadlines.models import Deadline
@@ -130,7 +130,12 @@ def test_business_support_records_what_was_told_and_how(discussion: Discussion, 
     assert Entry.objects.filter(event="invitation.reply_recorded").count() == 1
     wanted = discussion.information.get(professional__name="Dan Dale")
     done = information.answer_information(
-        wanted, status="returned", texts=[WORDS], how="Secure email", by=people.bea, at=now
+        wanted,
+        status="returned",
+        texts=[WORDS],
+        told=Told(how="Secure email", by_whom="Dan Dale"),
+        by=people.bea,
+        at=now,
     )
     assert (done.answered_by_ref, done.answered_how) == (f"user:{people.bea.pk}", "Secure email")
 

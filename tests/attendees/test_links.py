@@ -70,6 +70,16 @@ def test_a_scanner_changes_nothing_and_learns_nothing(client: Client, discussion
     assert client.get(f"/partner/{discussion.pk}/").status_code == 200
 
 
+@pytest.mark.parametrize("token", ["x" * 43, "%00", "forged", "é" * 20], ids=["long", "zero", "short", "odd"])
+def test_a_forged_link_is_told_like_one_that_ended(
+    client: Client, discussion: Discussion, token: str
+) -> None:
+    answer = client.post(f"/p/{token}/")
+    assert answer.status_code == 410
+    assert "This link cannot be opened now" in answer.content.decode()
+    assert (PartnerCode.objects.count(), client.session.get("partner_asked")) == (0, None)
+
+
 def test_a_neutral_page_asks_the_database_nothing(client: Client, discussion: Discussion) -> None:
     _, token = link_of(discussion, "Paul Pike")
     with CaptureQueriesContext(connection) as asked:

@@ -234,7 +234,8 @@ def test_reading_is_written_down_once_and_polling_is_not(client: Client, people:
     ]
 
 
-def test_partner_pages_name_no_child(client: Client, people: Cast) -> None:
+def test_partners_learn_whom_it_is_about_where_they_are_asked_for_it(client: Client, people: Cast) -> None:
+    """Nobody can look for records without a name; the pages before that need none."""
     referral = a_referral(people, children=[ChildFacts(given_names=CANARY, family_name=CANARY)])
     discussion = a_booked_discussion(people, referral=referral)
     person = professional_for(people.hetty)
@@ -242,8 +243,8 @@ def test_partner_pages_name_no_child(client: Client, people: Cast) -> None:
 
     invite_more(discussion, [person], by=people.bea, at=timezone.now())
     client.force_login(people.hetty)
-    for page in ("", "reply/", "information/"):
-        assert CANARY not in client.get(f"/partner/{discussion.pk}/{page}").content.decode()
+    for page, named in (("", False), ("reply/", False), ("information/", True)):
+        assert (CANARY in client.get(f"/partner/{discussion.pk}/{page}").content.decode()) == named
 
 
 def test_a_deputy_and_information_by_the_pages(client: Client, people: Cast) -> None:

@@ -86,4 +86,4 @@ def test_health_is_asked_for_what_the_guidance_lists() -> None:
     assert headings_for("health") == (
         "Family", "Maternity", "School health", "Mental health", "Domestic abuse", "Substance misuse",
     )  # fmt: skip
-    assert headings_for("police") == ("Involvement", "Concerns", "Strengths", "Who lives there")
+    assert headings_for("housing") == ("Involvement", "Concerns", "Strengths", "Who lives there")

@@ -175,7 +175,8 @@ def test_a_partner_sees_where_their_referral_stands_and_raises_that_it_was_not_h
     referral.save()
     Deadline.objects.filter(duty="convene").update(due_at=timezone.now() + timedelta(minutes=1))
     shown = client.get(page).content.decode()
-    assert "Waiting to be authorised" in shown and "Raise that it was not held" not in shown
+    assert "Discussion asked for" in shown and "Raise that it was not held" not in shown
+    assert shown.count("Not yet") == 2  # it is neither booked nor held
     assert "Ruby" not in shown
     Deadline.objects.filter(duty="convene").update(due_at=timezone.now() - timedelta(minutes=1))
     shown = client.get(page).content.decode()

@@ -16,7 +16,7 @@ FLOORS = [
         "events events_after presets refs",
         "querysets managers",
         "models",
-        "hooks keys chain clocks people sheet choosing permissions offers queue "
+        "hooks keys scanner chain clocks people sheet choosing closing standing permissions offers queue "
         "context destinations discussion_menu discussion_steps partner_menu partner_tasks middleware",
         "rendering transport letters pdf",
         "services",

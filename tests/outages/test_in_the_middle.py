@@ -244,16 +244,20 @@ def test_edited_while_somebody_else_submits(desk: Desks, people: Cast) -> None:
     want_professionals(request, professionals_of(people), by=people.sam, at=timezone.now())
     sam = desk(people.sam)
     page = sam.tab(f"/requests/{request.pk}/what-happened/")
-    page.locator("[name=harm_summary]").fill(TEXT)
     other = sam.tab(f"/requests/{request.pk}/check/")
     button(other).click()
     other.wait_for_load_state()
     assert "Waiting to be authorised" in words(other)
+    page.locator("[name=threshold_reason]").fill(TEXT)  # it is what the manager was asked: it stays
+    page.get_by_label("Neglect").first.check()
+    state = page.locator("[data-self-save-state]")
+    expect(state).to_contain_text("but for what is named below", timeout=SOON)  # never merely "Saved"
+    expect(state).to_contain_text("The request was submitted while you were writing.")
     button(page).click()
     page.wait_for_load_state()
-    assert TEXT in words(page)
-    assert re.search("submitted|waiting to be authorised", words(page), re.I), words(page)
-    assert StrategyRequest.objects.get(pk=request.pk).harm_summary != TEXT
+    assert f"You wrote: {TEXT}" in words(page)
+    assert re.search("You chose: [^.]*Neglect", words(page)), words(page)
+    assert StrategyRequest.objects.get(pk=request.pk).threshold_reason != TEXT
 
 
 def test_network_lost_in_the_meeting(desk: Desks, people: Cast) -> None:

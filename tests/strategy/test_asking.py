@@ -50,10 +50,39 @@ def test_a_full_request_lacks_nothing() -> None:
 
 
 @pytest.mark.parametrize("section", Section)
-def test_every_section_must_be_finished(section: Section) -> None:
-    """Each unfinished one blocks."""
-    left = frozenset(Section.values) - {section.value}
-    assert (section.value, None, "block") in found(finished=left)
+def test_a_small_set_must_be_finished_and_the_rest_may_follow(section: Section) -> None:
+    """Whom it is about, why, what applies and how: an unfinished one blocks, no other does."""
+    left = problems(asked(finished=frozenset(Section.values) - {section.value}), preset("wirral"))
+    needed = ("children", "what-happened", "circumstances", "format")
+    assert [told(one) for one in blocking(left)] == ([(section, None, "block")] if section in needed else [])
+
+
+def test_what_the_manager_sent_back_must_be_finished_again() -> None:
+    """Also a section that may otherwise follow."""
+    left = asked(finished=frozenset(Section.values) - {"availability"}, returned=frozenset({"availability"}))
+    found_now = [told(one) for one in blocking(problems(left, preset("wirral")))]
+    assert found_now == [("availability", None, "block")]
+
+
+def test_what_does_not_apply_is_a_warning_with_its_reason() -> None:
+    """A field that blocks may be answered so; what is the request itself may not."""
+    conference = {"format": "telephone_conference", "is_urgent": True, "urgent_reason": "Tonight"}
+    lacking = asked(**conference, direct_number="", not_applicable={"direct_number": "I ring from the ward"})
+    (one,) = problems(lacking, preset("wirral"))
+    assert (one.severity.value, one.said.endswith("Said not to apply: I ring from the ward")) == (
+        "warn",
+        True,
+    )
+    never = asked(threshold_reason="", not_applicable={"threshold_reason": "I would rather not"})
+    assert [told(one) for one in blocking(problems(never, preset("wirral")))] == [
+        ("what-happened", "threshold_reason", "block")
+    ]
+
+
+def test_a_telephone_discussion_needs_somebody_to_telephone() -> None:
+    """W13: without anybody's number it is not submitted."""
+    conference = {"format": "telephone_conference", "is_urgent": True, "urgent_reason": "Tonight"}
+    assert ("professionals", None, "block") in found(**conference, professionals=())
 
 
 @pytest.mark.parametrize(
@@ -146,5 +175,5 @@ def test_who_is_known_but_not_invited_counts_as_told() -> None:
 
 def test_problems_come_in_the_order_of_the_sections() -> None:
     """As the task list shows them."""
-    sections = [one[0] for one in found(finished=frozenset())]
+    sections = list(dict.fromkeys(one[0] for one in found(finished=frozenset(), professionals=())))
     assert sections == [section.value for section in Section]

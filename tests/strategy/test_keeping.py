@@ -1,5 +1,6 @@
 """Duty lines and places as an administrator keeps them: hours, fallback, lists, retired and brought back."""
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,6 +18,7 @@ from govuk.pasting import read_lines
 from strategy.models import DutyLine, Place
 from strategy.rules import pasting
 from strategy.rules.lines import is_answered
+from strategy.rules.places import PlaceFacts, hours_in_words
 from strategy.services import keeping
 from tests.builders.booking import a_booked_discussion
 from tests.people import Cast, cast
@@ -70,7 +72,7 @@ def test_lines_and_places_are_an_administrators(people: Cast) -> None:
         with pytest.raises(NotAllowed):
             line(people, by=by)
         with pytest.raises(NotAllowed):
-            keeping.add_place(keeping.PlaceFacts("Room 9", "room"), by=by, at=NOW)
+            keeping.add_place(PlaceFacts("Room 9", "room"), by=by, at=NOW)
 
 
 def test_the_form_of_a_line_shows_its_hours_and_keeps_what_was_typed(people: Cast) -> None:
@@ -95,9 +97,11 @@ def test_a_place_is_retired_not_deleted_and_what_is_booked_stays(people: Cast) -
     place = discussion.bookings.get().place
     client = Client()
     client.force_login(people.adi)
-    page = client.get(reverse("strategy:retire_place", args=[place.pk])).content.decode()
-    assert "1 discussion stays booked there" in page
-    keeping.retire_place(place, by=people.adi, at=NOW)
+    url = reverse("strategy:retire_place", args=[place.pk])
+    assert "1 discussion stays booked there" in client.get(url).content.decode()
+    assert client.post(url).status_code == 302
+    place.refresh_from_db()
+    assert not place.is_active
     assert discussion.bookings.get(cancelled_at=None).place == place
     with pytest.raises(MoveNotAllowed):
         keeping.retire_place(place, by=people.adi, at=NOW)
@@ -113,13 +117,102 @@ def test_a_place_is_retired_not_deleted_and_what_is_booked_stays(people: Cast) -
         ("closes_at", ("Room 2", "room", "", time(9), time(8))),
         ("closes_at", ("Room 2", "room", "", time(9), None)),
         ("opens_at", ("Room 2", "room", "", None, time(9))),
+        ("day_4", ("Room 2", "room", "", None, None, {4: (time(9), None)})),
+        ("day_4", ("Room 2", "room", "", None, None, {4: (time(9), time(9))})),
+        ("day_7", ("Room 2", "room", "", None, None, {7: None})),
+        ("buffer_before", ("Room 2", "room", "", None, None, {}, True, 241)),
+        ("buffer_after", ("Room 2", "room", "", None, None, {}, True, 0, -1)),
+        ("capacity", ("Room 2", "room", "", None, None, {}, True, 0, 0, 0)),
     ],
 )
 def test_what_cannot_stand_in_a_place(people: Cast, field: str, facts: tuple[Any, ...]) -> None:
-    keeping.add_place(keeping.PlaceFacts("Room 1, Cherry House", "room"), by=people.adi, at=NOW)
+    keeping.add_place(PlaceFacts("Room 1, Cherry House", "room"), by=people.adi, at=NOW)
     with pytest.raises(Refused) as refused:
-        keeping.add_place(keeping.PlaceFacts(*facts), by=people.adi, at=NOW)
+        keeping.add_place(PlaceFacts(*facts), by=people.adi, at=NOW)
     assert refused.value.field == field
+
+
+ROOM = {
+    "name": "Room 2", "kind": "room", "joining": "", "opens_at": "8am", "closes_at": "6pm", "day_4": "8am",
+    "day_4_until": "4pm", "day_5_closed": "on", "buffer_before": "", "buffer_after": "15", "capacity": "12",
+    "is_hospital": "on",
+}  # fmt: skip
+
+
+def test_the_form_of_a_place_asks_everything_and_the_ledger_says_what_changed(people: Cast) -> None:
+    client = Client()
+    client.force_login(people.adi)
+    assert client.post(reverse("strategy:add_place"), ROOM).status_code == 302
+    place = Place.objects.get()
+    names = ("on_bank_holidays", "buffer_before", "buffer_after", "capacity", "is_hospital")
+    assert [getattr(place, name) for name in names] == [False, 0, 15, 12, True]
+    told = "8am to 6pm. Friday: 8am to 4pm. Saturday: closed. Bank holidays: closed"
+    assert hours_in_words(place.opening()) == told
+    page = client.get(reverse("strategy:places")).content.decode()
+    wanted = (told, "Room, in a hospital, holds 12", "15 minutes kept free after each booking")
+    assert [one for one in wanted if one not in page] == []
+    url = reverse("strategy:change_place", args=[place.pk])
+    page = client.get(url).content.decode()
+    ticked = re.findall(r'<input[^>]* name="(\w+)"[^>]* checked', page)
+    assert (page.count('value="4pm"'), ticked) == (1, ["kind", "is_hospital", "day_5_closed"])
+    entries = Entry.objects.filter(event="place.changed")
+    assert client.post(url, ROOM).status_code == 302
+    assert not entries.exists()
+    assert client.post(url, ROOM | {"day_5_closed": "", "capacity": "8"}).status_code == 302
+    assert entries.get().data == {"fields": ["capacity", "hours"]}
+    place = Place.objects.get()
+    assert (place.capacity, place.opening().differ) == (8, {4: (time(8), time(16))})
+
+
+def test_bad_values_of_a_place_have_a_sentence_beside_each_field(people: Cast) -> None:
+    client = Client()
+    client.force_login(people.adi)
+    bad = {"day_4_until": "7am", "day_5": "9am", "buffer_after": "500", "capacity": "0", "closes_at": "7am"}
+    answer = client.post(reverse("strategy:add_place"), ROOM | bad)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert dict(form.errors) == {"day_5": ["On Saturday it is either closed or open at these times"]}
+    form = client.post(reverse("strategy:add_place"), ROOM | bad | {"day_5": ""}).context["form"]
+    assert dict(form.errors) == {
+        "closes_at": ["It must close after it opens"],
+        "day_4": ["On Friday it must close after it opens"],
+        "buffer_after": ["Enter whole minutes from 0 to 240"],
+        "capacity": ["Enter how many it holds, from 1 to 1000, or leave it empty"],
+    }
+    form = client.post(reverse("strategy:add_place"), ROOM | {"buffer_before": "soon"}).context["form"]
+    assert dict(form.errors) == {"buffer_before": ["Enter whole minutes from 0 to 240"]}
+    assert not Place.objects.exists()
+
+
+def test_a_pasted_line_holds_what_the_form_asks(people: Cast) -> None:
+    line = "Room 1, room, Up, 8am, 6pm, Fri 8am to 4pm; Saturday closed, no, 5, 15, 12, yes"
+    client = Client()
+    client.force_login(people.adi)
+    url = reverse("strategy:paste_places")
+    assert client.post(url, {"lines": line, "_save": "1"}).status_code == 302
+    place = Place.objects.get()
+    names = ("on_bank_holidays", "buffer_before", "buffer_after", "capacity", "is_hospital")
+    assert [getattr(place, name) for name in names] == [False, 5, 15, 12, True]
+    assert place.opening().differ == {4: (time(8), time(16)), 5: None}
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ("Friday", "Days that differ: write them like Friday 8am to 4pm; Saturday closed"),
+        ("T 8am to 4pm", "Days that differ: write them like Friday 8am to 4pm; Saturday closed"),
+        ("Fri closed; Friday closed", "Days that differ: write them like Friday 8am to 4pm; Saturday closed"),
+        ("Friday 4pm to 8am", "On Friday it must close after it opens"),
+        (",maybe", "Open on bank holidays: enter yes or no"),
+        (",,soon", "Minutes before: enter whole minutes from 0 to 240"),
+        (",,,999", "Enter whole minutes from 0 to 240"),
+        (",,,,0", "Enter how many it holds, from 1 to 1000, or leave it empty"),
+        (",,,,,perhaps", "In a hospital: enter yes or no"),
+    ],
+)
+def test_what_cannot_stand_in_a_pasted_line(cells: str, problem: str) -> None:
+    found = pasting.check(read_lines(f"Room 1,room,,,,{cells}", pasting.COLUMNS), [])
+    assert [one.problem for one in found] == [problem]
 
 
 def test_a_pasted_list_says_of_each_line_what_is_wrong() -> None:

@@ -1,5 +1,6 @@
 """The pages of the request as a browser meets them: who gets in, what is said, how many queries."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import time, timedelta
@@ -123,23 +124,23 @@ def test_signed_out_people_are_sent_to_sign_in(client: Client, people: Cast) -> 
 # How many queries
 
 COUNTS = {
-    ("sam", "draft", ""): 10,
+    ("sam", "draft", ""): 11,
     ("sam", "draft", "children/"): 10,
-    ("sam", "draft", "what-happened/"): 6,
+    ("sam", "draft", "what-happened/"): 8,
     ("sam", "draft", "circumstances/"): 8,
     ("sam", "draft", "format/"): 7,
-    ("sam", "draft", "professionals/"): 9,
+    ("sam", "draft", "professionals/"): 10,
     ("sam", "draft", "availability/"): 6,
     ("sam", "draft", "check/"): 10,
     ("sam", "draft", "sheet/"): 10,
     ("sam", "draft", "call/"): 8,
     ("asha", "draft", "protection/"): 10,
     ("mo", "submitted", ""): 9,
-    ("mo", "submitted", "authorise/"): 10,
+    ("mo", "submitted", "authorise/"): 11,
     ("mo", "submitted", "return/"): 6,
     ("mo", "submitted", "not-needed/"): 6,
     ("bea", "authorised", ""): 9,
-    ("sam", "returned", ""): 10,
+    ("sam", "returned", ""): 11,
     ("sam", "returned", "check/"): 11,
 }
 
@@ -436,6 +437,8 @@ def test_each_section_saves_itself(people: Cast) -> None:
         ("format", {"format_wanted": "series_of_calls"}, "Choose one of the answers listed"),
         ("availability", {"availability": "x" * 2001}, "2,000"),
         ("circumstances", {"kinds": ["penetrative_sexual_abuse"]}, "whether forensic evidence is needed"),
+        ("circumstances", {}, "Choose what applies, or “None of these”"),
+        ("circumstances", {"kinds": ["none", "missing_episode"]}, "but not both"),
         ("circumstances", {"kinds": ["other"]}, "Enter which manager or head of service you consulted"),
         ("circumstances", {"kinds": ["nonsense"]}, "Choose one of the answers listed"),
         (
@@ -459,7 +462,7 @@ def test_a_section_says_what_is_wrong_at_the_field(
 def test_a_stale_section_shows_both_texts(people: Cast) -> None:
     """409, and what was typed is kept."""
     request = a_draft_request(people)
-    seen = StrategyRequest.objects.get(pk=request.pk).version
+    seen = StrategyRequest.objects.get(pk=request.pk).version_of("availability")
     services.save_section(request, "availability", {"availability": "Theirs"}, by=people.ada, at=NOW)
     answer = browser(people.sam).post(
         f"/requests/{request.pk}/availability/", {"availability": "Mine", "_version": str(seen)}
@@ -673,3 +676,12 @@ def test_reading_a_request_is_written_down(people: Cast) -> None:
         browser(people.mo).get(f"/requests/{request.pk}/{page}")
     reads = Entry.objects.filter(event="request.read", subject=request.subject)
     assert [one.by_ref for one in reads] == [f"user:{people.mo.pk}"] * 3
+
+
+def test_the_clocks_that_also_run_say_whose_they_are(people: Cast) -> None:
+    """Two children have the same duty; each line of the request's page names its child."""
+    wanted = a_submitted_request(people)
+    page = browser(people.mo).get(f"/requests/{wanted.pk}/").content.decode()
+    lines = re.findall(r'class="side__duty">([^<]*)</span>', page)
+    seen = [line for line in lines if line.startswith("See and speak to the child")]
+    assert sorted(seen) == sorted(f"See and speak to the child: {one.name}" for one in wanted.children.all())

@@ -82,13 +82,13 @@ def test_a_section_is_saved_with_its_own_fields_only(people: Cast) -> None:
 def test_a_stale_section_is_refused(people: Cast) -> None:
     """Two people in one section: the second is told, and the first one's text stands."""
     request = a_draft_request(people, is_full=False)
-    seen = request.version
+    seen = services.Seen(0)
     services.save_section(
-        request, Section.AVAILABILITY, {"availability": "One"}, version=seen, by=people.sam, at=NOW
+        request, Section.AVAILABILITY, {"availability": "One"}, seen=seen, by=people.sam, at=NOW
     )
     with pytest.raises(StaleVersion):
         services.save_section(
-            request, Section.AVAILABILITY, {"availability": "Two"}, version=seen, by=people.ada, at=NOW
+            request, Section.AVAILABILITY, {"availability": "Two"}, seen=seen, by=people.ada, at=NOW
         )
     request.refresh_from_db()
     assert request.availability == "One"
@@ -155,8 +155,13 @@ def test_warnings_do_not_hold_a_request_up(people: Cast) -> None:
 
 
 def test_a_submitted_section_is_closed(people: Cast) -> None:
-    """The manager reads what was asked, not what is being typed."""
+    """What the manager answers to; who comes and when may follow until it is booked."""
     request = a_submitted_request(people)
+    for section, values in (("format", {"format_wanted": "virtual"}), ("children", {"children": []})):
+        with pytest.raises(MoveNotAllowed):
+            services.save_section(request, section, values, by=people.sam, at=NOW)
+    want_professionals(request, [], by=people.sam, at=NOW)
+    StrategyRequest.objects.filter(pk=request.pk).update(status="booked")
     with pytest.raises(MoveNotAllowed):
         services.save_section(request, Section.AVAILABILITY, {"availability": "Later"}, by=people.sam, at=NOW)
     with pytest.raises(MoveNotAllowed):

@@ -100,8 +100,7 @@ def come_and_tell(officer: Person, discussion: int) -> None:
     officer.has_no_problem()
     officer.go(f"/partner/{discussion}/information/")
     officer.type("text_0", "Two calls to the address this year, both for noise; no arrests.")
-    officer.choose("status", "returned")
-    officer.page.locator("main form button.govuk-button").last.click()
+    officer.page.locator("button[name='status'][value='returned']").click()
     officer.page.wait_for_load_state()
     officer.has_no_problem()
 

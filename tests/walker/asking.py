@@ -58,7 +58,12 @@ def nowhere(page: Page, world: World) -> str:
     """The same address of something that does not exist."""
     real = page.kwargs(world)
     first = next(iter(real))
-    missing = {"pk": NOT_THERE, "reference": "TH-2020-99999", "subject": f"request:{NOT_THERE}"}
+    missing = {
+        "pk": NOT_THERE,
+        "invitation": NOT_THERE,
+        "reference": "TH-2020-99999",
+        "subject": f"request:{NOT_THERE}",
+    }
     return address_of(page, world, real | {first: missing[first]})
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
+from tests.walker import nights
 from tests.walker.asking import MAY_CHANGE, Answer
 from tests.walker.table import ASKED, Page
 from tests.walker.world import AFTER, CANARIES, NOBODY, World
@@ -121,6 +122,8 @@ def canaries(page: Page, world: World, answer: Answer) -> str:
     found = [one for one in CANARIES if one in told or one.replace(" ", "%20") in told]
     if not may_know(page, world, answer.who):
         found += [one for one in CANARIES if one in answer.body]
+    if answer.who not in world.circles["night"]:
+        found += [one for one in nights.CANARIES if one in answer.body]
     return f"{answer.said}: tells {', '.join(sorted(set(found)))}" if found else ""
 
 

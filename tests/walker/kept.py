@@ -9,8 +9,9 @@ from accounts.services.acting import name_deputy
 from attendees.models import Professional
 from attendees.services.directory import add_professional, retire_professional
 from deadlines.models import ClosureDay
-from strategy.models import DutyLine, Place
+from strategy.models import DutyLine, Place, PlaceBlock
 from strategy.services import keeping
+from strategy.services.places import block_place
 from tests.builders.booking import a_room
 from tests.walker.world import World
 
@@ -28,6 +29,8 @@ def keep(world: World) -> None:
     retire_professional(left, by=people.bea, at=now)
     add_professional(name="Ray Rook", agency=people.school, job_role="Teacher", by=people.bea, at=now)
     keeping.retire_place(a_room("Old room"), by=people.adi, at=now)
+    end = now + timedelta(days=9)
+    block_place(a_room("Wet room"), start=now, end=end, reason="Water", by=people.bea, at=now)
     hours = {day: (time(9), time(17)) for day in range(5)}
     facts = keeping.LineFacts("Duty sergeant", "01632 960110", hours, "Call 999")
     keeping.add_line(facts, by=people.adi, at=now)
@@ -57,6 +60,17 @@ def place(world: World) -> int:
 def retired_place(world: World) -> int:
     """A room no longer in use."""
     return Place.objects.get(name="Old room").pk
+
+
+def block(world: World) -> dict[str, int]:
+    """A time in which a room is out of use, by its room."""
+    found = PlaceBlock.objects.get(reason="Water")
+    return {"pk": found.place_id, "block_pk": found.pk}
+
+
+def block_of_another(world: World) -> dict[str, int]:
+    """The same time by way of another room."""
+    return block(world) | {"pk": place(world)}
 
 
 def closure_day(world: World) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.walker import kept as k
+from tests.walker import nights as n
 from tests.walker import world as w
 from tests.walker.world import World
 
@@ -108,6 +109,25 @@ def _p(name: str, place: str = "booked", **more: Any) -> Page:
     return Page(name, place, discussion(place), **{"may": ASKED, "kind": "partner"} | more)
 
 
+def _own_file(name: str, **more: Any) -> Page:
+    """A file that Hetty sent by her link: hers, and not another agency's of the same discussion."""
+    return Page(name, "booked", discussion("booked", file=at(w.file, "booked")), "link", "partner", **more)
+
+
+def _desk(name: str, marker: str = "<h1", **more: Callable[[World], Any]) -> Page:
+    """What was asked of Hetty, for the desk of her agency; what was asked of the police is not there."""
+
+    def kwargs(asked: str) -> Kwargs:
+        return lambda world: {
+            "invitation": w.invitation(world, "booked", asked),
+            **{key: of(world) for key, of in more.items()},
+        }
+
+    return Page(
+        name, "booked", kwargs("Hetty Hall"), "dee", "partner", marker=marker, wrong=(kwargs("Paul Pike"),)
+    )
+
+
 REFERRED: Kwargs = lambda world: {"pk": world.request("submitted").referral_id}  # noqa: E731
 STEP: dict[str, Callable[[World], Any]] = {"step": lambda world: "reasons"}
 
@@ -203,6 +223,11 @@ ADMINISTRATION = [
     _kept("strategy:change_place", k.place),
     _kept("strategy:retire_place", k.place),
     _kept("strategy:bring_back_place", k.retired_place),
+    _kept("strategy:out_of_use", None, LISTS),
+    _kept("strategy:block_place", k.place, LISTS),
+    Page(
+        "strategy:lift_block", "", k.block, LISTS, "signed in", wrong=(k.block_of_another,)
+    ),
     _kept("deadlines:remove_closure_day", k.closure_day),
     _kept("worklist:absences", None, ALL_STAFF),
     _kept("worklist:name_deputy", None, ALL_STAFF),
@@ -298,6 +323,9 @@ REQUESTS = [
     _r("strategy:availability", "draft", TAKERS),
     _r("attendees:wanted", "draft", TAKERS),
     _r("attendees:check", "draft", TAKERS),
+    _r("attendees:not_applicable", "draft", TAKERS),
+    _r("attendees:copy_last", "draft", TAKERS),
+    _r("strategy:on_behalf", "draft", TAKERS),
     _r("attendees:sheet", "draft"),
     _r("strategy:withdraw", "submitted", "sam mo ada"),
     _r("strategy:return", "submitted", MANAGERS),
@@ -305,6 +333,21 @@ REQUESTS = [
     _r("attendees:authorise", "submitted", MANAGERS),
     _r("strategy:protection", "submitted", "asha mo hal"),
     _r("strategy:call", "draft", TAKERS),
+    Page(
+        "strategy:conference_of_call",
+        "draft",
+        request("draft", call=at(n.call, "draft")),
+        TAKERS,
+    ),
+    _r("strategy:verbal", "submitted", TAKERS),
+    _r("strategy:countersign", "night", "mo"),
+    _r("strategy:settle", "denied", MANAGERS),
+    _r("minutes:enter_held", "draft", TAKERS),
+    Page("minutes:night", "night", kind="signed in", may="eve sam ada mo asha hal otto olga"),
+    Page("minutes:blank_form", kind="signed in"),
+    Page("minutes:night_new", kind="signed in", may="eve"),
+    Page("minutes:night_on_case", "night", case("night"), "eve"),
+    Page("minutes:take_over", "night", lambda world: {"pk": n.entry(world)}, "mo sam ada asha hal"),
     Page("strategy:child_seen", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS),
     *[
         Page(f"strategy:{name}", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS)
@@ -352,6 +395,10 @@ BOOKING = [
         _part(f"attendees:{name}", "booked", "bea", "invitation", w.invitation)
         for name in ("record_reply", "record_information", "withdraw", "deputy", "new_link")
     ],
+    _d("attendees:told", "booked"),
+    _d("attendees:chase", "booked", "bea"),
+    _part("attendees:file", "booked", EVERYONE_WHO_SEES, "file", w.file, marker="", other="opened"),
+    _part("attendees:remove_file", "booked", "bea", "file", w.file, other="opened"),
     _part("attendees:shut_link", "booked", "bea", "invitation", w.invitation, post_only=True),
 ]
 
@@ -455,6 +502,14 @@ PARTNER = [
     _p("attendees:partner_discussion"),
     _p("attendees:partner_reply"),
     _p("attendees:partner_information", may="link paul"),
+    _own_file("attendees:partner_file", marker=""),
+    _own_file("attendees:partner_remove_file"),
+    Page("attendees:desk", kind="signed in", may="dee"),
+    *[_desk(f"attendees:desk_{name}") for name in ("discussion", "reply", "information")],
+    *[
+        _desk(f"attendees:desk_{name}", marker=marker, file=at(w.file, "booked"))
+        for name, marker in (("file", ""), ("remove_file", "<h1"))
+    ],
     _p("minutes:partner_minutes", "circulated"),
     _p("minutes:partner_pdf", "circulated", marker=""),
     _p("minutes:partner_acknowledge", "circulated"),

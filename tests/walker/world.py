@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from attendees.models import Professional
+from attendees.services.files import Upload
+from attendees.services.information import answer_information
 from attendees.views.access import LINKS
 from cases import services as cases
 from cases.models import Case
@@ -35,6 +37,7 @@ from strategy.services.police import forward_to_police
 from strategy.views.seeking import SOUGHT
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
+from tests.builders.files import a_pdf
 from tests.builders.ladder import an_escalation
 from tests.builders.meeting import a_full_record, a_held_discussion, an_opened_record
 from tests.builders.requests import (
@@ -47,7 +50,7 @@ from tests.builders.requests import (
 from tests.people import PASSWORD, Cast, cast, person
 
 STAFF = ("sam", "mo", "ada", "asha", "bea", "eve", "hal", "ira", "adi", "olga", "otto")
-PARTNERS = ("paul", "stranger", "link")  # with an account and invited; with one and not; by link
+PARTNERS = ("paul", "stranger", "dee", "link")  # invited; not; an agency's desk; by link
 NOBODY = ("anonymous", "gone")  # never signed in; signed in when the account was closed
 EVERYBODY = (*STAFF, *PARTNERS, *NOBODY)
 BEFORE = frozenset({"sam", "mo", "ada", "asha", "hal", "ira"})  # the case's team, and who reads every case
@@ -180,12 +183,14 @@ CANARIES = (
 def make_world() -> World:
     """Build it with the real services, as the people of the cast would."""
     from tests.walker.kept import keep
+    from tests.walker.nights import keep_night
 
     people, now = cast(), timezone.now()
     world = World(people, now)
     _requests(world)
     _discussions(world)
     _elsewhere(world)
+    keep_night(world)
     _escalations(world)
     for place, one in world.discussions.items():
         world.requests[place] = one.request
@@ -414,7 +419,7 @@ def deferred(world: World, place: str) -> int:
 
 def late_clock(world: World, place: str) -> int:
     """The chair's check, which came late."""
-    return int(Deadline.objects.owing().get(case=world.case(place)).pk)
+    return int(Deadline.objects.owing().get(case=world.case(place), duty="check_record").pk)
 
 
 def agreement(world: World, place: str) -> int:
@@ -427,6 +432,22 @@ def copy(world: World, place: str, name: str = "Hetty Hall") -> int:
     """Somebody's copy of the minutes."""
     version = world.minutes(place).versions.latest("number")
     return int(version.circulation.recipients.get(professional__name=name).pk)
+
+
+def file(world: World, place: str) -> str:
+    """A file that Hetty sent for a discussion, sent on first need."""
+    asked = world.discussion(place).information.get(professional__name="Hetty Hall")
+    found = asked.files.first()
+    if found is None:
+        answer_information(
+            asked,
+            status="returned",
+            files=[Upload("history.pdf", a_pdf())],
+            by=asked.professional,
+            at=timezone.now(),
+        )
+        found = asked.files.get()
+    return str(found.token)
 
 
 def forward(world: World, place: str) -> int:

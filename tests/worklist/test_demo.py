@@ -25,7 +25,7 @@ def test_it_fills_once_and_says_how_to_sign_in() -> None:
     call_command("demo_data", stdout=said)
     cases = Case.objects.count()
     call_command("demo_data", stdout=StringIO())
-    assert Case.objects.count() == cases == 7
+    assert Case.objects.count() == cases == 8
     assert PASSWORD in said.getvalue()
     for title, email in LOG_INS:
         assert email in said.getvalue()

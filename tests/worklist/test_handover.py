@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from attendees.models import Professional
+from attendees.services.attendance import expected
 from attendees.services.directory import add_professional, professional_for
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
@@ -23,7 +24,7 @@ from strategy.clocks import keep_clocks
 from strategy.models import BookedPerson, Booking, Enquiry, StrategyRequest
 from tests.builders.booking import a_booked_discussion
 from tests.builders.meeting import a_held_discussion
-from tests.builders.requests import a_draft_request, a_submitted_request
+from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast, person
 from worklist.enums import Kind
 from worklist.services.handover import close_account, hand_over_everything, reopen_account
@@ -141,6 +142,19 @@ def test_a_booked_chair_and_minute_taker_are_replaced_and_invited(people: Cast) 
     assert Booking.objects.get(cancelled_at=None).chair == people.ada
     now = {one.professional.name: one.withdrawn_at is None for one in discussion.invitations.all()}
     assert (now["Mo Mensah"], now["Ada Arden"]) == (False, True)
+
+
+def test_who_carries_a_request_is_invited_and_the_leaver_is_not(people: Cast) -> None:
+    """A leaver is no longer in the directory: what they asked for can be booked all the same."""
+    request = an_authorised_request(people)
+    tia = second_worker(people)
+    close(people, people.sam, to={Kind.WORK: tia})
+    discussion = a_booked_discussion(people, request=StrategyRequest.objects.get(pk=request.pk))
+    invited = set(discussion.invitations.values_list("professional__name", flat=True))
+    assert (tia.name in invited, "Sam Shah" in invited) == (True, False)
+    booking = Booking.objects.get(discussion=discussion)
+    here = {part.professional.name for part in expected(discussion, booking)}
+    assert (tia.name in here, "Sam Shah" in here) == (True, False)
 
 
 def test_a_chair_who_is_booked_elsewhere_is_refused_by_name_of_the_time(people: Cast) -> None:

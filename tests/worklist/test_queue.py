@@ -90,3 +90,10 @@ def test_a_manager_names_who_is_on(client: Client, people: Cast) -> None:
     people.support.manager = people.sam
     people.support.save()
     assert nominate_officer(people.bea, first=day, by=people.sam, at=now)
+    link, number = "Name the officer of the day", f"tel:{people.bea.phone.replace(' ', '')}"
+    for one, offered in ((people.mo, True), (people.sam, True), (people.bea, False)):
+        client.force_login(one)
+        page = client.get("/queue/").content.decode()
+        assert (one.name, link in page, number in page) == (one.name, offered, True)
+    client.force_login(people.olga)
+    assert client.get("/queue/").status_code == 403

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from attendees.services.inviting import invite_more
 from cases.enums import ChildStatus
 from cases.rules import ChildFacts, FamilyFacts
 from escalations import services as escalations
 from escalations.enums import Cause
 from minutes.services import versions
 from referrals.enums import CircumstanceKind
-from strategy.models import StrategyRequest
+from strategy.models import Place, StrategyRequest
+from strategy.services.places import block_place
+from worklist.demo.night import of_the_night
 from worklist.demo.people import Town
 from worklist.demo.way import HOUR, Family
 
@@ -27,6 +30,16 @@ def fill(town: Town, now: datetime) -> None:
     _submitted(town, now)
     _breached(town, now)
     _draft(town, now)
+    of_the_night(town, now)
+    _out_of_use(town, now)
+
+
+def _out_of_use(town: Town, now: datetime) -> None:
+    """One room is out of use from tomorrow on; nothing is booked there."""
+    room = Place.objects.get(name="Room 4, Harbour Centre")
+    start = (now + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+    end, why = start + timedelta(days=3), "The heating is being repaired"
+    block_place(room, start=start, end=end, reason=why, by=town.business_support, at=now)
 
 
 def parents(family: str) -> list[FamilyFacts]:
@@ -89,7 +102,10 @@ def _booked(town: Town, now: datetime) -> None:
     request = one.refer(now - 3 * HOUR)
     request = one.authorise(one.submit(request, now - 2 * HOUR), now - HOUR * 1.5)
     start = (now + HOUR).replace(minute=0, second=0, microsecond=0)
-    one.answer(one.book(request, start, now - HOUR), now - HOUR / 2)
+    discussion = one.book(request, start, now - HOUR)
+    one.answer(discussion, now - HOUR / 2)
+    # asked later and not heard of yet: the desk of her trust has something to answer
+    invite_more(discussion, [town.midwife], by=town.business_support, at=now - HOUR / 2)
 
 
 def _authorised(town: Town, now: datetime) -> None:

@@ -24,6 +24,7 @@ LOG_INS = (
     ("Administrator", "alan.pike@ambleford.example"),
     ("Inspector", "ines.ford@inspectorate.example"),
     ("Partner with an account (health)", "hannah.voss@northshire-health.example"),
+    ("A partner agency’s desk (health)", "dora.moss@northshire-health.example"),
 )
 
 
@@ -39,6 +40,7 @@ class Town:
     practice_manager: User
     business_support: User
     head: User
+    night_worker: User
     officer: Professional
     health_visitor: Professional
     school_lead: Professional
@@ -93,6 +95,7 @@ STAFF: tuple[tuple[str, str, str, str, list[str], str], ...] = (
     ("alan.pike@ambleford.example", "Alan Pike", "01632 960216", COUNCIL, [], "administrator"),
     ("ines.ford@inspectorate.example", "Ines Ford", "", INSPECTORATE, [], "inspector"),
     ("hannah.voss@northshire-health.example", "Hannah Voss", "01632 960302", HEALTH, [], "partner"),
+    ("dora.moss@northshire-health.example", "Dora Moss", "01632 960306", HEALTH, [], "agency_desk"),
 )
 KNOWN = (
     (
@@ -219,6 +222,9 @@ def build(at: datetime) -> Town:
     visitor = professional_for(staff["Hannah Voss"])
     visitor.job_role, visitor.quorum_role = "Health visitor", "health"
     visitor.save(update_fields=["job_role", "quorum_role"])
+    for one in (visitor, known["Grace Okoro"]):
+        one.is_duty_contact = True
+        one.save(update_fields=["is_duty_contact"])
     return Town(
         team=teams[NORTH],
         support=teams[SUPPORT],
@@ -228,6 +234,7 @@ def build(at: datetime) -> Town:
         practice_manager=staff["Priya Nair"],
         business_support=beth,
         head=staff["Helen Frost"],
+        night_worker=staff["Ned Wolfe"],
         officer=known["Grace Okoro"],
         health_visitor=visitor,
         school_lead=known["David Kerr"],

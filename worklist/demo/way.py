@@ -134,13 +134,9 @@ class Family:
                 heading="Involvement", text="Two calls to the address this year, both for noise; no arrests."
             )
         ]
-        answer_information(
-            asked, status=InformationStatus.RETURNED, texts=texts, by=self.town.officer, at=at, how="By link"
-        )
+        answer_information(asked, status=InformationStatus.RETURNED, texts=texts, by=self.town.officer, at=at)
         health = discussion.information.get(professional=self.town.health_visitor)
-        answer_information(
-            health, status=InformationStatus.AT_MEETING, by=self.town.health_visitor, at=at, how="By link"
-        )
+        answer_information(health, status=InformationStatus.AT_MEETING, by=self.town.health_visitor, at=at)
 
     def hold(self, discussion: Discussion, at: datetime) -> Minutes:
         """Open, start, minute, decide, arrange, agree and close; `at` is the planned start."""

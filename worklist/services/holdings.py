@@ -22,11 +22,18 @@ from minutes.services.turns import CHECK_RECORD
 from strategy.clocks import AUTHORISE_REQUEST
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Enquiry, StrategyRequest
+from strategy.services import COUNTERSIGN, UNAUTHORISED
 from worklist.enums import Kind
 
 LIVE = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.AUTHORISED, Status.BOOKED]
 TO_COME = [DiscussionStatus.PLANNED, DiscussionStatus.STARTED]
-A_MANAGERS = {str(AUTHORISE_REQUEST), str(CHECK_RECORD), str(Duty.IMMEDIATE_PROTECTION_DECISION)}
+A_MANAGERS = {
+    str(AUTHORISE_REQUEST),
+    str(CHECK_RECORD),
+    str(COUNTERSIGN),
+    str(UNAUTHORISED),
+    str(Duty.IMMEDIATE_PROTECTION_DECISION),
+}
 A_MANAGERS_VERB = ("Authorise", "Decide", "Hold the discussion", "Check and auth", "Correct and auth")
 LAST = datetime.max.replace(tzinfo=UTC)
 WORDS = {
@@ -160,7 +167,7 @@ def who_may_take(kind: Kind, person: User, items: Iterable[Item], colleagues: It
         return [one for one in colleagues if one.may(needed)]
     if any(item.sort in ("case", "request", "enquiry") for item in held):
         return [one for one in colleagues if one.may(Permission.REQUEST_DISCUSSION)]
-    return [one for one in colleagues if "partner" not in one.roles or one.agency_id == person.agency_id]
+    return [one for one in colleagues if not one.is_partner or one.agency_id == person.agency_id]
 
 
 def _rows(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import permissions as accounts
 from accounts.forms import CoverForm
 from accounts.models import ActingFor, User
+from accounts.roles import PARTNERS
 from accounts.services import acting
 from attendees import permissions as attendees
 from attendees.forms.directory import MergeForm
@@ -25,7 +26,7 @@ from worklist.services.merging import merge_professionals
 
 def whom_may_arrange(user: User) -> QuerySet[User]:
     """Those for whom this person may name a deputy: themselves, their teams' people; an administrator all."""
-    there = User.objects.filter(is_active=True).exclude(roles__overlap=["partner"]).order_by("name", "pk")
+    there = User.objects.filter(is_active=True).exclude(roles__overlap=[*PARTNERS]).order_by("name", "pk")
     if user.keeps_system:
         return there
     mine = User.objects.filter(Q(pk=user.pk) | Q(teams__manager=user)).values("pk")
@@ -68,7 +69,7 @@ class NameDeputy(FormPage):
         return reverse("worklist:absences"), "Absences"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        deputies = User.objects.filter(is_active=True).exclude(roles__overlap=["partner", "inspector"])
+        deputies = User.objects.filter(is_active=True).exclude(roles__overlap=[*PARTNERS, "inspector"])
         return {"absent": whom_may_arrange(self.user), "deputies": deputies.order_by("name", "pk")}
 
     def get_initial(self) -> dict[str, Any]:

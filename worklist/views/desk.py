@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Permission
 from audit.errors import refuse
 from deadlines.enums import Duty
 from deadlines.models import Deadline
@@ -20,8 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs this person, grouped; a partner's home is their own page of invitations."""
     user = request.user
     assert isinstance(user, User)
-    if user.roles == ["partner"]:
-        return HttpResponseRedirect(reverse("attendees:partner_home"))
+    if user.is_partner:
+        desk = user.may(Permission.ANSWER_FOR_AGENCY)
+        return HttpResponseRedirect(reverse("attendees:desk" if desk else "attendees:partner_home"))
     now = timezone.now()
     mine, waiting, breaches = _all_rows(
         querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user)
@@ -30,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cover": querysets.cover_of(user, now),
         "groups": rules.lay_out(mine, waiting, now),
         "offers": offers_on_desk(user, now),
+        "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
         "late": querysets.late_clocks_of(user),
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,

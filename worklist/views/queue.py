@@ -16,14 +16,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Each request with its clock, what became of the letter to the police, and the confirming call."""
     user, now = request.user, timezone.now()
     assert isinstance(user, User)
-    refuse(permissions.refusal_to_see_queue(user))
+    may_nominate = booking.refusal_to_nominate(user, now) is None
+    refuse(None if may_nominate else permissions.refusal_to_see_queue(user))
     lines = reading.lines_for(user)
     context = {
         "to_book": [one for one in lines if one.booked is None],
         "booked": [one for one in lines if one.booked is not None],
         "officers": reading.officers_from(local_date(now)),
         "today": local_date(now),
-        "may_nominate": booking.refusal_to_nominate(user, now) is None,
+        "may_nominate": may_nominate,
+        "may_block": booking.refusal_to_block_place(user, now) is None,
         "now": now,
     }
     return render(request, "worklist/queue.html", context)

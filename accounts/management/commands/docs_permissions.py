@@ -14,11 +14,13 @@ POWERS: dict[Permission, str] = {
     Permission.AUTHORISE_MINUTES: "authorise the minutes",
     Permission.CIRCULATE: "circulate the minutes",
     Permission.CONTRIBUTE: "take part, send information, sign and do actions",
+    Permission.ANSWER_FOR_AGENCY: "see and answer what is asked of anybody in their own agency",
     Permission.READ_ALL_CASES: "read every case that is not restricted",
     Permission.OVERSEE: "watch timeliness and escalations across the service",
     Permission.ADMINISTER: "keep people, agencies, rooms and protocols",
     Permission.READ_ACCESS_LOG: "read who opened a case",
     Permission.ESCALATE: "raise, answer and resolve escalations; a partner where the procedure lets partners",
+    Permission.WRITE_NIGHTS: "write a whole night on one page, and hand it to the day",
 }
 
 

@@ -1,0 +1,237 @@
+"""What a partner answers, by link, signed in or as their agency's desk: the invitation, and what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from accounts.enums import AgencyKind
+from attendees import partner_menu
+from attendees.enums import InformationStatus, Reply
+from attendees.forms.information import SAVE, SendInformationForm
+from attendees.forms.partner import ReplyForAnotherForm, ReplyForm
+from attendees.models import InformationFile, InformationRequest
+from attendees.services import files, information, replies
+from attendees.views.access import Partner
+from attendees.views.discussion import reply_so_far
+from attendees.views.partner_pages import PartnerPage, partner_page
+from cases.models import Child, FamilyMember
+from govuk.moments import moment
+from govuk.views import FormPage
+from strategy.enums import DiscussionStatus
+
+OVER = (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Whom a discussion is about, as far as an agency needs it to find its own records."""
+
+    children: list[Child]
+    members: list[FamilyMember]
+    shows_nhs_number: bool
+
+
+def family_of(partner: Partner) -> Family:
+    """Return the children discussed and their family; the health service’s number is for health alone."""
+    return Family(
+        list(partner.discussion.request.children.all()),
+        list(partner.discussion.case.family.all()),
+        partner.professional.agency.kind == AgencyKind.HEALTH,
+    )
+
+
+class ReplyPage(PartnerPage):
+    """Say whether you come."""
+
+    name = "reply"
+    title = "Will you come?"
+    form_class = ReplyForm
+    button = "Send my reply"
+    message = "Your reply is sent."
+    template_name = "partner/reply.html"
+
+    def fetch(self) -> Any:
+        return self.partner.invitation
+
+    def get_initial(self) -> dict[str, Any]:
+        return reply_so_far(self.partner.invitation)
+
+    def act(self, form: ReplyForm) -> Any:
+        return replies.reply_to_invitation(
+            self.partner.invitation, **form.cleaned_data, by=self.user, at=self.now
+        )
+
+
+class DeskReplyPage(ReplyPage):
+    """Say for a colleague of the agency whether they come."""
+
+    form_class = ReplyForAnotherForm
+    button = "Send the reply"
+    message = "The reply is sent."
+
+    def get_title(self) -> str:
+        return f"Will {self.partner.professional.name} come?"
+
+
+class InformationPage(PartnerPage):
+    """Send what your agency knows: the buttons say what becomes of it."""
+
+    name = "information"
+    title = "What does your agency know?"
+    form_class = SendInformationForm
+    template_name = "partner/information.html"
+    thing: InformationRequest | None
+
+    def fetch(self) -> Any:
+        return asked_of(self.partner)
+
+    def refusal(self) -> str | None:
+        return None if self.thing else "You were not asked for information about this discussion."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"information": self.thing}
+
+    def get_context(self) -> dict[str, Any]:
+        assert self.thing is not None
+        return {
+            "partner": self.partner,
+            "family": family_of(self.partner),
+            "files": files_of(self.partner, self.thing),
+        }
+
+    def act(self, form: SendInformationForm) -> Any:
+        assert self.thing is not None
+        what: dict[str, Any] = {"texts": form.texts, "files": form.uploads, "by": self.user, "at": self.now}
+        if form.cleaned_data["status"] == SAVE:
+            return information.save_information(self.thing, **what)
+        return information.answer_information(self.thing, status=form.cleaned_data["status"], **what)
+
+    @property
+    def saved_only(self) -> bool:
+        """Whether they go on writing later."""
+        return self.request.POST.get("status") == SAVE
+
+    def next(self, done: InformationRequest) -> str:
+        return self.partner.address("information" if self.saved_only else "discussion")
+
+    def get_message(self, done: InformationRequest) -> str:
+        if self.saved_only:
+            return f"Saved on {moment(self.now)}. It is not sent yet."
+        return {
+            InformationStatus.RETURNED: "Your information is sent.",
+            InformationStatus.AT_MEETING: "Thank you. You will tell it at the discussion.",
+            InformationStatus.NONE_HELD: "Thank you. It is noted that you hold nothing.",
+        }[InformationStatus(done.status)]
+
+
+def files_of(partner: Partner, asked: InformationRequest) -> list[InformationFile]:
+    """The files that stand with this information, each with where to open it and to take it away."""
+    found = list(asked.files.filter(removed_at=None))
+    for one in found:
+        one.address = partner.address("file", one.token)  # type: ignore[attr-defined]  # for the template
+        one.remove_address = partner.address("remove_file", one.token)  # type: ignore[attr-defined]
+    return found
+
+
+class TakesFileAway(FormPage):
+    """What a page that takes a file away says and does, whoever opens it."""
+
+    steps_say = "Nobody can open it any more. Its name and when it was sent stay on the record."
+    button = "Take the file away"
+    danger = True
+    message = "The file is taken away."
+    thing: InformationFile
+
+    def get_title(self) -> str:
+        return f"Take “{self.thing.name}” away"
+
+    def act(self, form: Any) -> InformationFile:
+        return files.remove_file(self.thing, by=self.user, at=self.now)
+
+
+class RemoveFilePage(TakesFileAway, PartnerPage):
+    """Take a file away that was sent."""
+
+    name = "remove_file"
+    template_name = "partner/form.html"
+
+    def fetch(self) -> InformationFile:
+        return file_of(self.partner, self.kwargs["file"])
+
+    def next(self, done: Any) -> str:
+        return self.partner.address("information")
+
+
+@partner_page("file", notes=False)
+def file(request: HttpRequest, partner: Partner, file: UUID) -> HttpResponse:
+    """A file that this agency sent, as an attachment; access is asked anew at each fetch."""
+    return download(file_of(partner, file), partner.actor)
+
+
+def download(found: InformationFile, actor: Any) -> HttpResponse:
+    """The file's bytes under its own name, never shown inside a page; 404 while it may not be opened."""
+    content = files.open_file(found, by=actor, at=timezone.now())
+    if content is None:
+        raise Http404("This file is not there to be opened.")
+    response = HttpResponse(content, content_type=found.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    return response
+
+
+def file_of(partner: Partner, token: UUID) -> InformationFile:
+    """A file of this partner's own information and of no other."""
+    found = (
+        InformationFile.objects.filter(
+            token=token,
+            removed_at=None,
+            information__discussion=partner.discussion,
+            information__professional=partner.professional,
+        )
+        .select_related("information__discussion__case", "information__professional__agency")
+        .first()
+    )
+    if found is None:
+        raise Http404("no such file of this partner")
+    return found
+
+
+def asked_of(partner: Partner) -> InformationRequest | None:
+    """What this partner was asked for."""
+    found = InformationRequest.objects.filter(
+        discussion=partner.discussion, professional=partner.professional
+    ).select_related("professional__agency", "discussion__case")
+    return found.first()
+
+
+def own_tasks(partner: Partner, now: datetime) -> list[partner_menu.Task]:
+    """What this room asks of a partner: a reply, and information."""
+    asked = partner.invitation
+    if partner.discussion.status in OVER:
+        return []
+    colour = {Reply.WAITING: "blue", Reply.NOT_COMING: "grey"}.get(Reply(asked.reply), "green")
+    tasks = [
+        partner_menu.Task(
+            f"Say whether {partner.professional.name if partner.desk else 'you'} will come",
+            partner.address("reply"),
+            asked.reply_reason or asked.deputy_name,
+            asked.get_reply_display(),
+            colour,
+        )
+    ]
+    wanted = partner.discussion.information.filter(professional=partner.professional).first()
+    if wanted is not None:
+        tasks.append(
+            partner_menu.Task(
+                "Send what your agency knows",
+                partner.address("information"),
+                f"Needed by {moment(wanted.due_at)}",
+                wanted.get_status_display(),
+                "green" if wanted.is_answered else "blue",
+            )
+        )
+    return tasks

@@ -1,0 +1,120 @@
+"""Asking for somebody else, copying from the last request, and what whoever referred sees of it."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from attendees.models import WantedProfessional
+from attendees.services.copying import copy_from_last
+from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from cases.models import Case
+from outbox.models import Letter
+from strategy import services
+from strategy.enums import Section
+from strategy.models import StrategyRequest
+from strategy.standing import standing_of
+from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def people() -> Cast:
+    """The cast."""
+    return cast()
+
+
+def page_of(user: User, address: str) -> str:
+    """A page as somebody signed in sees it."""
+    client = Client()
+    client.force_login(user)
+    return client.get(address).content.decode()
+
+
+def test_for_whom_one_asks_may_see_and_write_and_never_authorise(people: Cast) -> None:
+    """Olga of another team: let in, told, and kept from authorising; also somebody with that power."""
+    request = a_draft_request(people)
+    services.ask_on_behalf(request, on_behalf_of=people.otto, by=people.sam, at=NOW)
+    assert Case.objects.visible_to(people.otto).filter(pk=request.case_id).exists()
+    services.submit(request, professionals=[], by=people.sam, at=NOW)
+    with pytest.raises(NotAllowed, match="somebody else must authorise"):
+        services.authorise(request, by=people.otto, at=NOW)
+    services.return_to_requester(request, reasons={"format": "Which room?"}, by=people.mo, at=NOW)
+    told = Letter.objects.filter(kind="request_returned").values_list("to_email", flat=True)
+    assert sorted(told) == sorted([people.sam.email, people.otto.email])
+    assert "for <strong>Otto Oakes</strong>" in page_of(people.sam, f"/requests/{request.pk}/")
+
+
+def test_one_asks_only_for_somebody_who_may_ask(people: Cast) -> None:
+    """Not for business support, not for oneself."""
+    request = a_draft_request(people, is_full=False)
+    for who in (people.bea, people.sam):
+        with pytest.raises(Refused):
+            services.ask_on_behalf(request, on_behalf_of=who, by=people.sam, at=NOW)
+    services.ask_on_behalf(request, on_behalf_of=people.olga, by=people.sam, at=NOW)
+    services.ask_on_behalf(request, on_behalf_of=None, by=people.sam, at=NOW)
+    request.refresh_from_db()
+    assert request.on_behalf_of is None
+
+
+def test_what_is_empty_is_copied_and_nothing_counts_as_answered(people: Cast) -> None:
+    """Background, format and people; never why, what applies or whether the parents know."""
+    last = a_submitted_request(people)
+    values = {"previous_involvement": "A plan in 2021", "other_areas": "Eastport"}
+    services.save_section(last, Section.WHAT_HAPPENED, values, by=people.sam, at=NOW)
+    request = services.start_request(last.referral, by=people.sam, at=NOW)
+    services.save_section(request, Section.WHAT_HAPPENED, {"other_areas": "Westport"}, by=people.sam, at=NOW)
+    assert "Copy from the last request" in page_of(people.sam, f"/requests/{request.pk}/")
+    assert "A plan in 2021" not in page_of(people.sam, f"/requests/{request.pk}/copy-last/")
+    copy_from_last(request, by=people.sam, at=NOW)
+    request.refresh_from_db()
+    assert (request.previous_involvement, request.other_areas, request.format_wanted) == (
+        "A plan in 2021", "Westport", "virtual"
+    )  # fmt: skip
+    assert (request.threshold_reason, request.parents_informed, request.finished_sections) == (
+        "", "", ["what-happened"]
+    )  # fmt: skip
+    assert WantedProfessional.objects.filter(request=request).count() == 3
+
+
+def test_without_an_earlier_request_nothing_is_copied(people: Cast) -> None:
+    """The page says so; the service refuses."""
+    request = a_draft_request(people, is_full=False)
+    with pytest.raises(MoveNotAllowed):
+        copy_from_last(request, by=people.sam, at=NOW)
+    assert "There is no earlier request" in page_of(people.sam, f"/requests/{request.pk}/copy-last/")
+
+
+def titles(request: StrategyRequest) -> list[tuple[str, bool]]:
+    """Each step and whether it is done."""
+    return [(one.title, one.is_done) for one in standing_of(request.referral)]
+
+
+def test_whoever_referred_sees_each_step(people: Cast) -> None:
+    """Received, asked; the rest not yet."""
+    draft = a_draft_request(people)
+    nothing = [("Received", True), ("Discussion asked for", False), ("Booked", False), ("Held", False)]
+    assert titles(draft) == nothing
+    asked = [("Received", True), ("Discussion asked for", True), ("Booked", False), ("Held", False)]
+    assert titles(an_authorised_request(people)) == asked
+
+
+def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> None:
+    """What the manager wrote for them, with name and number, and never the rationale itself."""
+    request = a_submitted_request(people)
+    services.decide_not_needed(
+        request,
+        rationale="Uncle is in custody",
+        for_referrer="We offer early help instead",
+        by=people.mo,
+        at=NOW,
+    )
+    step = standing_of(request.referral)[-1]
+    assert (step.title, step.said, step.who, step.phone) == (
+        "Not convened", "We offer early help instead", people.mo.name, people.mo.phone
+    )  # fmt: skip
+    letter = Letter.objects.get(kind="not_needed_referrer")
+    assert (letter.context["by"], letter.context["link"].endswith("/")) == (people.mo.name, True)
