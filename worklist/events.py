@@ -5,5 +5,6 @@ from audit import events
 CASE_OPENED = events.register("case.read", "Opened the case", events.READ)
 ACCESS_LOG_OPENED = events.register("case.access_log_opened", "Read the access log", events.READ)
 CASES_SEARCHED = events.register("cases.searched", "Searched the cases", events.READ)
+LEFT_READ = events.register("cases.left_read", "Looked at the children whom nothing moves on", events.READ)
 HANDED_OVER = events.register("case.handed_over", "Handed over to a colleague")
 EVERYTHING_HANDED_OVER = events.register("person.handed_over", "Handed over everything that a person held")

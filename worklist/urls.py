@@ -8,6 +8,7 @@ app_name = "worklist"
 urlpatterns = [
     path("", views.home, name="home"),
     path("team/", views.team, name="team"),
+    path("team/left/", views.left, name="left"),
     path("queue/", views.queue, name="queue"),
     path("cases/", views.cases, name="cases"),
     path("cases/<str:reference>/", views.case, name="case"),

@@ -180,6 +180,7 @@ SYSTEM = [
     Page("referrals:new_family", kind="signed in", may="sam mo ada asha eve olga otto"),
     Page("worklist:home", kind="signed in"),
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
+    Page("worklist:left", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:cases", kind="signed in"),
     Page("worklist:queue", kind="signed in", may="bea eve mo ada asha hal otto"),
     Page("strategy:officer", kind="signed in", may="mo ada asha hal otto"),

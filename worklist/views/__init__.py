@@ -3,7 +3,7 @@
 from worklist.views.absences import EndCover, Merge, NameDeputy, absences, duplicates
 from worklist.views.agencies import AddAgency, AddTeam, ChangeAgency, ChangeTeam, agencies
 from worklist.views.cases import access_log, actions, case, cases, discussions, escalations, go, people
-from worklist.views.desk import home, team
+from worklist.views.desk import home, left, team
 from worklist.views.overview import system_home
 from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
@@ -34,6 +34,7 @@ __all__ = [
     "escalations",
     "go",
     "home",
+    "left",
     "letters",
     "people",
     "queue",

@@ -1,5 +1,7 @@
 """The desk: what needs you, ordered by the clock."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,12 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from audit.errors import refuse
+from audit.services import record_read
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations.offers import offers_on_desk
 from protocols.permissions import refusal_to_read
 from protocols.services import past_review
-from worklist import permissions, querysets, rules
+from worklist import drift, events, permissions, querysets, rules
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -34,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers_on_desk(user, now),
         "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
         "late": querysets.late_clocks_of(user),
+        "left": _number_left(user, now),
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
@@ -51,6 +55,13 @@ def _all_rows(*groups: QuerySet[Deadline]) -> list[list[Deadline]]:
     return [rules.together(group, list(Duty)) for group in found]
 
 
+def _number_left(user: User, now: datetime) -> int:
+    """How many children of this manager's teams nothing moves on: said before anybody asks (row G03)."""
+    if not user.may(Permission.AUTHORISE_REQUEST):
+        return 0
+    return drift.children_left(user, now, of_teams_only=True).count()
+
+
 def team(request: HttpRequest) -> HttpResponse:
     """A manager's view of what the team must do, whoever has the turn."""
     user = request.user
@@ -60,3 +71,14 @@ def team(request: HttpRequest) -> HttpResponse:
     [clocks] = _all_rows(querysets.clocks_of_team(user))
     groups = rules.lay_out(clocks, [], now)[:3]
     return render(request, "worklist/team.html", {"groups": groups, "now": now})
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    """Children whom nothing moves on, with their siblings (row G03)."""
+    user = request.user
+    assert isinstance(user, User)
+    refuse(permissions.refusal_to_see_team(user))
+    now = timezone.now()
+    families = drift.families_left(user, now)
+    record_read(events.LEFT_READ, by=user, at=now, data={"cases": [one.case.reference for one in families]})
+    return render(request, "worklist/left.html", {"families": families})
