@@ -22,6 +22,8 @@ FILED = register("minutes.filed", "Filed the minutes in the case system")
 ACTION_DONE = register("action.done", "Marked an action as done")
 ACTION_BLOCKED = register("action.blocked", "Said what blocks an action")
 ACTION_TAKEN_UP = register("action.taken_up", "Took a blocked action up again")
+ACTION_EXTENDED = register("action.extended", "Gave an action more time")
+ACTION_CHASED = register("action.chased", "Reminded the owner of an action")
 
 VERSION_READ = register("version.read", "Read the minutes", READ)
 CHANGES_READ = register("version.changes_read", "Read what changed between versions", READ)

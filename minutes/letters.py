@@ -7,10 +7,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Team, User
+from attendees.letters.invitations import mailbox_of
 from attendees.models import PartnerLink
-from govuk.moments import long_date
+from govuk.moments import long_date, moment
 from minutes.enums import Way
-from minutes.models import MinutesVersion, Recipient
+from minutes.models import Action, MinutesVersion, Recipient
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
@@ -18,6 +19,7 @@ from outbox.services import queue
 ATTACHED = "circulation_attached"
 LINK = "circulation_link"
 BOUNCED = "copy_bounced"
+CHASED = "action_chased"
 PREFIX = "circulation_"
 
 
@@ -52,6 +54,35 @@ def copy_of_minutes(
         urgency=Urgency.URGENT,
         important_until=due_at if due_at and due_at > at else None,
         policy=Policy.RESEND,
+    )
+
+
+def action_chased(action: Action, link: PartnerLink | None, *, by: User, at: datetime) -> Letter:
+    """Remind its owner of one action: its number, by when, and where to say what was done."""
+    discussion, person = action.minutes.discussion, action.owner
+    return queue(
+        CHASED,
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={
+            "to_name": person.name,
+            "reference": discussion.case.reference,
+            "number": action.number,
+            "due": moment(action.expected_at),
+            "is_late": action.expected_at < at,
+            "link": link.pk if link else None,
+            "path": reverse("minutes:partner_actions" if link else "minutes:actions", args=[discussion.pk]),
+            "by": by.name,
+            "phone": by.phone,
+        },
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=action.subject,
+        key=f"chased:{action.pk}:{at.isoformat()}",
+        reply_to=mailbox_of(discussion, by),
+        urgency=Urgency.URGENT if action.expected_at < at else Urgency.NORMAL,
     )
 
 

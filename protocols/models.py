@@ -57,5 +57,5 @@ class LocalProtocol(models.Model):
 
 @lru_cache(maxsize=64)
 def _read(document: str) -> Protocol:
-    """Every page asks a procedure that never changes, and typing it takes longer than the page's statements."""
+    """A published document never changes, and typing it takes longer than a page’s statements."""
     return read_protocol(json.loads(document))

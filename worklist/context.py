@@ -42,6 +42,7 @@ def pages_for(user: Any, turns: int) -> list[dict[str, Any]]:
         "worklist:queue": ("Queue", permissions.refusal_to_see_queue(user) is None),
         "minutes:night": ("The night", user.may(Permission.WRITE_NIGHTS)),
         "worklist:team": ("Team", permissions.refusal_to_see_team(user) is None),
+        "worklist:tracker": ("Actions", permissions.refusal_to_track(user) is None),
         "worklist:cases": ("Cases", not user.has_role(*PARTNERS, "administrator")),
         "referrals:new": ("Record a referral", user.may(Permission.RECORD_REFERRAL)),
         "escalations:escalations": ("Escalations", ladder.may_list(user)),

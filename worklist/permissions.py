@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from accounts.roles import Permission
+from accounts.roles import PARTNERS, Permission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,6 +21,13 @@ def refusal_to_see_team(user: "User") -> str | None:
     if user.may(Permission.OVERSEE) or user.may(Permission.AUTHORISE_REQUEST):
         return None
     return "The team’s desk is for managers."
+
+
+def refusal_to_track(user: "User") -> str | None:
+    """The tracker is for the authority's own people; partners have their actions on their own pages."""
+    if user.has_role(*PARTNERS) or user.keeps_system:
+        return "The action tracker is for those who work with cases."
+    return None
 
 
 def refusal_to_see_queue(user: "User") -> str | None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("team/", views.team, name="team"),
     path("team/left/", views.left, name="left"),
+    path("actions/", views.tracker, name="tracker"),
     path("queue/", views.queue, name="queue"),
     path("cases/", views.cases, name="cases"),
     path("cases/<str:reference>/", views.case, name="case"),

@@ -22,6 +22,13 @@ class ReasonForm(forms.Form):
         self.fields["reason"].help_text = hint
 
 
+class GiveTimeForm(forms.Form):
+    """Until when an action may take, and why."""
+
+    due_at = fields.DateTimeField(label="By when is it to be done now?", what="by when it is to be done")
+    reason = forms.CharField(label="Why may it take longer?", widget=widgets.Textarea(rows=3), max_length=300)
+
+
 class AnswerForm(forms.Form):
     """What an attendee says of the record."""
 

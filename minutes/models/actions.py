@@ -1,5 +1,7 @@
 """The action log: what everybody signs."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -35,6 +37,14 @@ class Action(models.Model):
     what_was_done = models.TextField(blank=True)
     blocked_reason = models.CharField(max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
+    extended_to = models.DateTimeField(
+        null=True, blank=True, help_text="More time from the chair; what was signed keeps its own moment"
+    )
+    extended_why = models.CharField(max_length=300, blank=True, db_default="")
+    extended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    chased_at = models.DateTimeField(null=True, blank=True)
 
     objects = RecordBoundQuerySet.as_manager()
 
@@ -63,6 +73,11 @@ class Action(models.Model):
     def subject(self) -> str:
         """The text by which clocks, letters and the ledger point at this action."""
         return f"action:{self.pk}"
+
+    @property
+    def expected_at(self) -> datetime:
+        """By when it is to be done now: as agreed, or later where the chair gave more time."""
+        return self.extended_to or self.due_at
 
 
 class Arrangement(models.Model):

@@ -61,6 +61,18 @@ def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
     return f"You cannot change this action. It is {owner}’s; business support can record it for them."
 
 
+def refusal_to_give_time(user: User, action: Action, at: datetime) -> str | None:
+    """The chair alone gives an action more time: whoever owes it cannot."""
+    return refusal_to_check(user, action.minutes.discussion, at)
+
+
+def refusal_to_chase(user: User, action: Action, at: datetime) -> str | None:
+    """The chair reminds an owner, and so does business support."""
+    discussion = action.minutes.discussion
+    reason = refusal_to_check(user, discussion, at)
+    return reason and refusal_to_circulate(user, discussion, at) and reason
+
+
 def refusal_to_read(user: User, minutes: Minutes) -> str | None:
     """Whoever may see the case reads its minutes."""
     return _without_access(user, minutes.discussion.case)

@@ -185,7 +185,7 @@ def open_action_clocks(
         deadlines.open_clock(
             case=record.discussion.case,
             subject=action.subject,
-            answer=_answer(action, record),
+            answer=answer_for(action, record),
             by=by,
             at=at,
             owner=user or chaser,
@@ -212,13 +212,16 @@ def _after_the_end(record: Minutes, actions: list[Action], by: User, at: datetim
     open_action_clocks(record, by=by, at=at, actions=actions)
 
 
-def _answer(action: Action, record: Minutes) -> Answer:
+def answer_for(action: Action, record: Minutes) -> Answer:
+    """By when an action is to be done, as its clock keeps it."""
     return Answer(
         duty=Duty.ACTION,
         starts_at=action.agreed_at or record.agreed_at or action.due_at,
-        due_at=action.due_at,
+        due_at=action.expected_at,
         limit=None,
-        because="The discussion agreed that this is done by then.",
+        because="The chair gave more time: " + action.extended_why
+        if action.extended_to
+        else "The discussion agreed that this is done by then.",
         source=f"Action {action.number} of the action log",
     )
 
@@ -287,6 +290,7 @@ __all__ = [
     "Task",
     "Wanted",
     "add_action",
+    "answer_for",
     "ask_for_information",
     "edit_action",
     "open_action_clocks",

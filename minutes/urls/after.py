@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, partner, people, read
+from minutes.views.after import check, circulate, partner, people, read, tracking
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}actions/", people.actions, name="actions"),
     path(f"{D}actions/<int:action>/done/", people.Done.as_view(), name="action_done"),
     path(f"{D}actions/<int:action>/blocked/", people.Block.as_view(), name="action_blocked"),
+    path(f"{D}actions/<int:action>/remind/", tracking.Chase.as_view(), name="action_chased"),
+    path(f"{D}actions/<int:action>/more-time/", tracking.GiveTime.as_view(), name="action_extended"),
     path(f"{D}actions/<int:action>/taken-up/", people.TakeUp.as_view(), name="action_taken_up"),
     path(f"{P}minutes/", partner.minutes, name="partner_minutes"),
     path(f"{P}minutes/pdf/", partner.minutes_pdf, name="partner_pdf"),

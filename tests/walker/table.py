@@ -181,6 +181,7 @@ SYSTEM = [
     Page("worklist:home", kind="signed in"),
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:left", kind="signed in", may="mo ada asha hal otto"),
+    Page("worklist:tracker", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto"),
     Page("worklist:cases", kind="signed in"),
     Page("worklist:queue", kind="signed in", may="bea eve mo ada asha hal otto"),
     Page("strategy:officer", kind="signed in", may="mo ada asha hal otto"),
@@ -490,8 +491,9 @@ AFTER = [
     _d("minutes:actions", "circulated"),
     *[
         _part(f"minutes:{name}", "circulated", "bea mo ada", "action", w.action)
-        for name in ("action_done", "action_blocked", "action_taken_up")
+        for name in ("action_done", "action_blocked", "action_taken_up", "action_chased")
     ],
+    _part("minutes:action_extended", "circulated", CHECK, "action", w.action),
 ]
 
 PARTNER = [

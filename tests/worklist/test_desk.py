@@ -31,8 +31,8 @@ def signed_in(user: Any) -> Client:
     return client
 
 
-def page(user: Any, name: str, *args: Any) -> str:
-    answer = signed_in(user).get(reverse(name, args=args))
+def page(user: Any, name: str, *args: Any, query: str = "") -> str:
+    answer = signed_in(user).get(reverse(name, args=args) + query)
     assert answer.status_code == 200, answer.status_code
     return " ".join(answer.content.decode().split())
 

@@ -8,6 +8,7 @@ from worklist.views.overview import system_home
 from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
 from worklist.views.system import letters
+from worklist.views.tracking import tracker
 from worklist.views.trial import try_protocol
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "staff",
     "system_home",
     "team",
+    "tracker",
     "try_protocol",
 ]

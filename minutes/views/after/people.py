@@ -173,13 +173,22 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
     )
     shown = list(minutes.actions.select_related("owner__agency", "owner__user", "child"))
     now = timezone.now()
-    may_all = permissions.refusal_to_circulate(request.user, minutes.discussion, now) is None or (  # type: ignore[arg-type]
-        permissions.refusal_to_check(request.user, minutes.discussion, now) is None  # type: ignore[arg-type]
-    )
+    user: Any = request.user
+    chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
+    may_all = chairs or permissions.refusal_to_circulate(user, minutes.discussion, now) is None
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "actions"),
-        "actions": [shown_action(one, now, may_all or one.owner.user_id == request.user.pk) for one in shown],
+        "actions": [
+            shown_action(
+                one,
+                now,
+                may_all or one.owner.user_id == user.pk,
+                may_chase=may_all and one.owner.user_id != user.pk,
+                may_extend=chairs,
+            )
+            for one in shown
+        ],
         "open": sum(one.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) for one in shown),
         "now": now,
     }
@@ -287,7 +296,9 @@ class TakeUp(ActionPage):
         return follow_through.take_up_action(self.thing, by=self.user, at=self.now)
 
 
-def shown_action(action: Action, now: Any, may_act: bool) -> dict[str, Any]:
+def shown_action(
+    action: Action, now: Any, may_act: bool, *, may_chase: bool = False, may_extend: bool = False
+) -> dict[str, Any]:
     """One action as a page shows it."""
     open_ = action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) and action.agreed_at is not None
     return {
@@ -295,9 +306,11 @@ def shown_action(action: Action, now: Any, may_act: bool) -> dict[str, Any]:
         "status": action.get_status_display(),
         "colour": COLOURS[ActionStatus(action.status)],
         "may_act": may_act and open_,
+        "may_chase": may_chase and open_,
+        "may_extend": may_extend and open_,
         "is_open": open_,
-        "is_late": open_ and action.due_at < now,
-        "was_late": action.done_at is not None and action.done_at > action.due_at,
+        "is_late": open_ and action.expected_at < now,
+        "was_late": action.done_at is not None and action.done_at > action.expected_at,
     }
 
 

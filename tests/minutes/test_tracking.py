@@ -1,0 +1,138 @@
+"""Actions across discussions: whose, how they stand; the chair reminds, and alone gives more time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from deadlines.models import Deadline
+from minutes.models import Action
+from minutes.services.follow_through import complete_action
+from minutes.services.tracking import chase_action, give_time
+from outbox.models import Letter
+from strategy.models import Discussion
+from tests.builders.meeting import a_held_discussion
+from tests.people import Cast, cast
+from tests.worklist.test_desk import page, signed_in
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def held(people: Cast) -> Discussion:
+    return a_held_discussion(people)
+
+
+def theirs(held: Discussion, owner: str) -> Action:
+    return Action.objects.filter(minutes__discussion=held, owner__name=owner).order_by("number")[0]
+
+
+def test_a_partner_is_reminded_by_a_letter_that_names_no_child(people: Cast, held: Discussion) -> None:
+    action, now = theirs(held, "Paul Pike"), timezone.now()
+    chase_action(action, by=people.mo, at=now)
+    letter = Letter.objects.get(kind="action_chased")
+    assert (letter.to_email, letter.context["number"]) == (action.owner.email, action.number)
+    told = str(letter.context)
+    assert action.text not in told and not any(one.name in told for one in held.request.children.all())
+    with pytest.raises(Refused, match="less than an hour ago"):
+        chase_action(action, by=people.bea, at=now + timedelta(minutes=59))
+    chase_action(action, by=people.bea, at=now + timedelta(minutes=60))
+    assert [one.status for one in Letter.objects.filter(kind="action_chased").order_by("pk")] == [
+        "cancelled",
+        "queued",
+    ]
+
+
+def test_who_cannot_be_written_to_is_telephoned_and_what_is_done_is_not_chased(
+    people: Cast, held: Discussion
+) -> None:
+    action, now = theirs(held, "Paul Pike"), timezone.now()
+    type(action.owner).objects.filter(pk=action.owner_id).update(email="")
+    with pytest.raises(Refused, match="Telephone them"):
+        chase_action(action, by=people.mo, at=now)
+    with pytest.raises(NotAllowed):
+        chase_action(action, by=people.sam, at=now)
+    complete_action(action, what_was_done="Visited.", done_at=now, by=people.bea, at=now)
+    with pytest.raises(MoveNotAllowed, match="nothing is awaited"):
+        chase_action(action, by=people.mo, at=now)
+
+
+def test_more_time_moves_the_clock_and_leaves_what_was_signed(people: Cast, held: Discussion) -> None:
+    action, now = theirs(held, "Paul Pike"), timezone.now()
+    agreed = action.due_at
+    for due, why, field in (
+        (agreed, "Later", "due_at"),
+        (None, "Later", "due_at"),
+        (agreed + DAY, " ", "reason"),
+    ):
+        with pytest.raises(Refused) as refused:
+            give_time(action, due_at=due, reason=why, by=people.mo, at=now)
+        assert refused.value.field == field
+    for other in (people.bea, people.sam, people.paul):
+        with pytest.raises(NotAllowed):
+            give_time(action, due_at=agreed + DAY, reason="The lab is closed", by=other, at=now)
+    give_time(action, due_at=agreed + DAY, reason="The lab is closed", by=people.mo, at=now)
+    clock = Deadline.objects.running().of(action.subject, "action").get()
+    kept = Action.objects.get(pk=action.pk)
+    assert (clock.due_at, kept.due_at, kept.expected_at) == (agreed + DAY, agreed, agreed + DAY)
+    assert "The lab is closed" in clock.because
+    assert held.minutes.action_logs.count() == 1  # nobody is asked to sign anew
+    assert "agreed for" in page(people.mo, "minutes:actions", held.pk)
+
+
+def test_the_forms_answer_beside_the_field(people: Cast, held: Discussion) -> None:
+    action = theirs(held, "Paul Pike")
+    mo = signed_in(people.mo)
+    address = reverse("minutes:action_extended", args=[held.pk, action.pk])
+    bad = mo.post(address, {"due_at": action.due_at.isoformat(), "reason": ""})
+    assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"reason"})
+    assert mo.post(reverse("minutes:action_chased", args=[held.pk, action.pk])).status_code == 302
+    assert "Reminded" in page(people.mo, "minutes:actions", held.pk)
+    assert signed_in(people.sam).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "whose", "is_there"),
+    [
+        ("mo", "chaired", True),
+        ("ada", "chaired", False),
+        ("mo", "team", True),
+        ("sam", "mine", True),
+        ("bea", "all", True),
+        ("otto", "all", False),
+        ("hal", "all", True),
+    ],
+)
+def test_whose_actions_one_sees(people: Cast, held: Discussion, who: str, whose: str, is_there: bool) -> None:
+    told = page(getattr(people, who), "worklist:tracker", query=f"?whose={whose}")
+    assert (held.case.reference in told) is is_there
+
+
+def test_the_states_of_the_tracker(people: Cast, held: Discussion) -> None:
+    def numbers(state: str) -> set[int]:
+        answer = signed_in(people.mo).get(f"/actions/?whose=all&state={state}")
+        return {one.number for one in answer.context["page"]}
+
+    first, second, *others = Action.objects.order_by("number")
+    everything = {first.number, second.number, *(one.number for one in others)}
+    now = timezone.now()
+    Action.objects.filter(pk=first.pk).update(due_at=now - DAY, agreed_at=now - 2 * DAY)
+    Action.objects.filter(pk=second.pk).update(due_at=now - DAY, extended_to=now + DAY)
+    complete_action(others[0], what_was_done="Seen.", done_at=now, by=people.bea, at=now)
+    assert numbers("late") == {first.number}
+    assert numbers("done") == {others[0].number}
+    assert numbers("left") == numbers("rubbish") == everything - {others[0].number}
+
+
+def test_a_partner_has_no_tracker(people: Cast, held: Discussion) -> None:
+    answer: Any = signed_in(people.paul).get("/actions/")
+    assert answer.status_code == 403

@@ -1,0 +1,77 @@
+"""The action tracker: what meetings agreed, across cases and agencies (rows C28, G15, G19)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accounts.roles import Permission
+from cases.models import Case
+from minutes.enums import ActionStatus
+from minutes.models import Action
+from strategy.models import Booking
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LEFT = (ActionStatus.OPEN, ActionStatus.BLOCKED)
+STATES = {"left": "Still to do", "late": "Overdue", "blocked": "Blocked", "done": "Done"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way of looking: its key in the address and its words."""
+
+    key: str
+    title: str
+    empty: str
+
+
+MINE = View("mine", "Mine", "No action is yours.")
+CHAIRED = View("chaired", "Agreed in meetings I chaired", "No action of a meeting that you chaired.")
+CASES = View("cases", "Of my cases", "No action of a case that is allocated to you.")
+TEAM = View("team", "My team’s", "No action of your team’s cases or people.")
+ALL = View("all", "Every case I may see", "No action of a case that you may see.")
+
+
+def views_for(user: "User") -> list[View]:
+    """The ways of looking that this person has, the usual one first."""
+    manages = user.may(Permission.AUTHORISE_REQUEST) or user.may(Permission.OVERSEE)
+    return [MINE, CASES, CHAIRED, *([TEAM] if manages else []), ALL]
+
+
+def actions_for(user: "User", view: View, state: str, now: datetime) -> "QuerySet[Any]":
+    """The agreed actions of one view, the soonest due first; those done, the latest first."""
+    rows = Action.objects.filter(
+        agreed_at__isnull=False, minutes__discussion__case__in=Case.objects.visible_to(user)
+    )
+    rows = rows.filter(_of(user, view)).annotate(by=Coalesce("extended_to", "due_at"))
+    chosen = {
+        "late": Q(status__in=LEFT, by__lt=now),
+        "blocked": Q(status=ActionStatus.BLOCKED),
+        "done": Q(status=ActionStatus.DONE),
+    }
+    rows = rows.filter(chosen.get(state, Q(status__in=LEFT)))
+    order = [F("done_at").desc()] if state == "done" else ["by"]
+    related = ("owner__agency", "child", "minutes__discussion__case__team")
+    found: QuerySet[Any] = rows.select_related(*related).order_by(*order, "pk")
+    return found
+
+
+def _of(user: "User", view: View) -> Q:
+    if view == MINE:
+        return Q(owner__user=user)
+    if view == CASES:
+        return Q(minutes__discussion__case__allocated_worker=user) | Q(minutes__allocated_worker=user)
+    if view == CHAIRED:
+        chaired = Booking.objects.filter(
+            discussion=OuterRef("minutes__discussion"), chair=user, cancelled_at=None
+        )
+        return Q(Exists(chaired))
+    if view == TEAM:
+        people = get_user_model()._default_manager.filter(teams__manager=user)
+        return Q(minutes__discussion__case__team__manager=user) | Q(owner__user__in=people)
+    return Q()
