@@ -5,7 +5,7 @@ class AttendeesConfig(AppConfig):
     name = "attendees"
 
     def ready(self) -> None:
-        """Put this room's own tasks first on the partner's page, and the follow-up with what may come next."""
+        """Put this room's own tasks first on the partner's page, and offer the follow-up after a call."""
         from attendees import discussion_menu, partner_menu
         from attendees.follow_up_step import steps
         from attendees.views.answering import own_tasks

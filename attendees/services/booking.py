@@ -70,7 +70,7 @@ def book_and_invite(
     no_carers_reason: str = "",
     newcomers: Iterable[Newcomer] = (),
 ) -> Discussion:
-    """Book an authorised request, or its follow-up meeting; invite everybody and ask each agency for what it knows (rows W20, W22).
+    """Book an authorised request or its follow-up, invite, ask each agency what it knows (rows W20, W22).
 
     1. Lock case and request; refuse who may not, and what is not authorised.
     2. Refuse a format, place, time, chair or minute-taker that cannot stand; a start after the legal limit

@@ -1,4 +1,4 @@
-"""The meeting that follows a telephone discussion: when it may be booked, and whom it begins with (W14, C05)."""
+"""The meeting that follows a telephone discussion: when it may be booked, and with whom (W14, C05)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,14 +87,17 @@ def check_follow_up(request: StrategyRequest) -> None:
 
 
 def limit_of(request: StrategyRequest) -> Deadline | None:
-    """The clock that a booking is held against: convening, or the meeting to follow once that was met."""
+    """The clock that a booking is held against: convening, or the meeting to follow once that was met.
+
+    None then where the procedure sets no limit for a follow-up.
+    """
     ours = Q(subject=f"referral:{request.referral_id}", duty=Duty.CONVENE)
     follow_up = Q(case=request.case_id, duty=Duty.FOLLOW_UP_MEETING, state=ClockState.RUNNING)
     found = list(Deadline.objects.filter(ours | follow_up).order_by("-pk"))
     convene = next((one for one in found if one.duty == Duty.CONVENE), None)
     if convene is None or convene.state != ClockState.MET:
         return convene
-    return next((one for one in found if one.duty == Duty.FOLLOW_UP_MEETING), convene)
+    return next((one for one in found if one.duty == Duty.FOLLOW_UP_MEETING), None)
 
 
 def is_follow_up(request: StrategyRequest) -> bool:

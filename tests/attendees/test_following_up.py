@@ -67,11 +67,12 @@ def test_one_press_books_the_second_discussion_with_the_same_people(people: Cast
     shown = client.get(reverse("attendees:discussion", args=[first.pk]))
     assert page(request) in shown.content.decode()
     form = client.get(page(request)).context["form"]
+    assert (form["chair"].value(), form["minute_taker"].value()) == (people.mo.pk, people.bea.pk)
     start = timezone.now() + timedelta(days=1)
     sent = {
         "format": form["format"].value(), "length": 60, "place": a_video_link().pk,
         "start": start.isoformat(),
-        "chair": form["chair"].value().pk, "minute_taker": form["minute_taker"].value().pk,
+        "chair": people.mo.pk, "minute_taker": people.bea.pk,
         "professionals": form["professionals"].value(), "newcomer-count": 0,
     }  # fmt: skip
     done = client.post(page(request), sent)
@@ -149,7 +150,9 @@ def test_who_holds_the_post_is_asked(people: Cast) -> None:
     request = after_a_call(people)
     first = request.discussions.get()
     paul = first.invitations.get(professional__name="Paul Pike")
-    first.invitations.filter(pk=paul.pk).update(reply=Reply.DEPUTY, replied_at=timezone.now(), deputy_name="Dee Dunn")
+    first.invitations.filter(pk=paul.pk).update(
+        reply=Reply.DEPUTY, replied_at=timezone.now(), deputy_name="Dee Dunn"
+    )
     hints = {one.professional.name: one.hint for one in following_up.people_of(first)}
     assert "Dee Dunn stood in" in hints["Paul Pike"]
     agency = paul.professional.agency
