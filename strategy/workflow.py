@@ -29,7 +29,8 @@ REQUEST = Workflow(
         (S.AUTHORISED, S.SUBMITTED): "say that no authorisation was given by word of mouth",
         (S.BOOKED, S.AUTHORISED): "cancel the booking",
         (S.BOOKED, S.SUBMITTED): "cancel the booking of what nobody authorised",
-        (S.BOOKED, S.HELD): "hold",
+        (S.BOOKED, S.HELD): "hold, or cancel the booking of the follow-up meeting",
+        (S.HELD, S.BOOKED): "book the follow-up meeting",
     },
     turn={
         S.DRAFT: "the requester",
@@ -37,7 +38,7 @@ REQUEST = Workflow(
         S.RETURNED: "the requester",
         S.AUTHORISED: "business support",
         S.BOOKED: "the chair",
-        S.HELD: "nobody: the record carries on",
+        S.HELD: "nobody: the record carries on; business support where a follow-up meeting is owed",
         S.WITHDRAWN: "nobody: it has ended",
         S.NOT_NEEDED: "nobody: it has ended",
     },

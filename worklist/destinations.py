@@ -101,6 +101,12 @@ def _protection(row: Referral) -> str:
     return reverse("strategy:protection", args=[last.pk]) if last else _referral(row)
 
 
+def _follow_up(row: Discussion) -> str:
+    """The meeting that is booked, or the page that books it."""
+    coming = row.request.discussions.filter(status__in=("planned", "started")).last()
+    return _discussion(coming) if coming else reverse("attendees:follow_up", args=[row.request_id])
+
+
 def _undecided(row: Child) -> str:
     deferred = row.decisions.filter(outcome=Outcome.DEFERRED, later__isnull=True).order_by("-pk").first()
     if deferred is not None:
@@ -121,6 +127,7 @@ def _power(kind: str) -> Callable[[Child], str]:
 BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
     ("referral", Duty.ASSESSMENT): _assessment,
     ("referral", Duty.IMMEDIATE_PROTECTION_DECISION): _protection,
+    ("discussion", Duty.FOLLOW_UP_MEETING): _follow_up,
     ("request", COUNTERSIGN): lambda row: reverse("strategy:countersign", args=[row.pk]),
     ("request", UNAUTHORISED): lambda row: reverse("strategy:settle", args=[row.pk]),
     ("child", CHILD_UNDECIDED): _undecided,

@@ -2,7 +2,7 @@
 W19–W23)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,12 @@ from accounts.enums import AgencyKind
 from accounts.models import User
 from accounts.permissions import powers
 from accounts.roles import Permission, titles_of
-from attendees import clocks, events, permissions
+from attendees import events, permissions
 from attendees.letters.invitations import when_of, where_of
 from attendees.models import NotInvited, PartnerLink, Professional
 from attendees.rules import expected
 from attendees.rules.booking import Ground, Wish, problems_with_booking
-from attendees.services import inviting
+from attendees.services import following_up, inviting
 from attendees.services.directory import Newcomer, add_all, professional_for
 from attendees.services.links import shut
 from audit import services as audit
@@ -70,7 +70,7 @@ def book_and_invite(
     no_carers_reason: str = "",
     newcomers: Iterable[Newcomer] = (),
 ) -> Discussion:
-    """Book an authorised request, invite everybody and ask each agency for what it knows (rows W20, W22).
+    """Book an authorised request or its follow-up, invite, ask each agency what it knows (rows W20, W22).
 
     1. Lock case and request; refuse who may not, and what is not authorised.
     2. Refuse a format, place, time, chair or minute-taker that cannot stand; a start after the legal limit
@@ -88,6 +88,7 @@ def book_and_invite(
     request = StrategyRequest.objects.lock(request)
     refuse(permissions.refusal_to_book(by, case, at))
     workflow.REQUEST.check_move(request.status, Status.BOOKED)
+    following_up.check_follow_up(request)
     wanted = Wanted(
         place, start, end, chair, minute_taker, hub.strip(), facilitator.strip(), late_reason.strip()
     )
@@ -216,8 +217,9 @@ def booking_in_force(discussion: Discussion) -> Booking:
 
 def ground_of(request: StrategyRequest) -> Ground:
     """Return what the request and its local procedure say about a booking."""
-    clock = clocks.convene_of(request)
-    return ground_with(request, clock.due_at if clock else None, circumstances_of(request))
+    clock = following_up.limit_of(request)
+    ground = ground_with(request, clock.due_at if clock else None, circumstances_of(request))
+    return replace(ground, meeting_only=ground.meeting_only or following_up.is_follow_up(request))
 
 
 def ground_with(

@@ -16,7 +16,7 @@ from attendees.enums import Channel, Reply
 from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
 from attendees.models import Professional, WantedProfessional
 from attendees.rules.finder import Times
-from attendees.services import booking, finding
+from attendees.services import booking, finding, following_up
 from attendees.services.finding import Sought
 from attendees.services.suggesting import Suggested, facts_of, outside_people, suggested_for, with_facts
 from attendees.views import checks
@@ -191,6 +191,8 @@ class Book(TimesPage):
         if reason is None and (self.thing.status, Status.BOOKED) not in workflow.REQUEST.moves:
             state = Status(self.thing.status).label.lower()
             reason = f"This request is “{state}” now. Only an authorised request can be booked."
+        if reason is None and self.thing.status == Status.HELD:
+            reason = "This discussion was held. Book the meeting that follows it from the discussion’s page."
         return reason
 
     def get_title(self) -> str:
@@ -309,7 +311,7 @@ class Move(TimesPage):
             pk=self.kwargs["pk"],
         )
         self.moving, self.request_ = found, found.request
-        self.clock = clocks.convene_of(found.request)
+        self.clock = following_up.limit_of(found.request)
         return found
 
     def refusal(self) -> str | None:

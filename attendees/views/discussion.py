@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from attendees import clocks, discussion_menu, events, permissions
+from attendees import discussion_menu, events, permissions
 from attendees.enums import Reply
 from attendees.models import InformationRequest, Invitation, NotInvited
 from attendees.rules import expected
+from attendees.services import following_up
 from attendees.services.links import is_staff
 from audit.services import record_read
 from govuk.live import fragment
@@ -49,7 +50,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **replies_context(found, lines),
         "booking": held,
-        "clock": clocks.convene_of(found.request),
+        "clock": following_up.limit_of(found.request),
         "may_book": permissions.lacks_power_to_book(request.user, now) is None,  # type: ignore[arg-type]
         "not_invited": list(found.not_invited.all()) if found.lacks_somebody else [],  # type: ignore[attr-defined]
         "next_steps": discussion_menu.steps_for(found, request.user, now),  # type: ignore[arg-type]

@@ -132,6 +132,15 @@ CELLS: dict[str, tuple[Cell, ...]] = {
         Cell("next_steps", "Next steps and next meeting", "Follow-up meeting, date and place", rows=3),
     ),
 }
+FINDINGS = Cell(
+    "findings",
+    "Findings for {who}, and the action considered",
+    "What the section 47 enquiry found so far, what was considered, and what follows from it",
+    Per.CHILD,
+)
+AT_A_FOLLOW_UP = {
+    "information": (FINDINGS,)
+}  # row W15: only the meeting after a telephone discussion has them
 UNKNOWN_STEP = (Cell("notes", "Notes", "What was said and agreed"),)
 
 
@@ -150,19 +159,30 @@ def cells_of(step: str) -> tuple[Cell, ...]:
     return CELLS.get(step, UNKNOWN_STEP)
 
 
+def all_cells_of(step: str) -> tuple[Cell, ...]:
+    """The same with those that only a follow-up meeting has, which come first there."""
+    return AT_A_FOLLOW_UP.get(step, ()) + cells_of(step)
+
+
 def cell(step: str, field: str) -> Cell:
     """The cell of that name. Raises KeyError."""
-    for one in cells_of(step):
+    for one in all_cells_of(step):
         if one.name == field:
             return one
     raise KeyError(f"{step}/{field}")
 
 
-def keys(steps: Iterable[str], children: Iterable[int], professionals: Iterable[int]) -> Iterator[Key]:
+def keys(
+    steps: Iterable[str],
+    children: Iterable[int],
+    professionals: Iterable[int],
+    *,
+    follow_up: bool = False,
+) -> Iterator[Key]:
     """Every cell of a record, in the order of the agenda; `professionals` come in the order they speak."""
     children, professionals = list(children), list(professionals)
     for step in steps:
-        for one in cells_of(step):
+        for one in all_cells_of(step) if follow_up else cells_of(step):
             if one.per == Per.CHILD:
                 yield from (Key(step, one.name, child=child) for child in children)
             elif one.per == Per.PROFESSIONAL:

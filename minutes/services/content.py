@@ -14,6 +14,7 @@ from govuk.moments import clock_time, long_date, moment
 from minutes.enums import ActionStatus, Answer
 from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
 from minutes.rules import agenda
+from minutes.services.earlier import told_at_follow_up
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
 from strategy.models import Enquiry
@@ -55,6 +56,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
+        **told_at_follow_up(discussion),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},
@@ -179,7 +181,7 @@ def _texts_at(sections: list[Section], at: datetime) -> dict[int, str]:
 
 
 def _in_order(step: AgendaStep, sections: list[Section], children: Mapping[int, int]) -> list[Section]:
-    fields = [cell.name for cell in agenda.cells_of(step.key)]
+    fields = [cell.name for cell in agenda.all_cells_of(step.key)]
     mine = [section for section in sections if section.step == step.key]
     return sorted(
         mine,

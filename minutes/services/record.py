@@ -21,6 +21,7 @@ from minutes.models import Minutes, Section, SectionVersion, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules.text import clean, one_line
+from minutes.services.earlier import follows
 from protocols.rules.settings import Protocol
 from strategy.enums import DiscussionStatus
 from strategy.models import Decision, Discussion
@@ -93,10 +94,13 @@ def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
     children = list(discussion.request.children.all())
     steps = [step.key for step in rules.agenda.value]
     known = dict(_known(discussion)) if rules.prefill_record.value else {}
-    cells = [
-        _cell(minutes, key, known.get(key, Filling()), at)
-        for key in agenda.keys(steps, [child.pk for child in children], [person.pk for person in people])
-    ]
+    asked = agenda.keys(
+        steps,
+        [child.pk for child in children],
+        [person.pk for person in people],
+        follow_up=follows(discussion),
+    )
+    cells = [_cell(minutes, key, known.get(key, Filling()), at) for key in asked]
     made = Section.objects.bulk_create(cells)
     first = [
         SectionVersion(section=cell, version=1, text=cell.text, by=None, at=at) for cell in made if cell.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, FilteredRelation, OuterRef, Q, Value, When
@@ -27,6 +28,7 @@ from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
+from minutes.services.earlier import told_at_follow_up
 from minutes.services.shown import Cell, Clock, Listed
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
@@ -197,6 +199,12 @@ class Room:
         return Clock.all(getattr(self.minutes, "running", None) or [])
 
     @cached_property
+    def follow_up(self) -> dict[str, Any]:
+        """What a follow-up meeting begins with: enquiries so far and actions still open (row W15)."""
+        told: dict[str, Any] = told_at_follow_up(self.discussion).get("follow_up", {})
+        return told
+
+    @cached_property
     def looking(self) -> list[str]:
         """Who else has the record open."""
         return sorted({str(one["name"]) for one in getattr(self.minutes, "looking", None) or []})
@@ -288,7 +296,7 @@ class Room:
         """Field by field, then child by child or in the order people speak."""
         return [
             self._cell(one, spec)
-            for spec in agenda.cells_of(step)
+            for spec in agenda.all_cells_of(step)
             for one in sections
             if one.step == step and one.field == spec.name
         ]

@@ -21,6 +21,7 @@ from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
 from minutes.rules.complete import Missing, missing_from, protection_missing
 from minutes.services import printing, turns
+from minutes.rules.findings import findings_missing
 from minutes.services.content import content_of
 from minutes.services.hold import protection_open
 from minutes.services.record import changed, lock_record
@@ -238,6 +239,7 @@ def missing_of(minutes: Minutes, content: dict[str, Any]) -> list[Missing]:
     """What the protocol asks for and this content does not hold, what blocks first; reads only."""
     rules = _rules(minutes)
     found = [*protection_missing(protection_open(minutes.discussion), rules), *missing_from(content, rules)]
+    found += findings_missing(content, rules)
     return sorted(found, key=lambda one: not one.blocks)
 
 

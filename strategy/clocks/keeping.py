@@ -17,11 +17,11 @@ from deadlines.working_days import england
 from referrals.enums import ScreeningRating
 from referrals.models import Referral
 from strategy.clocks.picture import ENDED, Picture, children_of, facts_of, look, read_facts
-from strategy.clocks.turns import Turn, convene_turn, minutes_turn, undecided_turn, worker
+from strategy.clocks.turns import Turn, convene_turn, follow_up_turn, minutes_turn, undecided_turn, worker
 from strategy.clocks.undecided import CHILD_UNDECIDED, answer_for, waiting_children
 from strategy.enums import Status
 from strategy.models import ChildSeen, Discussion, Enquiry
-from strategy.people import protection_owner, support_team, whose_answer
+from strategy.people import protection_owner, whose_answer
 
 AUTHORISE_REQUEST = register_duty("authorise_request", "Authorise the request", "Authorise")
 HIGH_RATING = register_duty(
@@ -226,9 +226,7 @@ def _keep_follow_up(picture: Picture, facts: Facts, doing: Doing) -> None:
             _void([_running_again(standing, doing)], "An earlier discussion was recorded.", doing)
     if answer is None or chosen is None:
         return
-    team = support_team(picture.case)
-    turn = Turn("Book the follow-up meeting", None if team else worker(picture), team)
-    _follow(picture, chosen.subject, answer, turn, answer.met_at, doing)
+    _follow(picture, chosen.subject, answer, follow_up_turn(picture), answer.met_at, doing)
 
 
 def _subject(picture: Picture, held: Held) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import Team, User
 from accounts.roles import Permission
 from strategy.clocks.picture import Picture
-from strategy.enums import Status
+from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Discussion, StrategyRequest
 from strategy.people import support_team, whose_answer
 
@@ -35,6 +35,20 @@ def convene_turn(picture: Picture) -> Turn:
             return Turn("Hold the discussion", booking.chair if booking else wanted.carrier)
     verb = "Put right and submit again" if wanted.status == Status.RETURNED else "Finish the request"
     return Turn(verb, wanted.carrier)
+
+
+def follow_up_turn(picture: Picture) -> Turn:
+    """Business support books the follow-up meeting; once it is booked, its chair holds it (row W14)."""
+    coming = [one for one in picture.discussions if one.status == DiscussionStatus.PLANNED and one.is_meeting]
+    booking = (
+        coming[-1].bookings.filter(cancelled_at__isnull=True).select_related("chair").first()
+        if coming
+        else None
+    )
+    if booking is not None:
+        return Turn("Hold the follow-up meeting", booking.chair)
+    team = support_team(picture.case)
+    return Turn("Book the follow-up meeting", None if team else worker(picture), team)
 
 
 def worker(picture: Picture) -> User:

@@ -19,7 +19,7 @@ from deadlines.working_days import england
 from protocols.rules.limits import parse_limit
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import AUTHORISE_REQUEST, keep_clocks
-from strategy.enums import Status
+from strategy.enums import DiscussionStatus, Status
 from strategy.models import Authorisation, StrategyRequest, VerbalAuthorisation
 from strategy.people import second_authoriser, support_team, whose_answer
 from strategy.rules.afterwards import problem_with_word
@@ -172,7 +172,12 @@ def settle(
 
 
 def back_from_booking(wanted: StrategyRequest, *, by: User, at: datetime) -> Status:
-    """Where a locked request goes whose booking is cancelled: to its manager, if none has authorised it."""
+    """Where a locked request goes whose booking is cancelled: to its manager, if none has authorised it.
+
+    One that was held before goes back to that: the follow-up meeting may be booked again (row W14).
+    """
+    if wanted.discussions.filter(status=DiscussionStatus.ENDED).exists():
+        return Status.HELD
     word = word_of(wanted)
     if word is None or not word.is_denied or Authorisation.objects.filter(request=wanted).exists():
         return Status.AUTHORISED

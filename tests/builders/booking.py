@@ -86,6 +86,7 @@ def a_booked_discussion(
     people = people or cast()
     now = at or timezone.now()
     begins = start or (now + timedelta(hours=2)).astimezone(UTC).replace(second=0, microsecond=0)
+    by_telephone = {name: facts.pop(name) for name in ("hub", "facilitator") if name in facts}
     asked = request or an_authorised_request(people, at=now, **facts)
     wanted = asked.wanted.filter(not_invited_reason="").select_related(
         "professional__agency", "professional__user"
@@ -105,6 +106,7 @@ def a_booked_discussion(
         late_reason="No earlier time could be had with the police.",
         by=people.bea,
         at=now,
+        **by_telephone,
     )
 
 

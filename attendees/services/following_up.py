@@ -1,0 +1,163 @@
+"""The meeting that follows a telephone discussion: when it may be booked, and with whom (W14, C05)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import refusal_unless
+from accounts.roles import Permission
+from attendees.enums import TAKES_PART, Reply
+from attendees.models import Attendance, Invitation, Professional
+from audit.errors import MoveNotAllowed
+from deadlines.enums import ClockState, Duty
+from deadlines.models import Deadline
+from govuk.moments import moment
+from strategy.enums import MEETINGS, DiscussionStatus, Status
+from strategy.models import Booking, Discussion, StrategyRequest
+
+UNDERWAY = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody to invite again, and why it is they."""
+
+    professional: Professional
+    hint: str
+
+
+def first_of(request: StrategyRequest) -> Discussion | None:
+    """The first discussion of the request that was held and was no meeting: what a meeting is to follow."""
+    held = request.discussions.filter(status=DiscussionStatus.ENDED).exclude(format__in=MEETINGS)
+    return held.order_by("started_at", "pk").first()
+
+
+def clock_of(first: Discussion) -> Deadline | None:
+    """The clock of the follow-up of a case's discussion: its own, or that of an earlier one in the series."""
+    subjects = [f"discussion:{pk}" for pk in series_of(first.request).values_list("pk", flat=True)]
+    found = Deadline.objects.filter(subject__in=subjects, duty=Duty.FOLLOW_UP_MEETING)
+    clocks = list(found.order_by("-pk"))
+    return next((one for one in clocks if one.state != ClockState.VOID), clocks[0] if clocks else None)
+
+
+def series_of(request: StrategyRequest) -> QuerySet[Discussion]:
+    """Every discussion that came of the same referral, in order."""
+    return Discussion.objects.filter(request__referral=request.referral_id).order_by("number")
+
+
+def why_not(request: StrategyRequest) -> str | None:
+    """Return why no follow-up meeting can be booked for this request now, or None.
+
+    1. Only after a discussion was held that was no meeting (W14): a follow-up follows something.
+    2. Never twice: not while a discussion of the series is booked or goes on.
+    3. Not where a manager set the clock aside; their reason is told.
+    4. Not after a quorate meeting: what comes then is a review, which is asked for anew (rows H08, H09). The
+       meeting that is owed after a telephone discussion is none, whatever the procedure says of reviews.
+    """
+    series = list(series_of(request))
+    coming = next((one for one in series if one.status in UNDERWAY), None)
+    held = [one for one in series if one.status == DiscussionStatus.ENDED]
+    if coming is not None:
+        when = moment(coming.planned_start)
+        if held:
+            return f"The next discussion is booked already, for {when}. A follow-up is booked once."
+        return f"The first discussion, on {when}, was not held yet: a follow-up meeting comes after it."
+    if not held:
+        return "No discussion was held yet: a follow-up meeting comes after the first."
+    if request.status != Status.HELD:
+        return "This request is not the one that was held: book the follow-up from the discussion held."
+    first = first_of(request)
+    if first is None:
+        return f"What was held was a meeting, so no follow-up is owed. {_anew(request)}"
+    clock = clock_of(first)
+    if clock is not None and clock.state == ClockState.VOID:
+        return f"A manager decided that no follow-up meeting is needed: {clock.void_reason}"
+    later = next((one for one in held if one.is_meeting and one.quorate_at and one.pk != first.pk), None)
+    if later is not None and later.started_at is not None:
+        return f"The meeting that follows was held on {moment(later.started_at)}. {_anew(request)}"
+    return None
+
+
+def check_follow_up(request: StrategyRequest) -> None:
+    """Raise MoveNotAllowed when a request that was held gets no follow-up meeting now; it is locked."""
+    if request.status == Status.HELD and (reason := why_not(request)):
+        raise MoveNotAllowed(reason)
+
+
+def limit_of(request: StrategyRequest) -> Deadline | None:
+    """The clock that a booking is held against: convening, or the meeting to follow once that was met.
+
+    None then where the procedure sets no limit for a follow-up.
+    """
+    ours = Q(subject=f"referral:{request.referral_id}", duty=Duty.CONVENE)
+    follow_up = Q(case=request.case_id, duty=Duty.FOLLOW_UP_MEETING, state=ClockState.RUNNING)
+    found = list(Deadline.objects.filter(ours | follow_up).order_by("-pk"))
+    convene = next((one for one in found if one.duty == Duty.CONVENE), None)
+    if convene is None or convene.state != ClockState.MET:
+        return convene
+    return next((one for one in found if one.duty == Duty.FOLLOW_UP_MEETING), None)
+
+
+def is_follow_up(request: StrategyRequest) -> bool:
+    """Whether what is booked for this request now follows a discussion of it that was held."""
+    return request.status == Status.HELD or (
+        request.status == Status.BOOKED and first_of(request) is not None
+    )
+
+
+def lacks_power(user: User, at: datetime) -> str | None:
+    """Why this person books no follow-up, or None: as for any booking."""
+    return refusal_unless(user, Permission.BOOK, "book the follow-up meeting", at)
+
+
+def people_of(first: Discussion) -> list[Asked]:
+    """Whom the first discussion had: invited or there, as those who hold the post today.
+
+    A deputy who stood in once is not asked for good: the person whose place it is is, and the hint says who
+    came. Somebody who left the directory is followed by whom they were merged into, or by the duty contact
+    of their agency who stands for the same role.
+    """
+    invited = first.invitations.filter(withdrawn_at=None).select_related("professional__agency")
+    rows: list[Invitation | Attendance] = [*invited.order_by("pk")]
+    rows += first.attendance.filter(mode__in=TAKES_PART).select_related("professional__agency").order_by("pk")
+    found: dict[int, Asked] = {}
+    for row in rows:
+        person, note = _holder(row.professional)
+        if person is not None and person.pk not in found:
+            found[person.pk] = Asked(person, note or _note(row))
+    return list(found.values())
+
+
+def booking_of(first: Discussion) -> Booking | None:
+    """The booking of the first discussion: its chair and minute-taker."""
+    return first.bookings.filter(cancelled_at=None).select_related("chair", "minute_taker").first()
+
+
+def _holder(person: Professional) -> tuple[Professional | None, str]:
+    while person.merged_into is not None:
+        person = person.merged_into
+    if person.is_active:
+        return person, ""
+    others = Professional.objects.filter(agency=person.agency_id, is_active=True, is_duty_contact=True)
+    found = others.filter(quorum_role=person.quorum_role).select_related("agency").first()
+    return found, f"In place of {person.name}, who is no longer in the directory"
+
+
+def _note(row: Invitation | Attendance) -> str:
+    if not isinstance(row, Invitation):
+        return "Took part in the first discussion"
+    if row.reply == Reply.DEPUTY and row.deputy_name:
+        return f"Invited to the first discussion, where {row.deputy_name} stood in for them"
+    return "Invited to the first discussion"
+
+
+def _anew(request: StrategyRequest) -> str:
+    rule = request.protocol.rules.reviews_need_new_information
+    if rule.value:
+        return (
+            "A further discussion is a review: ask for it anew, with the new information that affects the "
+            f"plan ({rule.source})."
+        )
+    return "For a further discussion ask anew."

@@ -1,0 +1,74 @@
+"""The record of the meeting after a telephone discussion: enquiries, findings, open actions (row W15)."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from minutes.models import Minutes
+from minutes.pdf import page_of
+from minutes.services import record, sections
+from minutes.services.content import content_of
+from minutes.services.follow_through import complete_action
+from minutes.services.versions import missing_of
+from tests.attendees.test_following_up import after_a_call, book
+from tests.builders.meeting import an_opened_record
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+LACKING = "The findings of the enquiry and the action considered are not recorded for"
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def lacking(minutes: Minutes) -> list[str]:
+    """The children for whom the findings are asked still."""
+    found = missing_of(minutes, content_of(minutes))
+    return [one.sentence for one in found if one.sentence.startswith(LACKING)]
+
+
+def test_it_begins_with_the_enquiries_and_open_actions_and_asks_for_findings(people: Cast) -> None:
+    second = book(after_a_call(people), people)
+    minutes = record.open_record(second, by=people.bea, at=timezone.now())
+    told = content_of(minutes)["follow_up"]
+    first, other = told["enquiries"]
+    assert (first["kind"], first["outcome"], first["conference"]) == (
+        "Joint",
+        "Still going on",
+        "Not held yet",
+    )
+    assert (first["seen"], other["kind"]) == ("Not recorded as seen", "")
+    assert first["lead"].startswith("Sam Shah")
+
+    before = len(told["carried_over"])
+    done = second.request.discussions.get(number=1).minutes.actions.filter(status="open").first()
+    assert done is not None and before > 1
+    later = timezone.now() + timedelta(minutes=1)
+    complete_action(done, what_was_done="Told.", done_at=later, by=people.bea, at=later)
+    carried = content_of(minutes)["follow_up"]["carried_over"]
+    assert done.pk not in [one["id"] for one in carried] and len(carried) == before - 1
+
+    cells = list(minutes.sections.filter(field="findings"))
+    assert len(cells) == len(lacking(minutes)) == 2
+    sections.save_section(cells[0], "A fracture of two ages.", version=0, by=people.bea, at=timezone.now())
+    assert lacking(minutes) == [f"{LACKING} {other['child']}."]
+
+    client = Client()
+    client.force_login(people.bea)
+    room = client.get(reverse("minutes:room", args=[second.pk]), {"step": "information"}).content.decode()
+    assert "Section 47 enquiries so far" in room and "and the action considered" in room
+    log = client.get(reverse("minutes:room", args=[second.pk]), {"step": "actions"}).content.decode()
+    assert "Open actions of earlier discussions" in log and carried[0]["text"] in log
+    printed = page_of(content_of(minutes), {"version": {}})
+    assert "Outcome of the section 47 enquiries so far" in printed and carried[0]["text"] in printed
+
+
+def test_no_other_discussion_has_them(people: Cast) -> None:
+    minutes = an_opened_record(people)
+    assert "follow_up" not in content_of(minutes)
+    assert not minutes.sections.filter(field="findings").exists() and lacking(minutes) == []
