@@ -70,6 +70,10 @@ DECISION = (
     ("rationale", "rationale"),
     ("legal_reason", "legal reason"),
     ("deferred_to", "deferred to"),
+    ("plan", "plan"),
+    ("medical", "medical assessment"),
+    ("medical_why", "what health advises"),
+    ("under_pressure", "under pressure"),
 )
 ACTION = (
     ("text", "what"),

@@ -133,3 +133,7 @@ class RecordPart(StrEnum):
     CONTINGENCY_PLAN = "contingency_plan"
     REVIEW_MECHANISM = "review_mechanism"
     ALLOCATED_WORKER = "allocated_worker"
+    CHILD_VOICE = "child_voice"
+    SUMMARY = "summary"
+    MEDICAL = "medical"
+    PLAN = "plan"

@@ -98,6 +98,25 @@ class Outcome(TextChoices):
     DEFERRED = "deferred", "Deferred to a date"
 
 
+class PlanAfter(TextChoices):
+    """Which plan takes the risks over (row H13)."""
+
+    CHILD_PROTECTION = "child_protection", "Child protection plan"
+    CHILD_IN_NEED = "child_in_need", "Child in need plan"
+    IN_CARE = "in_care", "Care plan of a child in care"
+    EARLY_HELP = "early_help", "Early help plan"
+    OTHER = "other", "Another plan"
+    NONE = "none", "No plan is needed"
+
+
+class Told(TextChoices):
+    """An answer that may not be known yet."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Not known yet"
+
+
 SECTION_47 = frozenset({Outcome.SECTION_47_JOINT, Outcome.SECTION_47_SINGLE})
 
 

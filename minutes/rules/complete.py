@@ -8,6 +8,8 @@ from protocols.enums import RecordPart, Severity, SignOff
 from protocols.rules.settings import Protocol, Setting
 
 Content = Mapping[str, Any]
+VOICE = {"voice": "what {who} says and wants", "lived_experience": "what a day is like for {who}"}
+SUMMARY = {"worries": "what the worries are", "protective": "what protects", "grey": "what is not known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,40 @@ def _worker(content: Content) -> Iterator[str]:
         yield "The allocated social worker and their telephone number are not both named."
 
 
+def _voice(content: Content) -> Iterator[str]:
+    """Row G08: in each child's own words, what a day is like for them, and whether they speak freely."""
+    said = {field: {one["child_id"] for one in _sections(content, field)} for field in VOICE}
+    asked = {one["child_id"] for one in content.get("decisions", []) if one.get("under_pressure")}
+    for child in content.get("children", []):
+        for field, words in VOICE.items():
+            if child["id"] not in said[field]:
+                yield f"It is not said {words.format(who=child['name'])}. If it is not known, say why."
+        if not child.get("unborn") and child["id"] not in asked:
+            yield f"It is not said whether somebody keeps {child['name']} from speaking freely."
+
+
+def _summary(content: Content) -> Iterator[str]:
+    """Row B07: the chair sums up."""
+    for field, words in SUMMARY.items():
+        if not _sections(content, field):
+            yield f"The chair’s summary does not say {words}."
+
+
+def _medical(content: Content) -> Iterator[str]:
+    """Row C31: yes or no, on health's advice."""
+    decided = {one["child_id"] for one in content.get("decisions", []) if one.get("medical")}
+    for child in content.get("children", []):
+        if not child.get("unborn") and child["id"] not in decided:
+            yield f"It is not decided whether {child['name']} needs a medical assessment."
+
+
+def _plan(content: Content) -> Iterator[str]:
+    """Row H13: the risks are managed in the right plan."""
+    for one in content.get("decisions", []):
+        if not one.get("plan") and one.get("outcome_code") != "deferred":
+            yield f"It is not said which plan takes over the risks for {one['child']}."
+
+
 def _sections(content: Content, field: str) -> list[Mapping[str, Any]]:
     return [
         section
@@ -139,4 +175,8 @@ PARTS = {
     RecordPart.CONTINGENCY_PLAN: _contingency,
     RecordPart.REVIEW_MECHANISM: _review,
     RecordPart.ALLOCATED_WORKER: _worker,
+    RecordPart.CHILD_VOICE: _voice,
+    RecordPart.SUMMARY: _summary,
+    RecordPart.MEDICAL: _medical,
+    RecordPart.PLAN: _plan,
 }

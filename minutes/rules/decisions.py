@@ -1,7 +1,8 @@
 """What a decision for a child needs before it can stand (rows B08, C17, C24, G10). Pure."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+YES, NO = "yes", "no"
 FAR = timedelta(days=366)
 SECTION_47 = frozenset({"section_47_joint", "section_47_single"})
 DEFERRED = "deferred"
@@ -34,6 +35,24 @@ def problems(
         found["legal_reason"] = f"{which}. Say on what advice there is no section 47 enquiry"
     if outcome == DEFERRED:
         found |= _deferral(deferred_to, today)
+    return found
+
+
+def medical_problems(
+    *, needed: str, why: str, kind: str, place: str, at: datetime | None, has_owner: bool
+) -> dict[str, str]:
+    """What a decision on a medical assessment lacks: reasons always; for a yes what, where, when, by whom."""
+    if needed not in (YES, NO):
+        return {}
+    found = {} if why.strip() else {"medical_why": "Say what health advises, and why"}
+    if needed == YES:
+        lacks = {
+            "medical_kind": ("" if kind.strip() else "Enter what kind of assessment"),
+            "medical_place": ("" if place.strip() else "Enter where"),
+            "medical_at": ("" if at else "Enter when"),
+            "medical_owner": ("" if has_owner else "Choose who sees to it"),
+        }
+        found |= {name: sentence for name, sentence in lacks.items() if sentence}
     return found
 
 

@@ -7,7 +7,7 @@ from minutes.rules import agenda
 from minutes.rules.agenda import Cell, Per
 from minutes.rules.wording import in_words
 from protocols.rules.settings import Protocol
-from strategy.enums import Format, Outcome, RiskLevel
+from strategy.enums import Format, Outcome, PlanAfter, RiskLevel
 
 CHILDREN, SPEAKERS, PEOPLE, ACTIONS, VISITS = 3, 6, 12, 10, 6
 
@@ -41,6 +41,7 @@ class BlankForm:
     quorum: str
     formats: list[str] = field(default_factory=lambda: [one.label for one in Format])
     outcomes: list[str] = field(default_factory=lambda: [one.label for one in Outcome])
+    plans: list[str] = field(default_factory=lambda: [one.label for one in PlanAfter])
     risks: list[str] = field(default_factory=lambda: [one.label for one in RiskLevel])
     children: range = range(1, CHILDREN + 1)
     people: range = range(1, PEOPLE + 1)

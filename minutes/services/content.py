@@ -17,7 +17,8 @@ from minutes.rules import agenda
 from minutes.services.earlier import told_at_follow_up
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
-from strategy.models import Enquiry
+from strategy.enums import Told
+from strategy.models import Decision, Enquiry
 
 FORMAT = "threshold-record/1"
 MARKED = {
@@ -231,9 +232,24 @@ def _decisions(rows: Gathered) -> list[dict[str, Any]]:
             "legal_reason": one.legal_reason,
             "deferred_to": long_date(one.deferred_to) if one.deferred_to else "",
             "enquiry": _enquiry(enquiries.get(one.child_id), rows),
+            "plan": one.get_plan_display() if one.plan else "",
+            "medical": _medical(one),
+            "medical_why": one.medical_why,
+            "under_pressure": " ".join(filter(None, [_told(one.under_pressure), one.pressure_note])),
         }
         for one in rows.decisions
     ]
+
+
+def _medical(one: Decision) -> str:
+    """The decision on a medical assessment; when and by whom stand in its action."""
+    if one.medical == Told.YES:
+        return f"Needed: {one.medical_kind}, at {one.medical_place}"
+    return "Not needed" if one.medical == Told.NO else ""
+
+
+def _told(answer: str) -> str:
+    return f"{Told(answer).label}." if answer else ""
 
 
 def _enquiry(found: Enquiry | None, rows: Gathered) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models import Child
-from strategy.enums import EnquiryKind, Outcome, RiskLevel, SeenAlone, SeenHow
+from strategy.enums import EnquiryKind, Outcome, PlanAfter, RiskLevel, SeenAlone, SeenHow, Told
 from strategy.models.discussions import Discussion
 from strategy.querysets import ChildBoundQuerySet, DiscussionBoundQuerySet
 
@@ -23,6 +23,31 @@ class Decision(models.Model):
         blank=True, help_text="Needed when an emergency power is in force without s47"
     )
     deferred_to = models.DateField(null=True, blank=True)
+    plan = models.CharField(
+        max_length=20,
+        choices=PlanAfter.choices,
+        blank=True,
+        db_default="",
+        help_text="Which plan takes the risks over (row H13)",
+    )
+    under_pressure = models.CharField(
+        max_length=10,
+        choices=Told.choices,
+        blank=True,
+        db_default="",
+        help_text="Whether somebody keeps the child from speaking freely (row G08)",
+    )
+    pressure_note = models.CharField(max_length=500, blank=True, db_default="")
+    medical = models.CharField(
+        max_length=10,
+        choices=[one for one in Told.choices if one[0] != Told.UNKNOWN],
+        blank=True,
+        db_default="",
+        help_text="Whether a medical assessment is needed, on health’s advice (row C31)",
+    )
+    medical_why = models.TextField(blank=True, db_default="")
+    medical_kind = models.CharField(max_length=120, blank=True, db_default="")
+    medical_place = models.CharField(max_length=200, blank=True, db_default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)

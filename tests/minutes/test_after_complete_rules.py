@@ -8,10 +8,21 @@ from minutes.rules.complete import missing_from
 from protocols.presets import preset
 
 CHILD = {"id": 1, "name": "Ruby Vale"}
+CENTRE = "centre-for-professional-practice"
 WHOLE: dict[str, Any] = {
     "children": [CHILD],
     "discussion": {"quorate": True},
-    "decisions": [{"child_id": 1, "rationale": "Nobody can explain the injury."}],
+    "decisions": [
+        {
+            "child_id": 1,
+            "child": "Ruby Vale",
+            "rationale": "Nobody can explain the injury.",
+            "outcome_code": "section_17",
+            "medical": "Not needed",
+            "plan": "Child in need plan",
+            "under_pressure": "No.",
+        }
+    ],
     "arrangements": [
         {"kind": "child", "child_id": 1},
         {"kind": "parent", "child_id": 1},
@@ -24,6 +35,11 @@ WHOLE: dict[str, Any] = {
                 {"field": "family_told", "child_id": None, "text": "Sam tells the mother tonight."},
                 {"field": "contingency", "child_id": None, "text": "Ring the police."},
                 {"field": "review", "child_id": None, "text": "In supervision on Friday."},
+                {"field": "voice", "child_id": 1, "text": "“I do not want to go home.”"},
+                {"field": "lived_experience", "child_id": 1, "text": "She makes breakfast for her brother."},
+                {"field": "worries", "child_id": None, "text": "It happens again."},
+                {"field": "protective", "child_id": None, "text": "Her grandmother."},
+                {"field": "grey", "child_id": None, "text": "Who was there."},
             ]
         }
     ],
@@ -37,6 +53,11 @@ def sections_without(field: str) -> dict[str, Any]:
     return {"steps": [{"sections": [one for one in WHOLE["steps"][0]["sections"] if one["field"] != field]}]}
 
 
+def answered_without(name: str) -> dict[str, Any]:
+    """The decision without one answer."""
+    return {"decisions": [{**WHOLE["decisions"][0], name: ""}]}
+
+
 def arranged_without(kind: str) -> dict[str, Any]:
     """The arrangements without one kind."""
     return {"arrangements": [one for one in WHOLE["arrangements"] if one["kind"] != kind]}
@@ -47,7 +68,7 @@ def blocking(slug: str, change: dict[str, Any]) -> list[str]:
     return [one.sentence for one in missing_from(WHOLE | change, preset(slug)) if one.blocks]
 
 
-@pytest.mark.parametrize("slug", ["birmingham", "greater-manchester"])
+@pytest.mark.parametrize("slug", ["birmingham", "greater-manchester", "halton", CENTRE])
 def test_a_whole_record_lacks_nothing(slug: str) -> None:
     assert blocking(slug, {}) == []
 
@@ -55,6 +76,29 @@ def test_a_whole_record_lacks_nothing(slug: str) -> None:
 @pytest.mark.parametrize(
     ("slug", "change", "sentence"),
     [
+        ("birmingham", sections_without("worries"), "The chair’s summary does not say what the worries are."),
+        ("birmingham", sections_without("grey"), "The chair’s summary does not say what is not known."),
+        (
+            "greater-manchester",
+            sections_without("voice"),
+            "It is not said what Ruby Vale says and wants. If it is not known, say why.",
+        ),
+        (
+            "greater-manchester",
+            sections_without("lived_experience"),
+            "It is not said what a day is like for Ruby Vale. If it is not known, say why.",
+        ),
+        (
+            "greater-manchester",
+            answered_without("under_pressure"),
+            "It is not said whether somebody keeps Ruby Vale from speaking freely.",
+        ),
+        (
+            CENTRE,
+            answered_without("medical"),
+            "It is not decided whether Ruby Vale needs a medical assessment.",
+        ),
+        ("halton", answered_without("plan"), "It is not said which plan takes over the risks for Ruby Vale."),
         ("birmingham", {"decisions": []}, "There is no decision for Ruby Vale."),
         (
             "birmingham",

@@ -8,11 +8,16 @@ from cases.models import Child
 from minutes.enums import MinutesStatus
 from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm
 from minutes.models import Arrangement
+from minutes.rules.considering import prompts
 from minutes.services import arrangements, decisions
 from minutes.views.meeting.base import RoomPage, professionals_here
 from strategy.models import Decision, Enquiry
 
-TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
+TOLD = (
+    "risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to",
+    "plan", "under_pressure", "pressure_note",
+)  # fmt: skip
+MEDICAL = ("medical", "medical_why", "medical_kind", "medical_place")
 
 
 class Decide(RoomPage):
@@ -43,13 +48,16 @@ class Decide(RoomPage):
         return self.room.refusal
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"case_id": self.room.discussion.case_id}
+        return {"case_id": self.room.discussion.case_id, "here": professionals_here(self.room)}
 
     def get_initial(self) -> dict[str, Any]:
         if self.thing is None:
             return {}
         mine = self._enquiry()
-        told = {name: getattr(self.thing, name) for name in TOLD}
+        told = {name: getattr(self.thing, name) for name in (*TOLD, *MEDICAL)}
+        action = decisions.medical_action(self.minutes, self.child)
+        if action is not None:
+            told |= {"medical_at": action.due_at, "medical_owner": action.owner_id}
         return told | {
             "lead": mine.lead_id if mine else None,
             "police_lead": mine.police_lead if mine else "",
@@ -57,7 +65,9 @@ class Decide(RoomPage):
 
     def act(self, form: DecisionForm) -> Decision:
         said = {name: form.cleaned_data[name] for name in (*TOLD, "lead", "police_lead")}
-        threshold = decisions.Threshold(**said)
+        told = form.cleaned_data["told_of_medical"]
+        medical = decisions.Medical(**told) if told else None
+        threshold = decisions.Threshold(**said, medical=medical)
         return decisions.decide(
             self.minutes, self.child, threshold, by=self.user, at=self.now, version=self.version
         )
@@ -68,7 +78,14 @@ class Decide(RoomPage):
     def get_context(self) -> dict[str, Any]:
         first = decisions.open_enquiry_elsewhere(self.child, self.minutes)
         powers = self.child.powers.filter(ended_at=None).select_related("by")
-        return {"room": self.room, "child": self.child, "first": first, "powers": list(powers)}
+        feared = self.child.concerns.filter(referral=self.room.discussion.request.referral_id)
+        return {
+            "room": self.room,
+            "child": self.child,
+            "first": first,
+            "powers": list(powers),
+            "prompts": prompts(self.child.name, feared.values_list("abuse_type", flat=True)),
+        }
 
     def _enquiry(self) -> Enquiry | None:
         mine = Enquiry.objects.filter(child=self.child, discussion=self.room.discussion)
