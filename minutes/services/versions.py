@@ -20,8 +20,8 @@ from minutes.models import Agreement, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
 from minutes.rules.complete import Missing, missing_from, protection_missing
-from minutes.services import printing, turns
 from minutes.rules.findings import findings_missing
+from minutes.services import printing, turns
 from minutes.services.content import content_of
 from minutes.services.hold import protection_open
 from minutes.services.record import changed, lock_record
