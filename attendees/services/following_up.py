@@ -1,5 +1,6 @@
 """The meeting that follows a telephone discussion: when it may be booked, and with whom (W14, C05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,9 +35,9 @@ def first_of(request: StrategyRequest) -> Discussion | None:
     return held.order_by("started_at", "pk").first()
 
 
-def clock_of(first: Discussion) -> Deadline | None:
-    """The clock of the follow-up of a case's discussion: its own, or that of an earlier one in the series."""
-    subjects = [f"discussion:{pk}" for pk in series_of(first.request).values_list("pk", flat=True)]
+def clock_of(series: Iterable[Discussion]) -> Deadline | None:
+    """The clock of the follow-up of a series: the one that stands, else the last that was set aside."""
+    subjects = [one.subject for one in series]
     found = Deadline.objects.filter(subject__in=subjects, duty=Duty.FOLLOW_UP_MEETING)
     clocks = list(found.order_by("-pk"))
     return next((one for one in clocks if one.state != ClockState.VOID), clocks[0] if clocks else None)
@@ -68,10 +69,10 @@ def why_not(request: StrategyRequest) -> str | None:
         return "No discussion was held yet: a follow-up meeting comes after the first."
     if request.status != Status.HELD:
         return "This request is not the one that was held: book the follow-up from the discussion held."
-    first = first_of(request)
+    first = next((one for one in held if one.request_id == request.pk and not one.is_meeting), None)
     if first is None:
         return f"What was held was a meeting, so no follow-up is owed. {_anew(request)}"
-    clock = clock_of(first)
+    clock = clock_of(series)
     if clock is not None and clock.state == ClockState.VOID:
         return f"A manager decided that no follow-up meeting is needed: {clock.void_reason}"
     later = next((one for one in held if one.is_meeting and one.quorate_at and one.pk != first.pk), None)

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from accounts.roles import ROLES, Permission
-from attendees import clocks, permissions
+from attendees import permissions
 from attendees.enums import Channel, Reply
 from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
 from attendees.models import Professional, WantedProfessional
@@ -175,7 +175,7 @@ class Book(TimesPage):
             .annotate(is_forwarded=Exists(forwards)),
             pk=self.kwargs["pk"],
         )
-        self.request_, self.clock = found, clocks.convene_of(found)
+        self.request_, self.clock = found, following_up.limit_of(found)
         self.wanted = list(
             WantedProfessional.objects.filter(request=found).select_related("professional__agency")
         )

@@ -11,7 +11,7 @@ from attendees.services import following_up
 from attendees.services.following_up import Asked
 from attendees.views.booking import Book
 from strategy.enums import MEETINGS, Format
-from strategy.models import Booking, Discussion, StrategyRequest
+from strategy.models import Booking, Discussion
 
 
 class FollowUp(Book):
@@ -21,11 +21,6 @@ class FollowUp(Book):
     message = (
         "The follow-up meeting is booked. Everybody is invited, and each agency is asked for what it knows."
     )
-
-    def fetch(self) -> StrategyRequest:
-        wanted = super().fetch()
-        self.clock = following_up.limit_of(wanted) if self.first else None
-        return wanted
 
     def refusal(self) -> str | None:
         return following_up.lacks_power(self.user, self.now) or following_up.why_not(self.thing)

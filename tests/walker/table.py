@@ -384,6 +384,7 @@ BOOKING = [
         wrong=(request("booked", forward_pk=at(w.forward, "authorised")),),
     ),
     _r("attendees:book", "authorised", "bea"),
+    _r("attendees:follow_up", "ready", "bea"),
     _r("attendees:times", "authorised", "bea sam"),
     _r("attendees:no_lawful_time", "authorised", "bea"),
     _d("attendees:replace_chair", "booked", "bea"),

@@ -30,7 +30,7 @@ from referrals.rules import ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
 from strategy.clocks import keep_clocks
-from strategy.enums import Outcome
+from strategy.enums import Format, Outcome
 from strategy.models import Decision, Discussion, EmergencyPower, Enquiry, StrategyRequest
 from strategy.rules.powers import PowerFacts
 from strategy.services.police import forward_to_police
@@ -199,6 +199,7 @@ def make_world() -> World:
     a_late_clock(world.discussions["circulated"])
     an_order(world, "circulated")
     a_deferral(world.discussions["held"])
+    by_telephone(world.discussions["ready"])
     keep(world)
     return world
 
@@ -222,6 +223,12 @@ def a_deferral(discussion: Discussion) -> None:
     last.outcome, last.deferred_to = Outcome.DEFERRED, timezone.localdate() + timedelta(days=7)
     last.save()
     keep_clocks(discussion.request.referral, by=None, at=timezone.now())
+
+
+def by_telephone(discussion: Discussion) -> None:
+    """As though it had been held by telephone, so that a meeting is still to follow."""
+    discussion.format = Format.TELEPHONE_CONFERENCE
+    discussion.save(update_fields=["format"])
 
 
 def a_late_clock(discussion: Discussion) -> None:
