@@ -1,4 +1,4 @@
-"""What is asked beside a child's decision: plan, medical assessment, whether they speak freely (H13, C31, G08)."""
+"""What is asked beside a child's decision: plan, medical, whether they speak freely (H13, C31, G08)."""
 
 from dataclasses import replace
 from datetime import timedelta
