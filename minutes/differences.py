@@ -58,6 +58,8 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
             _joined("Arrangement", one["about"], one["who"]),
             f"{one['at']}, {one['place']}, {one['by_whom']}",
         )
+    for key, title in FAMILY:
+        yield _joined("The family", title), str(content.get("family_sharing", {}).get(key) or "")
     for action in content.get("actions", []):
         for key, title in ACTION:
             yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")
@@ -75,6 +77,7 @@ DECISION = (
     ("medical_why", "what health advises"),
     ("under_pressure", "under pressure"),
 )
+FAMILY = (("told", "are they told"), ("reason", "why"), ("what", "what may be told"))
 ACTION = (
     ("text", "what"),
     ("owner", "who"),

@@ -81,6 +81,14 @@ class RecipientStatus(TextChoices):
     REVOKED = "revoked", "Copy revoked"
 
 
+class FamilyIsTold(TextChoices):
+    """What the chair decides for the family (row C25)."""
+
+    SHARE = "share", "Yes, they are told"
+    DELAY = "delay", "Not yet: decided anew by"
+    WITHHOLD = "withhold", "No, it is withheld"
+
+
 class RenditionKind(TextChoices):
     """Which copy of a version a file is."""
 

@@ -137,3 +137,4 @@ class RecordPart(StrEnum):
     SUMMARY = "summary"
     MEDICAL = "medical"
     PLAN = "plan"
+    FAMILY_SHARING = "family_sharing"

@@ -3,6 +3,7 @@
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, Filing, Recipient
 from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
+from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Agreement",
     "Arrangement",
     "Circulation",
+    "FamilySharing",
     "Filing",
     "Minutes",
     "MinutesVersion",

@@ -151,6 +151,12 @@ def _medical(content: Content) -> Iterator[str]:
             yield f"It is not decided whether {child['name']} needs a medical assessment."
 
 
+def _family(content: Content) -> Iterator[str]:
+    """Rows C25 and G12: the chair decides what is shared."""
+    if not content.get("family_sharing"):
+        yield "It is not decided whether the family is told: now, later or not."
+
+
 def _plan(content: Content) -> Iterator[str]:
     """Row H13: the risks are managed in the right plan."""
     for one in content.get("decisions", []):
@@ -179,4 +185,5 @@ PARTS = {
     RecordPart.SUMMARY: _summary,
     RecordPart.MEDICAL: _medical,
     RecordPart.PLAN: _plan,
+    RecordPart.FAMILY_SHARING: _family,
 }

@@ -58,6 +58,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         **told_at_follow_up(discussion),
+        "family_sharing": _family(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},
@@ -239,6 +240,15 @@ def _decisions(rows: Gathered) -> list[dict[str, Any]]:
         }
         for one in rows.decisions
     ]
+
+
+def _family(rows: Gathered) -> dict[str, Any]:
+    """What the chair decided that the family is told; empty while nothing is."""
+    one = rows.sharing
+    if one is None:
+        return {}
+    told = f"{one.get_told_display()} {moment(one.until)}" if one.until else one.get_told_display()
+    return {"told": told, "reason": one.reason, "what": one.what, "by": rows.user(one.by_id)}
 
 
 def _medical(one: Decision) -> str:

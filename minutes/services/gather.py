@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from attendees.models import Attendance, Signature
 from cases.models import Child, FamilyMember
-from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section
+from minutes.models import Action, ActionLog, Agreement, Arrangement, FamilySharing, Minutes, Section
 from strategy.models import Booking, Decision, Enquiry
 
 M = TypeVar("M", bound=models.Model)
@@ -36,6 +36,7 @@ logs AS (SELECT l.id, l.minutes_id, l.number, l.sha256 FROM minutes_actionlog l,
   WHERE l.minutes_id = record.id ORDER BY l.number),
 signatures AS (SELECT s.* FROM attendees_signature s JOIN attendance ON attendance.id = s.attendance_id
   WHERE s.document IN (SELECT 'action-log:' || id FROM logs) ORDER BY s.at, s.id),
+sharing AS (SELECT f.* FROM minutes_familysharing f, record WHERE f.minutes_id = record.id),
 bookings AS (SELECT b.id, b.discussion_id, b.chair_id, b.minute_taker_id, b.place_id
   FROM strategy_booking b, record
   WHERE b.discussion_id = record.discussion AND b.cancelled_at IS NULL),
@@ -53,10 +54,12 @@ SELECT jsonb_build_object(
   'signatures', (SELECT jsonb_agg(to_jsonb(t)) FROM signatures t),
   'bookings', (SELECT jsonb_agg(to_jsonb(t)) FROM bookings t),
   'family', (SELECT jsonb_agg(to_jsonb(t)) FROM family t),
+  'sharing', (SELECT jsonb_agg(to_jsonb(t)) FROM sharing t),
   'place', (SELECT p.name FROM strategy_place p JOIN bookings ON bookings.place_id = p.id LIMIT 1),
   'users', (SELECT jsonb_object_agg(u.id, u.name) FROM accounts_user u WHERE u.id IN (
     SELECT chair_id FROM bookings UNION SELECT minute_taker_id FROM bookings UNION SELECT lead_id
   FROM enquiries
+    UNION SELECT by_id FROM sharing
     UNION SELECT resolved_by_id FROM agreements UNION SELECT witness_id FROM signatures)),
   'professionals', (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'agency', agency.name))
     FROM attendees_professional p JOIN accounts_agency agency ON agency.id = p.agency_id WHERE p.id IN (
@@ -81,6 +84,7 @@ class Gathered:
     logs: list[ActionLog]
     signatures: list[Signature]
     booking: Booking | None
+    sharing: FamilySharing | None
     family: dict[int, FamilyMember]
     place: str
     users: Mapping[str, str]
@@ -120,6 +124,7 @@ def gather(minutes: Minutes) -> Gathered:
         logs=_rows(ActionLog, told["logs"]),
         signatures=_rows(Signature, told["signatures"]),
         booking=bookings[0] if bookings else None,
+        sharing=next(iter(_rows(FamilySharing, told["sharing"])), None),
         family={one.pk: one for one in _rows(FamilyMember, told["family"])},
         place=told["place"] or "",
         users=told["users"] or {},

@@ -22,7 +22,7 @@ from cases.models import Child
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from minutes.enums import About, ActionOrigin, ActionStatus, MinutesStatus
-from minutes.models import Action, Arrangement, Minutes, Section, StepTick
+from minutes.models import Action, Arrangement, FamilySharing, Minutes, Section, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
@@ -203,6 +203,11 @@ class Room:
         """What a follow-up meeting begins with: enquiries so far and actions still open (row W15)."""
         told: dict[str, Any] = told_at_follow_up(self.discussion).get("follow_up", {})
         return told
+
+    @cached_property
+    def family(self) -> FamilySharing | None:
+        """What the chair decided that the family is told."""
+        return FamilySharing.objects.filter(minutes=self.minutes).first()
 
     @cached_property
     def looking(self) -> list[str]:

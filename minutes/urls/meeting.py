@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.meeting import acting, blank, deciding, history, live, people, room, running, signing
+from minutes.views.meeting import (
+    acting,
+    blank,
+    deciding,
+    history,
+    live,
+    people,
+    room,
+    running,
+    sharing,
+    signing,
+)
 
 R = "discussions/<int:pk>/record/"
 
@@ -30,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{R}decisions/<int:child>/", deciding.Decide.as_view(), name="decide"),
     path(f"{R}arrangements/", deciding.Arrange.as_view(), name="arrange"),
     path(f"{R}arrangements/<int:arrangement>/", deciding.Rearrange.as_view(), name="rearrange"),
+    path(f"{R}family/", sharing.ShareWithFamily.as_view(), name="family_sharing"),
     path(f"{R}sharing/", acting.Share.as_view(), name="share"),
     path(f"{R}information/", acting.NeedInformation.as_view(), name="need_information"),
     path(f"{R}actions/line/", acting.add_line, name="add_line"),

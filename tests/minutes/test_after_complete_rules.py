@@ -10,6 +10,7 @@ from protocols.presets import preset
 CHILD = {"id": 1, "name": "Ruby Vale"}
 CENTRE = "centre-for-professional-practice"
 WHOLE: dict[str, Any] = {
+    "family_sharing": {"told": "No, it is withheld", "reason": "It could harm the investigation."},
     "children": [CHILD],
     "discussion": {"quorate": True},
     "decisions": [
@@ -99,6 +100,7 @@ def test_a_whole_record_lacks_nothing(slug: str) -> None:
             "It is not decided whether Ruby Vale needs a medical assessment.",
         ),
         ("halton", answered_without("plan"), "It is not said which plan takes over the risks for Ruby Vale."),
+        (CENTRE, {"family_sharing": {}}, "It is not decided whether the family is told: now, later or not."),
         ("birmingham", {"decisions": []}, "There is no decision for Ruby Vale."),
         (
             "birmingham",

@@ -429,6 +429,7 @@ ROOM = [
     _d("minutes:arrange", "live", RUN),
     _part("minutes:rearrange", "live", RUN, "arrangement", w.arrangement),
     _d("minutes:share", "live", RUN),
+    _d("minutes:family_sharing", "live", RUN),
     _d("minutes:need_information", "live", RUN),
     _d("minutes:add_line", "live", RUN, post_only=True),
     _d("minutes:add_action", "live", RUN),
