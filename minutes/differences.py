@@ -82,6 +82,7 @@ ACTION = (
     ("text", "what"),
     ("owner", "who"),
     ("due", "by when"),
+    ("kind", "what kind"),
     ("how_known", "how we will know"),
     ("forum", "reviewed in"),
     ("struck_reason", "struck out because"),

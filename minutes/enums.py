@@ -23,6 +23,14 @@ class ActionStatus(TextChoices):
     STRUCK = "struck", "Struck out"
 
 
+class ActionKind(TextChoices):
+    """What kind of doing it is, where the sources name one (rows C33, C34)."""
+
+    ORDINARY = "action", "Action"
+    EXPERT_ADVICE = "expert_advice", "Expert advice"
+    EXAMINATION = "examination", "Examination or test"
+
+
 class ActionOrigin(TextChoices):
     """Which part of the record an action came from, so that nothing is typed twice."""
 

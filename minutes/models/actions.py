@@ -9,7 +9,7 @@ from django.db.models import Deferrable, Q
 
 from attendees.models import Professional
 from cases.models import Child, FamilyMember
-from minutes.enums import About, ActionOrigin, ActionStatus, Forum
+from minutes.enums import About, ActionKind, ActionOrigin, ActionStatus, Forum
 from minutes.models.record import Minutes
 from minutes.querysets import RecordBoundQuerySet
 
@@ -25,6 +25,12 @@ class Action(models.Model):
     due_at = models.DateTimeField()
     how_known = models.CharField(max_length=300, blank=True, help_text="How we will know that it is done")
     forum = models.CharField(max_length=20, choices=Forum.choices, default=Forum.SUPERVISION)
+    kind = models.CharField(
+        max_length=20,
+        choices=ActionKind.choices,
+        default=ActionKind.ORDINARY,
+        db_default=ActionKind.ORDINARY,
+    )
     origin = models.CharField(max_length=20, choices=ActionOrigin.choices, default=ActionOrigin.TYPED)
     details = models.JSONField(
         default=dict, blank=True, help_text="Parts of its sentence: what, to_whom, from_whom, how"

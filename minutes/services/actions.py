@@ -18,7 +18,7 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
 from minutes import events
-from minutes.enums import ActionOrigin, ActionStatus, Forum, MinutesStatus
+from minutes.enums import ActionKind, ActionOrigin, ActionStatus, Forum, MinutesStatus
 from minutes.models import Action, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules import actions as rules
@@ -42,6 +42,7 @@ class Task:
     forum: str = Forum.SUPERVISION
     origin: str = ActionOrigin.TYPED
     details: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ActionKind.ORDINARY
 
 
 @transaction.atomic
@@ -242,6 +243,8 @@ def _check(task: Task, at: datetime, fields: Mapping[str, str], unless_due: date
     )
     for name, sentence in found.items():
         raise Refused(fields.get(name, name), sentence)
+    if task.kind not in ActionKind.values:
+        raise Refused("kind", "Choose what kind of action it is")
     if task.forum not in Forum.values:
         raise Refused("forum", "Choose where it is reviewed")
 
@@ -260,6 +263,7 @@ def _values(task: Task) -> dict[str, Any]:
         "how_known": one_line(task.how_known)[:300],
         "forum": task.forum,
         "details": dict(task.details),
+        "kind": task.kind,
     }
 
 

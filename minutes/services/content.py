@@ -11,7 +11,7 @@ from attendees.models import Attendance, Signature
 from audit.services import head
 from cases.models import Child
 from govuk.moments import clock_time, long_date, moment
-from minutes.enums import ActionStatus, Answer
+from minutes.enums import ActionKind, ActionStatus, Answer
 from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
 from minutes.rules import agenda
 from minutes.services.earlier import told_at_follow_up
@@ -293,6 +293,7 @@ def _action(one: Action, rows: Gathered) -> dict[str, Any]:
         "owner_agency": owner["agency"],
         "due_at": _iso(one.due_at),
         "due": moment(one.due_at),
+        "kind": one.get_kind_display() if one.kind != ActionKind.ORDINARY else "",
         "how_known": one.how_known,
         "forum": one.get_forum_display(),
         "struck_reason": one.struck_reason if one.status == ActionStatus.STRUCK else "",

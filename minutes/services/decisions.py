@@ -17,7 +17,7 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import moment
 from minutes import events
-from minutes.enums import ActionOrigin, ActionStatus, MinutesStatus
+from minutes.enums import ActionKind, ActionOrigin, ActionStatus, MinutesStatus
 from minutes.models import Action, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules import decisions as rules
@@ -172,6 +172,7 @@ def _keep_medical(record: Minutes, decision: Decision, told: Medical | None, by:
         child=decision.child,
         how_known="What was found is on the case record",
         origin=ActionOrigin.MEDICAL,
+        kind=ActionKind.EXAMINATION,
     )
     fields = {"owner": "medical_owner", "due_at": "medical_at"}
     if action is None:

@@ -13,6 +13,7 @@ from minutes.views.meeting import (
     running,
     sharing,
     signing,
+    usual,
 )
 
 R = "discussions/<int:pk>/record/"
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{R}family/", sharing.ShareWithFamily.as_view(), name="family_sharing"),
     path(f"{R}sharing/", acting.Share.as_view(), name="share"),
     path(f"{R}information/", acting.NeedInformation.as_view(), name="need_information"),
+    path(f"{R}actions/usual/", usual.usual, name="usual_actions"),
     path(f"{R}actions/line/", acting.add_line, name="add_line"),
     path(f"{R}actions/", acting.AddAction.as_view(), name="add_action"),
     path(f"{R}actions/<int:action>/", acting.EditAction.as_view(), name="edit_action"),

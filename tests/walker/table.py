@@ -428,6 +428,7 @@ ROOM = [
     _part("minutes:decide", "live", RUN, "child", w.child),
     _d("minutes:arrange", "live", RUN),
     _part("minutes:rearrange", "live", RUN, "arrangement", w.arrangement),
+    _d("minutes:usual_actions", "live"),
     _d("minutes:share", "live", RUN),
     _d("minutes:family_sharing", "live", RUN),
     _d("minutes:need_information", "live", RUN),

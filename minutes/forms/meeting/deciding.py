@@ -9,7 +9,7 @@ from accounts.models import User
 from attendees.models import Professional
 from cases.models import Child, FamilyMember
 from govuk import fields, widgets
-from minutes.enums import About, Forum
+from minutes.enums import About, ActionKind, Forum
 from minutes.forms.meeting.choices import child_field, person_field
 from minutes.rules.decisions import NO, YES, medical_problems
 from strategy.enums import Outcome, PlanAfter, RiskLevel, Told
@@ -188,6 +188,13 @@ class ActionForm(forms.Form):
         label="By when", what="by when it is done", help_text="For example, 24 12 2026 at 4:30pm"
     )
     how_known = forms.CharField(label="How we will know that it is done", required=False, max_length=300)
+    kind = forms.ChoiceField(
+        label="What kind of action is it?",
+        choices=ActionKind.choices,
+        initial=ActionKind.ORDINARY,
+        widget=widgets.Radios(inline=True, small=True),
+    )
+    usual = forms.CharField(required=False, widget=forms.HiddenInput)
     forum = forms.ChoiceField(
         label="Where it is reviewed",
         choices=Forum.choices,
@@ -199,7 +206,7 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"] = person_field(here, label="Who does it")
         self.fields["child"] = child_field(children, label="For", empty="All the children", required=False)
-        self.order_fields(["text", "owner", "due_at", "child", "how_known", "forum"])
+        self.order_fields(["text", "owner", "due_at", "child", "kind", "how_known", "forum"])
 
 
 class PlanForm(forms.Form):

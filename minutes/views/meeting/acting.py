@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from attendees.models import Professional
 from audit.errors import Refused, refuse
+from cases.models import Child
 from govuk.moments import moment
 from govuk.numbers import whole_number
 from minutes.enums import ActionOrigin
 from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
 from minutes.models import Action
 from minutes.rules.one_line import Line, Owner, read_line
+from minutes.rules.usual import KNOWN
 from minutes.services import actions
 from minutes.services.room import Room, room_for
 from minutes.views.meeting.base import RoomPage, professionals_here
@@ -37,8 +39,19 @@ class AddAction(RoomPage):
         return {"here": professionals_here(self.room), "children": self.room.children}
 
     def get_initial(self) -> dict[str, Any]:
-        line = read_here(self.request.GET.get("line", ""), self.room)
-        return {"text": line.text, "owner": line.owner, "due_at": line.due_at} | self.for_power()
+        usual = KNOWN.get(self.request.GET.get("usual", ""))
+        child = self.one_child() if usual else None
+        typed = usual.line.replace("{who}", child.name if child else "the children") if usual else ""
+        line = read_here(typed or self.request.GET.get("line", ""), self.room)
+        found = {"text": line.text, "owner": line.owner, "due_at": line.due_at}
+        if usual:
+            found |= {"usual": usual.key, "kind": usual.kind, "child": child.pk if child else None}
+        return found | self.for_power()
+
+    def one_child(self) -> Child | None:
+        """The child that the address names, of this discussion."""
+        wanted = whole_number(self.request.GET.get("child", ""))
+        return next((one for one in self.room.children if one.pk == wanted), None)
 
     def for_power(self) -> dict[str, Any]:
         """An action because of an emergency power is about its child, and done before it ends (row C26)."""
@@ -53,8 +66,14 @@ class AddAction(RoomPage):
     def task(self, form: ActionForm, origin: str = ActionOrigin.TYPED) -> actions.Task:
         """What the form says, as the service wants it."""
         said = form.cleaned_data
-        names = ("text", "owner", "due_at", "child", "how_known", "forum")
-        return actions.Task(**{name: said[name] for name in names}, origin=origin)
+        names = ("text", "owner", "due_at", "child", "how_known", "forum", "kind")
+        usual = said["usual"] if said["usual"] in KNOWN else ""
+        details = {"usual": usual} if usual else self.known_details()
+        return actions.Task(**{name: said[name] for name in names}, origin=origin, details=details)
+
+    def known_details(self) -> dict[str, str]:
+        """Parts of the sentence that an action has already."""
+        return {}
 
 
 class EditAction(AddAction):
@@ -71,8 +90,12 @@ class EditAction(AddAction):
         return f"Change action {self.thing.number}"
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("text", "owner_id", "due_at", "child_id", "how_known", "forum")
+        names = ("text", "owner_id", "due_at", "child_id", "how_known", "forum", "kind")
         return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
+
+    def known_details(self) -> dict[str, str]:
+        """A change of words leaves what the action came from."""
+        return dict(self.thing.details)
 
     def act(self, form: ActionForm) -> Action:
         return actions.edit_action(
