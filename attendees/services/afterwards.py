@@ -20,7 +20,7 @@ from attendees.services.booking import (
     refusal_of_chair,
 )
 from audit import services as audit
-from audit.errors import Refused, refuse
+from audit.errors import MoveNotAllowed, Refused, refuse
 from cases.models import Case
 from protocols.rules.settings import Protocol
 from strategy import events, permissions, workflow
@@ -63,6 +63,8 @@ def put_on_record(
     request = StrategyRequest.objects.lock(request)
     refuse(permissions.refusal_to_see(by, case) or permissions.refusal_to_request(by, at))
     workflow.REQUEST.check_move(request.status, Status.BOOKED)
+    if request.status == Status.HELD:
+        raise MoveNotAllowed("This discussion was held and is on record. Its follow-up is booked.")
     for field, sentence in problems_as_held(request, held).items():
         raise Refused(field, sentence)
     wanted = Wanted(

@@ -16,7 +16,9 @@ from minutes.enums import About, Answer
 from minutes.models import Action, Minutes, Section
 from minutes.permissions.meeting import booking_of
 from minutes.services import actions, agree, arrangements, decisions, hold, record, sections
-from strategy.enums import Outcome, RiskLevel
+from minutes.services.sharing import Told as FamilyTold
+from minutes.services.sharing import decide_sharing
+from strategy.enums import Outcome, PlanAfter, RiskLevel, Told
 from strategy.models import Discussion
 from strategy.services import record_protection_decision
 from tests.builders.booking import a_booked_discussion
@@ -110,6 +112,9 @@ def a_threshold(outcome: str = Outcome.SECTION_47_JOINT, **facts: Any) -> decisi
         "risk_level": RiskLevel.HIGH,
         "risk_text": "A further injury is likely while Kit is at home.",
         "rationale": "Reasonable cause to suspect significant harm: an unexplained fracture.",
+        "plan": PlanAfter.CHILD_IN_NEED,
+        "under_pressure": Told.NO,
+        "medical": decisions.Medical("no", "The ward has examined her already."),
     } | facts
     return decisions.Threshold(**said)
 
@@ -129,6 +134,11 @@ def an_action(
         | facts
     )
     return actions.add_action(minutes, task, by=people.bea, at=now)
+
+
+def withhold_from_family(minutes: Minutes, people: Cast, *, at: datetime) -> None:
+    """The chair decided that the family is not told yet."""
+    decide_sharing(minutes, FamilyTold("withhold", "The police interview him first."), by=people.mo, at=at)
 
 
 def a_full_record(people: Cast | None = None, *, at: datetime | None = None, **facts: Any) -> Minutes:
@@ -156,6 +166,7 @@ def a_full_record(people: Cast | None = None, *, at: datetime | None = None, **f
         due_at=now + timedelta(hours=6),
     )
     actions.plan_to_share(minutes, sharing, by=people.bea, at=now)
+    withhold_from_family(minutes, people, at=now)
     return Minutes.objects.get(pk=minutes.pk)
 
 

@@ -22,7 +22,15 @@ from strategy.enums import MEETINGS, Format, Outcome
 from strategy.enums import Section as RequestSection
 from strategy.models import Discussion, Enquiry, StrategyRequest
 from tests.builders.booking import a_conference_line, a_video_link
-from tests.builders.meeting import TEXTS, _arrange_all, a_threshold, an_action, everybody, taking_part
+from tests.builders.meeting import (
+    TEXTS,
+    _arrange_all,
+    a_threshold,
+    an_action,
+    everybody,
+    taking_part,
+    withhold_from_family,
+)
 from tests.builders.requests import a_referral, fill, professionals_of
 from tests.people import Cast
 
@@ -274,6 +282,7 @@ class History:
         an_action(minutes, self.people, at=self.now)
         for one in taking_part(minutes):
             agree.record_agreement(minutes, one, "agrees", by=bea, at=self.now)
+        withhold_from_family(minutes, self.people, at=self.now)
         self.full.add(minutes.discussion_id)
 
     # Afterwards

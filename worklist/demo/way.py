@@ -17,12 +17,15 @@ from minutes.permissions.meeting import booking_of
 from minutes.services import agree, circulate, decisions, hold, record, sections, versions
 from minutes.services.actions import Task, add_action
 from minutes.services.arrangements import Seeing, arrange
+from minutes.services.sharing import Told as FamilyTold
+from minutes.services.sharing import decide_sharing
 from referrals.enums import AbuseType
 from referrals.rules import CircumstanceFacts, ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
-from strategy.enums import Format, Outcome, RiskLevel
+from strategy.enums import Format, Outcome, PlanAfter, RiskLevel
 from strategy.enums import Section as Part_of_request
+from strategy.enums import Told as Answered
 from strategy.models import Discussion, Place, StrategyRequest
 from worklist.demo.people import Town
 from worklist.demo.words import RECORD
@@ -179,6 +182,11 @@ class Family:
                 rationale="Reasonable cause to suspect significant harm: an injury nobody can explain."
                 if not place
                 else "No injury and no disclosure, but the same household: needs are assessed together.",
+                plan=PlanAfter.CHILD_IN_NEED if place else PlanAfter.CHILD_PROTECTION,
+                under_pressure=Answered.NO,
+                medical=decisions.Medical(
+                    "no", "Examined this morning; a second examination would add nothing."
+                ),
             )
             decisions.decide(minutes, child, said, by=town.manager, at=at)
             arrange(
@@ -187,6 +195,8 @@ class Family:
                 by=town.business_support,
                 at=at,
             )
+        withheld = FamilyTold("withhold", "The police speak to the adults of the home first.")
+        decide_sharing(minutes, withheld, by=town.manager, at=at)
         mother = minutes.discussion.case.family.first()
         home = Seeing("home", children[0], "12 Invented Terrace", at + 5 * HOUR, worker)
         for seeing in (Seeing("parent", children[0], "At home", at + 5 * HOUR, worker, mother), home):
