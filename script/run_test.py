@@ -15,6 +15,7 @@ from script.embedded.stack import Stack
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 TWO_AT_A_TIME = ["-n", "2", "--dist", "loadfile"]  # by file: some share a costly world
+ONE_DATABASE = ["--reuse-db"]  # of this run: the browser tests find it migrated
 NO_TESTS = 5  # pytest's word for "nothing to run"
 
 
@@ -40,8 +41,10 @@ def everything() -> list[str]:
         "ruff format": ["ruff", "format", "--quiet", "--check", "--diff", "."],
         "mypy": ["mypy", "--no-error-summary", "."],
         "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
-        "tests": ["pytest", "-q", *TWO_AT_A_TIME, "-m", "not browser"],
-        "browser tests": ["pytest", "-q", *TWO_AT_A_TIME, "-p", "no:randomly", "-m", "browser"],
+        "tests": ["pytest", "-q", *TWO_AT_A_TIME, *ONE_DATABASE, "-m", "not browser"],
+        "browser tests": [
+            "pytest", "-q", *TWO_AT_A_TIME, *ONE_DATABASE, "-p", "no:randomly", "-m", "browser",
+        ],  # fmt: skip,
     }
     return [name for name, words in checks.items() if not passes(name, words)]
 
