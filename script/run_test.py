@@ -43,7 +43,14 @@ def everything() -> list[str]:
         "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
         "tests": ["pytest", "-q", *TWO_AT_A_TIME, *ONE_DATABASE, "-m", "not browser"],
         "browser tests": [
-            "pytest", "-q", *TWO_AT_A_TIME, *ONE_DATABASE, "-p", "no:randomly", "-m", "browser",
+            "pytest",
+            "-q",
+            *TWO_AT_A_TIME,
+            *ONE_DATABASE,
+            "-p",
+            "no:randomly",
+            "-m",
+            "browser",
         ],  # fmt: skip,
     }
     return [name for name, words in checks.items() if not passes(name, words)]

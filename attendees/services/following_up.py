@@ -35,6 +35,13 @@ def first_of(request: StrategyRequest) -> Discussion | None:
     return held.order_by("started_at", "pk").first()
 
 
+def first_in(series: Iterable[Discussion], request: StrategyRequest) -> Discussion | None:
+    """The same, of a series that was read already."""
+    held = [one for one in series if one.request_id == request.pk and one.status == DiscussionStatus.ENDED]
+    spoken = [one for one in held if not one.is_meeting and one.started_at is not None]
+    return min(spoken, key=lambda one: (one.started_at, one.pk), default=None)
+
+
 def clock_of(series: Iterable[Discussion]) -> Deadline | None:
     """The clock of the follow-up of a series: the one that stands, else the last that was set aside."""
     subjects = [one.subject for one in series]
@@ -48,7 +55,9 @@ def series_of(request: StrategyRequest) -> QuerySet[Discussion]:
     return Discussion.objects.filter(request__referral=request.referral_id).order_by("number")
 
 
-def why_not(request: StrategyRequest) -> str | None:
+def why_not(
+    request: StrategyRequest, running: Deadline | None = None, series: list[Discussion] | None = None
+) -> str | None:
     """Return why no follow-up meeting can be booked for this request now, or None.
 
     1. Only after a discussion was held that was no meeting (W14): a follow-up follows something.
@@ -56,8 +65,10 @@ def why_not(request: StrategyRequest) -> str | None:
     3. Not where a manager set the clock aside; their reason is told.
     4. Not after a quorate meeting: what comes then is a review, which is asked for anew (rows H08, H09). The
        meeting that is owed after a telephone discussion is none, whatever the procedure says of reviews.
+
+    `running` is the follow-up's clock, `series` all its discussions, where the caller has them already.
     """
-    series = list(series_of(request))
+    series = list(series_of(request)) if series is None else series
     coming = next((one for one in series if one.status in UNDERWAY), None)
     held = [one for one in series if one.status == DiscussionStatus.ENDED]
     if coming is not None:
@@ -72,7 +83,7 @@ def why_not(request: StrategyRequest) -> str | None:
     first = next((one for one in held if one.request_id == request.pk and not one.is_meeting), None)
     if first is None:
         return f"What was held was a meeting, so no follow-up is owed. {_anew(request)}"
-    clock = clock_of(series)
+    clock = running or clock_of(series)
     if clock is not None and clock.state == ClockState.VOID:
         return f"A manager decided that no follow-up meeting is needed: {clock.void_reason}"
     later = next((one for one in held if one.is_meeting and one.quorate_at and one.pk != first.pk), None)

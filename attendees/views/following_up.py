@@ -10,6 +10,8 @@ from attendees.models import Professional
 from attendees.services import following_up
 from attendees.services.following_up import Asked
 from attendees.views.booking import Book
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from strategy.enums import MEETINGS, Format
 from strategy.models import Booking, Discussion
 
@@ -23,7 +25,15 @@ class FollowUp(Book):
     )
 
     def refusal(self) -> str | None:
-        return following_up.lacks_power(self.user, self.now) or following_up.why_not(self.thing)
+        return following_up.lacks_power(self.user, self.now) or following_up.why_not(
+            self.thing, self.running, self.series
+        )
+
+    @property
+    def running(self) -> Deadline | None:
+        """The clock of the meeting to follow, as far as it was read with the page."""
+        clock = self.clock
+        return clock if clock is not None and clock.duty == Duty.FOLLOW_UP_MEETING else None
 
     def get_title(self) -> str:
         return f"Book the follow-up meeting {self.thing.case.reference}"
@@ -36,7 +46,12 @@ class FollowUp(Book):
     @cached_property
     def first(self) -> Discussion | None:
         """The discussion that it follows."""
-        return following_up.first_of(self.request_)
+        return following_up.first_in(self.series, self.request_)
+
+    @cached_property
+    def series(self) -> list[Discussion]:
+        """Every discussion of the referral."""
+        return list(following_up.series_of(self.request_))
 
     @cached_property
     def before(self) -> Booking | None:

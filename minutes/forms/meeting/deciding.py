@@ -119,7 +119,7 @@ class DecisionForm(forms.Form):
         ("If it applies", ["lead", "legal_reason"]),
     ]
 
-    def __init__(self, *args: Any, case_id: int, here: list[Professional], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case_id: int, here: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["medical_owner"] = person_field(here, label="Who sees to it?", required=False)
         workers = User.objects.filter(is_active=True, case_access__case=case_id, case_access__until=None)
@@ -166,7 +166,7 @@ class ArrangeForm(forms.Form):
         *args: Any,
         children: list[Child],
         family: list[FamilyMember],
-        here: list[Professional],
+        here: list[int],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -202,7 +202,7 @@ class ActionForm(forms.Form):
         widget=widgets.Select(),
     )
 
-    def __init__(self, *args: Any, here: list[Professional], children: list[Child], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: list[int], children: list[Child], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = person_field(here, label="Who does it")
         self.fields["child"] = child_field(children, label="For", empty="All the children", required=False)
@@ -222,7 +222,7 @@ class PlanForm(forms.Form):
     )
     whom_label = ""
 
-    def __init__(self, *args: Any, here: list[Professional], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["whom"].label = self.whom_label
         self.fields["owner"] = person_field(here, label="Who does it")

@@ -103,7 +103,9 @@ class ArriveForm(forms.Form):
 
     def __init__(self, *args: Any, expected: Iterable[Professional], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["professional"] = person_field(expected, label="Somebody we know", required=False)
+        self.fields["professional"] = person_field(
+            [one.pk for one in expected], label="Somebody we know", required=False
+        )
         self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from attendees.models import Professional
 from govuk import fields, widgets
 from minutes.enums import FamilyIsTold
 from minutes.forms.meeting.choices import person_field
@@ -42,7 +41,7 @@ class FamilySharingForm(forms.Form):
     )
     mark_optional = False
 
-    def __init__(self, *args: Any, here: list[Professional], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = person_field(here, label="Who sees to it?", required=False)
         self.order_fields(["told", "reason", "what", "owner", "due_at"])

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
-from attendees.models import Professional
 from audit.services import record_read
 from govuk.views import FormPage
 from minutes.events import RECORD_READ
@@ -66,8 +65,6 @@ class RoomPage(FormPage):
         return {"room": self.room}
 
 
-def professionals_here(room: Room) -> list[Professional]:
-    """Those who take part, for choosing an owner."""
-    pks = [one.professional_id for one in room.here]
-    found = {one.pk: one for one in Professional.objects.filter(pk__in=pks).select_related("agency")}
-    return [found[pk] for pk in pks]
+def professionals_here(room: Room) -> list[int]:
+    """The numbers of those who take part, for choosing an owner."""
+    return [one.professional_id for one in room.here]

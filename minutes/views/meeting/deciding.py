@@ -1,16 +1,20 @@
 """The decision for each child, and the Laming arrangements."""
 
+from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404
 
-from cases.models import Child
 from minutes.enums import MinutesStatus
 from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm
 from minutes.models import Arrangement
 from minutes.rules.considering import prompts
+from minutes.rules.decisions import YES
 from minutes.services import arrangements, decisions
 from minutes.views.meeting.base import RoomPage, professionals_here
+from referrals.models import Concern
 from strategy.models import Decision, Enquiry
 
 TOLD = (
@@ -28,11 +32,15 @@ class Decide(RoomPage):
     form_class = DecisionForm
     button = "Record the decision"
     step = "threshold"
-    child: Child
+    child: Any  # with the kinds of harm that are feared for it
 
     def about(self) -> Decision | None:
         children = self.room.discussion.request.children
-        self.child = get_object_or_404(children.all(), pk=self.kwargs["child"])
+        feared = Concern.objects.filter(
+            child=OuterRef("pk"), referral=self.room.discussion.request.referral_id
+        ).order_by("pk")
+        told = children.annotate(feared=ArraySubquery(feared.values("abuse_type")))
+        self.child = get_object_or_404(told, pk=self.kwargs["child"])
         made = self.room.discussion.decisions.filter(child=self.child)
         found: Decision | None = made.first()
         return found
@@ -55,7 +63,7 @@ class Decide(RoomPage):
             return {}
         mine = self._enquiry()
         told = {name: getattr(self.thing, name) for name in (*TOLD, *MEDICAL)}
-        action = decisions.medical_action(self.minutes, self.child)
+        action = decisions.medical_action(self.minutes, self.child) if self.thing.medical == YES else None
         if action is not None:
             told |= {"medical_at": action.due_at, "medical_owner": action.owner_id}
         return told | {
@@ -76,21 +84,24 @@ class Decide(RoomPage):
         return f"{self.child.name}: {done.get_outcome_display()}."
 
     def get_context(self) -> dict[str, Any]:
-        first = decisions.open_enquiry_elsewhere(self.child, self.minutes)
+        first = next((one for one in self.enquiries if one.discussion_id != self.minutes.discussion_id), None)
         powers = self.child.powers.filter(ended_at=None).select_related("by")
-        feared = self.child.concerns.filter(referral=self.room.discussion.request.referral_id)
         return {
             "room": self.room,
             "child": self.child,
             "first": first,
             "powers": list(powers),
-            "prompts": prompts(self.child.name, feared.values_list("abuse_type", flat=True)),
+            "prompts": prompts(self.child.name, self.child.feared),
         }
 
+    @cached_property
+    def enquiries(self) -> list[Enquiry]:
+        """The child's open enquiries: of this discussion, or of another."""
+        return list(self.child.enquiries.filter(closed_at__isnull=True).select_related("discussion"))
+
     def _enquiry(self) -> Enquiry | None:
-        mine = Enquiry.objects.filter(child=self.child, discussion=self.room.discussion)
-        found: Enquiry | None = mine.filter(closed_at__isnull=True).first()
-        return found
+        here = self.minutes.discussion_id
+        return next((one for one in self.enquiries if one.discussion_id == here), None)
 
 
 class Arrange(RoomPage):
