@@ -14,7 +14,11 @@ class FamilySharingForm(forms.Form):
 
     told = forms.ChoiceField(
         label="Is the family told of this discussion?",
-        choices=FamilyIsTold.choices,
+        choices=[
+            (FamilyIsTold.SHARE, "Yes, they are told"),
+            (FamilyIsTold.DELAY, "Not yet: decide anew"),
+            (FamilyIsTold.WITHHOLD, "No, it is withheld"),
+        ],
         widget=widgets.Radios(
             hints={
                 FamilyIsTold.WITHHOLD: "Telling could harm a police investigation, or put a child at risk of "
