@@ -52,7 +52,7 @@ class LocalProtocol(models.Model):
     @property
     def rules(self) -> Protocol:
         """The procedure, read and typed; the same document is read once."""
-        return _read(json.dumps(self.data))
+        return _read(json.dumps(self.data, default=str))
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from accounts.roles import PARTNERS, Permission
 from deadlines.services import is_late
 from escalations import permissions as ladder
 from protocols import permissions as protocols
-from worklist import permissions, querysets
+from worklist import drift, permissions, querysets
 
 STALE = (
     "Warnings about deadlines have not been checked for more than five minutes. "
@@ -22,6 +22,8 @@ STALE = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return `navigation` (text, href, count, current) and `banner` for a signed-in person's pages.
 
+    On a manager's desk also `left`, how many children of their teams nothing moves on (row G03).
+
     A page that refuses has neither count nor banner, so it asks the database nothing.
     """
     user = getattr(request, "user", None)
@@ -29,11 +31,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     if getattr(request, "is_refused", False):
         return {"navigation": pages_for(user, 0), "banner": ""}
-    turns, swept_at = querysets.turns_and_heartbeat(user)
+    is_desk = request.path == reverse("worklist:home") and user.may(Permission.AUTHORISE_REQUEST)
+    left = drift.left_of(user, timezone.now(), of_teams_only=True) if is_desk else None
+    turns, swept_at, number = querysets.turns_and_heartbeat(user, left)
     items = pages_for(user, turns)
     for item in items:
         item["current"] = request.path == item["href"]
-    return {"navigation": items, "banner": STALE if is_late(swept_at, timezone.now()) else ""}
+    banner = STALE if is_late(swept_at, timezone.now()) else ""
+    return {"navigation": items, "banner": banner, "left": number}
 
 
 def pages_for(user: Any, turns: int) -> list[dict[str, Any]]:

@@ -63,15 +63,19 @@ def families_left(user: "User", now: datetime) -> list[Family]:
     ]
 
 
-def children_left(user: "User", now: datetime, *, of_teams_only: bool = False) -> "QuerySet[Any]":
+def children_left(user: "User", now: datetime) -> "QuerySet[Any]":
     """Which children are left, the longest first, of the cases this person may see."""
+    since = Least("held", "family_held", "action_due", Cast("deferred_to", DateTimeField()))
+    return left_of(user, now).annotate(since=since).order_by("since", "pk")[:MOST]
+
+
+def left_of(user: "User", now: datetime, *, of_teams_only: bool = False) -> "QuerySet[Any]":
+    """The same in no order, to be counted; of the teams this person manages only, where that is asked."""
     mine = Case.objects.visible_to(user).exclude(status=CaseStatus.CLOSED)
     if of_teams_only or not user.may(Permission.OVERSEE):
         mine = mine.filter(team__manager=user)
     discussed = mine.filter(Exists(_held().filter(case=OuterRef("pk"))))
-    told = _told(Child.objects.filter(case__in=discussed))
-    since = Least("held", "family_held", "action_due", Cast("deferred_to", DateTimeField()))
-    return told.filter(_is_left(now)).annotate(since=since).order_by("since", "pk")[:MOST]
+    return _told(Child.objects.filter(case__in=discussed)).filter(_is_left(now))
 
 
 def reasons(child: Any, siblings: list[Any], now: datetime) -> Iterator[str]:

@@ -135,11 +135,13 @@ def _numbers(clocks: list[Deadline], kind: str) -> set[int]:
     return {int(number) for found, _, number in split if found == kind}
 
 
-def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
+def turns_and_heartbeat(
+    user: "User", beside: QuerySet[Any] | None = None
+) -> tuple[int, datetime | None, int]:
     """How many things wait for this person, and when the last sweep finished: one statement a page.
 
     Things, not clocks, as the desk lays them out (`rules.together`): the number beside the link is that of
-    the rows behind it.
+    the rows behind it. `beside`: rows that the page counts as well, in the same statement.
     """
     last = SweepRun.objects.filter(name=SWEEP).values("finished_at")[:1]
     whole = Deadline.objects.running().filter(
@@ -155,7 +157,8 @@ def turns_and_heartbeat(user: "User") -> tuple[int, datetime | None]:
         calls = StrategyRequest.objects.asked_by(user).unconfirmed(Now()).visible_to(user)
         number = number + _number_of(calls)
     me = get_user_model()._default_manager.filter(pk=user.pk)
-    return me.values_list(number, Subquery(last)).get()
+    also = _number_of(beside) if beside is not None else Value(0)
+    return me.values_list(number, Subquery(last), also).get()
 
 
 def _whose(owner: str, team: str) -> JSONArray:

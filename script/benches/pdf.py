@@ -23,7 +23,7 @@ from script.drills.outbox import own_database, set_up
 
 TARGET = "a four-page PDF within 1.1 times WeasyPrint's own time for the same HTML in a warm worker"
 MOST, PAGES, WARM = 1.1, 4, 3
-TOLD, LINES = ("reasons", "worries", "protective", "grey"), 1
+TOLD, LINES = ("reasons",), 1
 LINE = "Ruby told her teacher that she is afraid of weekends; the school will tell us of each day away. "
 
 

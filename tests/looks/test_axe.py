@@ -24,7 +24,8 @@ STAFF = """
     minutes:attendance minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
-    minutes:file minutes:actions
+    minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
+    minutes:family_sharing minutes:action_chased minutes:action_extended attendees:follow_up
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
@@ -37,7 +38,7 @@ ANSWERED_EMPTY = """
     strategy:child_seen attendees:record_reply minutes:start minutes:close minutes:decide minutes:arrange
     minutes:edit_action attendees:partner_reply minutes:partner_agree minutes:partner_sign
     attendees:cancel deadlines:explain strategy:assessment strategy:record_power strategy:decide_later
-    minutes:correct_times
+    minutes:correct_times minutes:family_sharing minutes:action_extended
 """
 
 

@@ -41,7 +41,7 @@ def test_only_the_table_s_moves() -> None:
             except MoveNotAllowed:
                 pass
     assert sorted(lawful) == sorted(REQUEST.moves)
-    assert len(lawful) == 16
+    assert len(lawful) == 17
 
 
 def test_the_refusal_says_both_states() -> None:

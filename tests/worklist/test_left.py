@@ -15,7 +15,7 @@ from strategy.models import Decision, Discussion, Enquiry
 from tests.builders.meeting import a_held_discussion
 from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
-from worklist.drift import children_left, families_left
+from worklist.drift import families_left, left_of
 
 pytestmark = pytest.mark.django_db
 
@@ -111,5 +111,5 @@ def test_whose_children_one_is_told_of(people: Cast, held: Discussion) -> None:
     now = timezone.now()
     told = [len(families_left(one, now)) for one in (people.mo, people.hal, people.otto)]
     assert told == [1, 1, 0]
-    assert not children_left(people.hal, now, of_teams_only=True).exists()
+    assert not left_of(people.hal, now, of_teams_only=True).exists()
     assert signed_in(people.sam).get("/team/left/").status_code == 403

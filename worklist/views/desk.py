@@ -1,7 +1,5 @@
 """The desk: what needs you, ordered by the clock."""
 
-from datetime import datetime
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,7 +35,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers_on_desk(user, now),
         "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
         "late": querysets.late_clocks_of(user),
-        "left": _number_left(user, now),
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
@@ -53,13 +50,6 @@ def _all_rows(*groups: QuerySet[Deadline]) -> list[list[Deadline]]:
     found = [list(group) for group in groups]
     querysets.name_things([clock for group in found for clock in group])
     return [rules.together(group, list(Duty)) for group in found]
-
-
-def _number_left(user: User, now: datetime) -> int:
-    """How many children of this manager's teams nothing moves on: said before anybody asks (row G03)."""
-    if not user.may(Permission.AUTHORISE_REQUEST):
-        return 0
-    return drift.children_left(user, now, of_teams_only=True).count()
 
 
 def team(request: HttpRequest) -> HttpResponse:
