@@ -20,7 +20,10 @@ from strategy.models import StrategyRequest, VerbalAuthorisation
 def protection_to_decide(
     referral: Referral, decider: User, due: datetime | None, *, by: User, at: datetime
 ) -> None:
-    """To whoever decides on immediate protection with the police (row W32); once for each referral."""
+    """To whoever decides on immediate protection with the police (row W32); once for each referral.
+
+    It matters until it is decided, also when the hour for it has passed already: a referral of last night.
+    """
     if decider.pk == by.pk:
         return
     request = referral.requests.order_by("-pk").first()
@@ -43,9 +46,14 @@ def protection_to_decide(
         case=referral.case,
         subject=f"referral:{referral.pk}",
         key=f"protection_to_decide:{referral.pk}:{decider.pk}",
-        important_until=due,
         urgency=Urgency.URGENT,
     )
+
+
+def protection_decided(referral: Referral, *, by: User, at: datetime) -> None:
+    """Take back what still waits to call for the decision."""
+    subject, why = f"referral:{referral.pk}", "It was decided already"
+    cancel(kind="protection_to_decide", subject=subject, by=by, at=at, why=why)
 
 
 def request_submitted(wanted: StrategyRequest, managers: Iterable[User], *, by: User, at: datetime) -> None:

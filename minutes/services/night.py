@@ -31,7 +31,6 @@ from minutes.services.afterwards import (
     order_of,
 )
 from minutes.services.decisions import Threshold
-from outbox.services import cancel
 from referrals.rules import CircumstanceFacts, ReferralFacts
 from referrals.services import ConcernFacts, NewCase
 from strategy import events, permissions
@@ -284,5 +283,3 @@ def _protect(request: StrategyRequest, made: Protection, by: User, at: datetime)
         by=by,
         at=at,
     )
-    subject, why = f"referral:{request.referral_id}", "It was decided already"
-    cancel(kind="protection_to_decide", subject=subject, by=by, at=at, why=why)

@@ -163,5 +163,4 @@ def _letter(
         subject=f"policeforward:{forward.pk}",
         reply_to=team.mailbox or request.case.team.mailbox,
         urgency=Urgency.URGENT,
-        important_until=clock.due_at if clock else None,
     )

@@ -15,7 +15,7 @@ from deadlines.services import explain_lateness
 from govuk.moments import moment
 from referrals.models import Referral
 from referrals.rules import problem_with_moment
-from strategy import events, permissions
+from strategy import events, letters, permissions
 from strategy.clocks import keep_clocks
 from strategy.enums import Format, Section, SeenAlone, SeenHow
 from strategy.models import ChildSeen, ProtectionDecision, StrategyRequest, UrgentCall
@@ -52,6 +52,7 @@ def record_protection_decision(
         request=wanted, decision=decision, police_contact=police_contact, by=by, at=decided_at
     )
     keep_clocks(wanted.referral, by=by, at=at)
+    letters.protection_decided(wanted.referral, by=by, at=at)
     subject = f"referral:{wanted.referral_id}"
     _explain(subject, Duty.IMMEDIATE_PROTECTION_DECISION, late_reason, late_accepted_by, by=by, at=at)
     record(events.PROTECTION_DECIDED, wanted.case, subject=wanted.subject, by=by, at=decided_at)

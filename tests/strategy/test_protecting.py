@@ -11,6 +11,10 @@ from audit.models import Entry
 from cases.rules import ChildFacts
 from cases.services import add_child
 from deadlines.models import Deadline
+from outbox.models import Letter
+from outbox.services.settling import park_overdue
+from referrals.enums import CircumstanceKind as Kind
+from referrals.rules import CircumstanceFacts
 from strategy import services
 from strategy.clocks import keep_clocks
 from strategy.models import ChildSeen, Discussion, Enquiry, ProtectionDecision, UrgentCall
@@ -212,3 +216,24 @@ def test_another_team_closes_nothing(people: Cast, enquiry: Enquiry) -> None:
     """No access."""
     with pytest.raises(NotAllowed):
         services.record_no_conference(enquiry, reason="No", by=people.olga, at=THEN)
+
+
+def test_a_call_to_decide_goes_though_the_hour_has_passed_and_waits_no_longer_once_decided(
+    people: Cast,
+) -> None:
+    """A serious injury of last evening, told after midnight: the decider still hears of it."""
+    evening = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    request = a_draft_request(people, circumstances=[], at=evening)
+    late = evening + 120 * MINUTES
+    services.tell_circumstance(
+        request.referral, CircumstanceFacts(kind=Kind.SERIOUS_INJURY_OR_NEGLECT), by=people.sam, at=late
+    )
+    letter = Letter.objects.get(kind="protection_to_decide")
+    clock = Deadline.objects.get(duty="immediate_protection_decision")
+    assert clock.due_at is not None and clock.due_at < late
+    park_overdue()
+    letter.refresh_from_db()
+    assert letter.status == "queued"
+    services.record_protection_decision(request, **DECISION, decided_at=late, by=people.asha, at=late)
+    letter.refresh_from_db()
+    assert letter.status == "cancelled"
