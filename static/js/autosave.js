@@ -197,8 +197,9 @@ class Field {
   signedOut() {
     this.failures += 1;
     this.keep();
+    if (this.signIn?.isConnected) return; // one who is pressing it must not have it replaced under the pointer
     this.say("Not saved. You are signed out. Your text is kept in this tab. ", "failed");
-    const link = document.createElement("a");
+    const link = (this.signIn = document.createElement("a"));
     link.className = "govuk-link";
     link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}&kept=1`;
     link.textContent = "Sign in";

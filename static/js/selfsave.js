@@ -147,8 +147,9 @@ class SelfSaving {
   signedOut() {
     this.failures += 1;
     this.renewed = false;
+    if (this.signIn?.isConnected) return; // one who is pressing it must not have it replaced under the pointer
     this.say("Not saved: you are signed out. What you typed is kept in this tab. ", "failed");
-    const link = made("a", "govuk-link", "Sign in and go on");
+    const link = (this.signIn = made("a", "govuk-link", "Sign in and go on"));
     link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname)}&kept=1`;
     this.state.append(link);
   }
