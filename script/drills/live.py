@@ -36,6 +36,9 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgr
 HEAD = "kills  words  lost  lost late  out of order  clashes  not shown  worst s   what"
 
 
+Typed = tuple[str, float]  # a word, and when its typing began
+
+
 @dataclass
 class Outcome:
     """What the kills came to. `late` are words lost that were typed more than a second before."""
@@ -71,7 +74,7 @@ class Desk:
     def __init__(self, playwright: Any, site: Server, meeting: Meeting) -> None:
         self.playwright, self.site, self.meeting = playwright, site, meeting
         self.number = 0
-        self.typed: list[tuple[str, float]] = []
+        self.typed: list[Typed] = []
         self.open()
 
     def open(self) -> None:
@@ -216,14 +219,28 @@ def after_a_dead_browser(desk: Desk, at: float, outcome: Outcome) -> None:
     """What the record lacks of what was typed before the browser died; a new one goes on from the record."""
     time.sleep(1)
     kept = desk.meeting.kept(BOX)
-    words = set(kept[-1].split()) if kept else set()
-    missing = [(word, typed) for word, typed in desk.typed if word not in words]
+    stood, missing = survived(desk.typed, kept[-1].split() if kept else [])
     outcome.lost += len(missing)
     outcome.late += sum(at - typed > LAST_SECOND for _, typed in missing)
     outcome.worst = max([outcome.worst, *[at - typed for _, typed in missing]])
-    desk.typed = [one for one in desk.typed if one[0] in words]
+    desk.typed = stood
     outcome.words += len(missing)
     desk.open()
+
+
+def survived(typed: list[Typed], kept: list[str]) -> tuple[list[Typed], list[Typed]]:
+    """What of the words typed stands in the record, and what is missing, when the typing broke off.
+
+    The last save may have come in the middle of a word: its beginning stands, and the word counts as missing.
+    Anything but a beginning of what was typed is left for `compare` to find.
+    """
+    whole = len(kept)
+    while [word for word, _ in typed[:whole]] != kept[:whole]:
+        whole -= 1
+    rest = kept[whole:]
+    if len(rest) == 1 and whole < len(typed) and typed[whole][0].startswith(rest[0]):
+        return [*typed[:whole], (rest[0], typed[whole][1])], typed[whole:]
+    return [one for one in typed if one[0] in kept], [one for one in typed if one[0] not in kept]
 
 
 def run(playwright: Any, site: Server, meeting: Meeting, blows: list[str], dice: random.Random) -> Outcome:

@@ -53,6 +53,25 @@ def test_the_drill_sees_a_word_lost_out_of_order_or_twice(text: str, late: int, 
     assert (outcome.late, outcome.reordered, outcome.met) == (late, reordered, not late + reordered)
 
 
+@pytest.mark.parametrize(
+    ("kept", "stood", "missing"),
+    [
+        ("w1 w11 w12", "w1 w11 w12", ""),
+        ("w1 w11", "w1 w11", "w12"),
+        ("w1 w11 w1", "w1 w11 w1", "w12"),  # saved in the middle of the last word
+        ("w1", "w1", "w11 w12"),
+        ("w1 w12 w11", "w1 w11 w12", ""),  # out of order: `compare` finds it
+        ("", "", "w1 w11 w12"),
+    ],
+)
+def test_a_word_cut_by_the_kill_is_missing_and_its_beginning_stands(
+    kept: str, stood: str, missing: str
+) -> None:
+    typed = [("w1", 0.0), ("w11", 1.0), ("w12", 2.0)]
+    found = drill.survived(typed, kept.split())
+    assert [" ".join(word for word, _ in some) for some in found] == [stood, missing]
+
+
 @pytest.mark.parametrize(("texts", "lost", "reordered"), [(("a1", "a1 a2"), 0, 0), (("a1", "a2"), 1, 1)])
 def test_the_bench_sees_an_overwritten_word(texts: tuple[str, ...], lost: int, reordered: int) -> None:
     meeting = a_meeting(0)
