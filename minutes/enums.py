@@ -101,3 +101,5 @@ class RenditionKind(TextChoices):
     """Which copy of a version a file is."""
 
     WHOLE = "whole", "Whole record"
+    PARTNER = "partner", "Copy without marked passages"
+    FAMILY = "family", "Copy for the family"

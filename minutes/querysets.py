@@ -25,3 +25,9 @@ class RecipientQuerySet(CaseBoundQuerySet):
     """Recipients of a circulation."""
 
     case_path = "circulation__version__minutes__discussion__case"
+
+
+class HandingQuerySet(CaseBoundQuerySet):
+    """Copies given to the family."""
+
+    case_path = "rendition__version__minutes__discussion__case"

@@ -9,6 +9,7 @@ from govuk import fields, widgets
 from minutes.enums import Answer
 from minutes.models import Section
 from minutes.rules.release import Finding
+from minutes.services.recipients import Planned
 
 
 class ReasonForm(forms.Form):
@@ -90,10 +91,25 @@ class CirculateForm(forms.Form):
     """Who else gets a copy, and why each finding of the safe-release check may go out."""
 
     def __init__(
-        self, *args: Any, findings: list[Finding], others: list[Professional], **kwargs: Any
+        self,
+        *args: Any,
+        findings: list[Finding],
+        others: list[Professional],
+        planned: list[Planned],
+        copies: list[tuple[str, str]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.findings = findings
+        self.findings, self.planned, self.copies = findings, planned, copies
+        for one in planned if len(copies) > 1 else []:
+            self.fields[f"copy_{one.professional.pk}"] = forms.ChoiceField(
+                label=f"Which copy does {one.professional.name} get?",
+                choices=copies,
+                initial=one.cut.code,
+                widget=widgets.Select(),
+                required=False,
+                error_messages={"invalid_choice": "Choose one of the copies in the list"},
+            )
         if others:
             self.fields["extra"] = forms.MultipleChoiceField(
                 label="Does anybody else need a copy?",
@@ -109,6 +125,15 @@ class CirculateForm(forms.Form):
                 max_length=300,
                 error_messages={"required": "Have it mended, or say why it may go out"},
             )
+
+    @property
+    def recipients(self) -> list[tuple[Planned, forms.BoundField | None]]:
+        """Each recipient with the choice of a copy, where there is more than one to choose from."""
+        names = [f"copy_{one.professional.pk}" for one in self.planned]
+        return [
+            (one, self[name] if name in self.fields else None)
+            for one, name in zip(self.planned, names, strict=True)
+        ]
 
     @property
     def accept_fields(self) -> list[tuple[Finding, forms.BoundField]]:
@@ -134,6 +159,18 @@ class HandForm(forms.Form):
         help_text="For example, “At reception, shown her police warrant card”",
         max_length=200,
     )
+
+
+class HandFamilyForm(HandForm):
+    """The family's copy handed to somebody of the family."""
+
+    handed_to = forms.CharField(
+        label="To whom?", help_text="For example, “Sarah Fenwick, mother”", max_length=120
+    )
+    how = forms.CharField(
+        label="Where and how?", help_text="For example, “At home, read through together”", max_length=200
+    )
+    field_order = ("handed_to", "handed_at", "how")
 
 
 class AgainForm(forms.Form):

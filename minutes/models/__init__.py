@@ -1,7 +1,7 @@
 """The record: live sections, action log, versions, agreement, circulation and filing."""
 
 from minutes.models.actions import Action, ActionLog, Arrangement
-from minutes.models.circulation import Circulation, Filing, Recipient
+from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
 from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
@@ -12,6 +12,7 @@ __all__ = [
     "Agreement",
     "Arrangement",
     "Circulation",
+    "FamilyHanding",
     "FamilySharing",
     "Filing",
     "Minutes",

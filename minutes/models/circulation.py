@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from attendees.models import Professional
 from minutes.enums import RecipientStatus, Way
-from minutes.models.versions import MinutesVersion
-from minutes.querysets import RecipientQuerySet, VersionBoundQuerySet
+from minutes.models.versions import MinutesVersion, Rendition
+from minutes.querysets import HandingQuerySet, RecipientQuerySet, VersionBoundQuerySet
 
 
 class Circulation(models.Model):
@@ -34,6 +34,9 @@ class Recipient(models.Model):
     circulation = models.ForeignKey(Circulation, on_delete=models.PROTECT, related_name="recipients")
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="copies")
     way = models.CharField(max_length=20, choices=Way.choices)
+    rendition = models.ForeignKey(
+        Rendition, on_delete=models.PROTECT, related_name="copies", help_text="Which copy of the version"
+    )
     why = models.CharField(max_length=200, blank=True, help_text="Why this way: domain on the list, or not")
     status = models.CharField(max_length=20, choices=RecipientStatus.choices, default=RecipientStatus.QUEUED)
     letter = models.ForeignKey(
@@ -75,6 +78,25 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.professional}: {self.get_status_display()}"
+
+
+class FamilyHanding(models.Model):
+    """The family's copy was given to somebody of the family, as the chair decided (row C25)."""
+
+    rendition = models.ForeignKey(Rendition, on_delete=models.PROTECT, related_name="handings")
+    handed_to = models.CharField(max_length=120)
+    how = models.CharField(max_length=200, help_text="Where and how the copy was handed over")
+    handed_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = HandingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["handed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.rendition} for {self.handed_to}"
 
 
 class Filing(models.Model):

@@ -5,10 +5,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from cases.models import Child
 from minutes.enums import RenditionKind
 from minutes.models.actions import ActionLog
 from minutes.models.record import Minutes
 from minutes.querysets import RecordBoundQuerySet, VersionBoundQuerySet
+from minutes.rules.renditions import Cut
 
 
 class MinutesVersion(models.Model):
@@ -56,6 +58,17 @@ class Rendition(models.Model):
 
     version = models.ForeignKey(MinutesVersion, on_delete=models.PROTECT, related_name="renditions")
     kind = models.CharField(max_length=20, choices=RenditionKind.choices, default=RenditionKind.WHOLE)
+    child = models.ForeignKey(
+        Child,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of whom alone it is",
+    )
+    sha256 = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of what this copy holds of the record"
+    )
     enclosure = models.ForeignKey(
         "outbox.Enclosure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -67,7 +80,16 @@ class Rendition(models.Model):
 
     class Meta:
         ordering = ["version", "kind"]
-        constraints = [models.UniqueConstraint(fields=["version", "kind"], name="rendition_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "kind", "child"], name="rendition_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.version}"
+
+    @property
+    def cut(self) -> Cut:
+        """What of the version this file holds."""
+        return Cut(self.kind, self.child_id)

@@ -42,6 +42,19 @@ def refusal_to_circulate(user: User, discussion: Discussion, at: datetime) -> st
     return refusal_unless(user, Permission.CIRCULATE, "circulate minutes", at)
 
 
+def refusal_to_make_copy(user: User, minutes: Minutes, at: datetime) -> str | None:
+    """Business support, the chair or the allocated worker has a copy made, and gives the family theirs."""
+    discussion = minutes.discussion
+    if (
+        minutes.allocated_worker_id == user.pk
+        and user.is_active
+        and _without_access(user, discussion.case) is None
+    ):
+        return None
+    reason = refusal_to_circulate(user, discussion, at)
+    return reason and refusal_to_check(user, discussion, at) and reason
+
+
 def refusal_to_file(user: User, discussion: Discussion, at: datetime) -> str | None:
     """Business support or the chair files the minutes in the case system (row W27)."""
     reason = refusal_to_circulate(user, discussion, at)

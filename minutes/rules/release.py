@@ -2,8 +2,9 @@
 
 Confidential addresses and numbers are looked for in free text however they are spelt, and so is the name of
 another family's child. A passage marked police-sensitive or about a third party is shown beside who would
-read it from outside the statutory three. Recipients are compared with who was there or invited; addresses of
-closed domains are named. Each finding is mended or accepted with a reason.
+read it from outside the statutory three, if they are given the whole record all the same; and a sentence of a
+passage that is removed from a copy is looked for in the rest of that copy. Recipients are compared with who
+was there or invited; addresses of closed domains are named. Each finding is mended or accepted with a reason.
 """
 
 import re
@@ -14,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from minutes.differences import passages_of
+from minutes.rules.renditions import WHOLE, Cut, holds_all, left_over
 
 SHORT = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl", "drive": "dr",
@@ -25,6 +27,7 @@ MARKS = {"police_sensitive": "Police-sensitive passage", "third_party": "Passage
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’][^\W_]+)*")
 OWNING = re.compile(r"['’]s$")
 COMMON = {*SHORT.values(), "the", "house"}
+LONGEST_SHOWN = 80  # letters of a sentence in a finding
 LEAST_DIGITS = 9  # of a telephone number, so that a year or a house number is never taken for one
 
 
@@ -50,6 +53,7 @@ class Copy:
     retired: bool = False
     agency: str = ""
     is_statutory: bool = True  # social care, police or health: they have the whole record
+    cut: Cut = WHOLE  # which copy they would receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def findings(
         *_told(texts, secrets),
         *_strangers(texts, strangers),
         *_marked(content, readers),
+        *_left_over(content, {one.cut for one in readers}),
         *_recipients(readers),
     ]
 
@@ -127,7 +132,7 @@ def _strangers(texts: list[tuple[str, str, str]], strangers: Iterable[str]) -> I
 
 
 def _marked(content: Mapping[str, Any], copies: list[Copy]) -> Iterator[Finding]:
-    outside = [f"{one.name} ({one.agency})" for one in copies if not one.is_statutory]
+    outside = [f"{one.name} ({one.agency})" for one in copies if not one.is_statutory and holds_all(one.cut)]
     for step in content.get("steps", []) if outside else []:
         for section in step["sections"]:
             if title := MARKS.get(section.get("marking", "")):
@@ -136,6 +141,18 @@ def _marked(content: Mapping[str, Any], copies: list[Copy]) -> Iterator[Finding]
                     f"“{where}” is marked “{section['tag']}”, and would be read by {', '.join(outside)}."
                 )
                 yield Finding(f"marked:{section['id']}", title, sentence)
+
+
+def _left_over(content: Mapping[str, Any], cuts: Iterable[Cut]) -> Iterator[Finding]:
+    found = {
+        said: where
+        for cut in sorted(cuts, key=lambda one: one.code, reverse=True)
+        for where, said in left_over(content, cut)
+    }
+    for said, where in found.items():
+        shown = said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+        sentence = f"“{shown}” is removed from a copy as marked, but stands unmarked in “{where}” too."
+        yield Finding(f"repeated:{where}:{said}"[:180], "Marked words stand elsewhere", sentence)
 
 
 def _told(texts: list[tuple[str, str, str]], secrets: Iterable[Secret]) -> Iterator[Finding]:

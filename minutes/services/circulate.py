@@ -14,9 +14,10 @@ from cases.models import Case
 from minutes import events_after as events
 from minutes import letters, workflow
 from minutes.enums import MinutesStatus, RecipientStatus, Way
-from minutes.models import Circulation, Minutes, MinutesVersion, Recipient
+from minutes.models import Circulation, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.rules.release import Finding
+from minutes.rules.renditions import WHOLE, Cut
 from minutes.services import printing, turns
 from minutes.services.recipients import Planned, planned_for, release_findings, routed_to
 from minutes.services.record import changed, lock_record
@@ -39,6 +40,7 @@ def circulate(
     at: datetime,
     extra: Iterable[Professional] = (),
     accepted: Mapping[str, str] | None = None,
+    chosen: Mapping[int, Cut] | None = None,
 ) -> Circulation:
     """Send the authorised version to all whom the protocol names, each the most secure way there is.
 
@@ -47,6 +49,7 @@ def circulate(
     3. Write the circulation, a copy for each recipient, and their letters in this transaction; letters wait
        for the PDF. Somebody without e-mail is handed a copy, and the clock runs until that is recorded.
     4. The clock is met by the last dispatch, not by this click.
+    `chosen`: which copy somebody is given instead of the one for their agency, by their number.
     Raises NotAllowed, MoveNotAllowed, Refused at `accept_…` or `recipients`.
     """
     record = _locked(minutes)
@@ -58,14 +61,15 @@ def circulate(
         raise MoveNotAllowed(
             "This version is no longer what the chair authorised. Tell your administrator now."
         )
-    planned = planned_for(version, extra)
+    planned = planned_for(version, extra, chosen)
     if not planned:
         raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")
     let_through = _let_through(release_findings(version, planned), accepted or {})
     circulation = _begin(version, by, at, let_through)
-    copies = [_send(circulation, one, by=by, at=at) for one in planned]
-    rendition = printing.ask_for(version)
-    printing.release_letters(rendition)
+    files = {cut: printing.ask_for(version, cut) for cut in {WHOLE, *(one.cut for one in planned)}}
+    copies = [_send(circulation, one, files[one.cut], by=by, at=at) for one in planned]
+    for rendition in files.values():
+        printing.release_letters(rendition)
     record.status = MinutesStatus.CIRCULATED
     record.save(update_fields=["status"])
     changed(record)
@@ -147,7 +151,7 @@ def locked_copy(recipient: Recipient) -> Recipient:
     _locked(minutes)
     copies = Recipient.objects.select_related(
         "circulation__version__minutes__discussion__case", "circulation__routed_to", "circulation__by",
-        "professional__agency", "professional__user", "letter",
+        "professional__agency", "professional__user", "letter", "rendition",
     )  # fmt: skip
     found: Recipient = copies.select_for_update(of=("self",)).get(pk=recipient.pk)
     return found
@@ -167,11 +171,14 @@ def _begin(version: MinutesVersion, by: User, at: datetime, accepted: list[dict[
     return Circulation.objects.create(version=version, routed_to=team, by=by, at=at, accepted=accepted)
 
 
-def _send(circulation: Circulation, planned: Planned, *, by: User, at: datetime) -> Recipient:
+def _send(
+    circulation: Circulation, planned: Planned, rendition: Rendition, *, by: User, at: datetime
+) -> Recipient:
     by_hand = planned.way == Way.BY_HAND
     copy = Recipient.objects.create(
         circulation=circulation,
         professional=planned.professional,
+        rendition=rendition,
         way=planned.way,
         why=planned.why[:200],
         status=S.TO_HAND if by_hand else S.QUEUED,

@@ -287,6 +287,7 @@ def _action(one: Action, rows: Gathered) -> dict[str, Any]:
     owner = rows.professional(one.owner_id)
     return {
         "number": one.number,
+        "child_id": one.child_id,
         "child": rows.child(one.child_id),
         "text": one.text,
         "owner": owner["name"],

@@ -75,7 +75,7 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
     if copy.letter is not None and copy.letter.status in FAILED:
         outbox.cancel(by=by, at=at, why="Sent again", subject=f"recipient:{copy.pk}")
     send_copy(copy, by=by, at=at)
-    printing.release_letters(printing.ask_for(copy.circulation.version))
+    printing.release_letters(printing.ask_for(copy.circulation.version, copy.rendition.cut))
     settle(copy.circulation)
     _record(events.COPY_RESENT, copy, by, at)
     return copy

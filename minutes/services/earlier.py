@@ -47,6 +47,7 @@ def carried_over(discussion: Discussion) -> list[dict[str, Any]]:
             "discussion_id": one.minutes.discussion_id,
             "discussion": one.minutes.discussion.number,
             "number": one.number,
+            "child_id": one.child_id,
             "text": one.text,
             "owner": one.owner.name,
             "owner_agency": one.owner.agency.name,

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from minutes import pdf
 from minutes.canonical import hash_of, in_groups
 from minutes.enums import RenditionKind, Way
 from minutes.models import MinutesVersion, Recipient, Rendition
+from minutes.rules.renditions import WHOLE, Cut, rendered
 from outbox import services as outbox
 from outbox.models import Enclosure, Letter
 
@@ -28,10 +30,18 @@ class AlteredVersionError(RuntimeError):
     """A version is no longer what was hashed: it is not printed."""
 
 
-def ask_for(version: MinutesVersion) -> Rendition:
-    """Write down that a version is to be printed, and ring for the printer after the commit."""
+def ask_for(version: MinutesVersion, cut: Cut = WHOLE) -> Rendition:
+    """Write down that this copy of a version is to be printed, and ring for the printer after the commit.
+
+    Raises ValueError for a child whom the version is not about.
+    """
+    known: dict[str, Any] = {"version": version, "kind": cut.kind, "child_id": cut.child_id}
     rendition, _ = Rendition.objects.get_or_create(
-        version=version, kind=RenditionKind.WHOLE, defaults={"filename": file_name_of(version)}
+        **known,
+        defaults={
+            "filename": file_name_of(version, cut),
+            "sha256": hash_of(rendered(version.content, cut)),
+        },
     )
     outbox.wake(TASK, QUEUE)
     return rendition
@@ -48,11 +58,19 @@ def ask_again(rendition: Rendition) -> Rendition:
     return held
 
 
-def file_name_of(version: MinutesVersion) -> str:
-    """The name the case system wants: what, case and version; never a child's name."""
+def file_name_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
+    """The name the case system wants: what, case, version and which copy; never a child's name."""
     discussion = version.minutes.discussion
     reference = discussion.case.reference.replace("/", "-")
-    return f"Strategy discussion {reference}-{discussion.number} minutes v{version.number}.pdf"
+    told = f"Strategy discussion {reference}-{discussion.number} minutes v{version.number}"
+    if cut.kind != RenditionKind.WHOLE:
+        told += {RenditionKind.PARTNER: " without marked passages", RenditionKind.FAMILY: " family"}[
+            RenditionKind(cut.kind)
+        ]
+    if cut.child_id is not None:
+        order = [child["id"] for child in version.content["children"]]
+        told += f" child {order.index(cut.child_id) + 1}"
+    return f"{told}.pdf"
 
 
 def print_waiting(limit: int = 20) -> int:
@@ -88,7 +106,7 @@ def _print(number: int) -> int:
             )
             if rendition is None:
                 return 0
-            _keep(rendition, _bytes_of(rendition.version), timezone.now())
+            _keep(rendition, _bytes_of(rendition.version, rendition.cut), timezone.now())
             return 1
     except Exception as fault:
         logger.exception("rendition %s could not be made", number)
@@ -98,34 +116,42 @@ def _print(number: int) -> int:
         return 0
 
 
-def _bytes_of(version: MinutesVersion) -> bytes:
-    html = page_of(version)
+def _bytes_of(version: MinutesVersion, cut: Cut) -> bytes:
+    html = page_of(version, cut)
     assert version.authorised_at is not None
-    return pdf.printed(html, version.content, made_at=version.authorised_at)
+    return pdf.printed(html, rendered(version.content, cut), made_at=version.authorised_at)
 
 
-def page_of(version: MinutesVersion) -> str:
-    """The page that is printed of a version. Raises AlteredVersionError when it is not what was hashed."""
+def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
+    """The page that is printed of a copy. Raises AlteredVersionError when it is not what was hashed."""
     if hash_of(version.content) != version.sha256:
         raise AlteredVersionError(f"version {version.pk} is not what was authorised")
     assert version.authorised_at is not None and version.authorised_by is not None
-    content = version.content
+    content = rendered(version.content, cut)
+    digest = hash_of(content)
     context = {
         "version": {
             "number": version.number,
             "replaces": version.number - 1,
-            "reason": version.reason,
+            "reason": reason_told(version, cut),
             "authorised_by": version.authorised_by.name,
             "authorised": moment(version.authorised_at),
             "authorised_day": long_date(version.authorised_at),
             "authorised_at": version.authorised_at.isoformat(timespec="seconds"),
-            "sha256": version.sha256,
-            "hash_groups": in_groups(version.sha256),
+            "sha256": digest,
+            "hash_groups": in_groups(digest),
         },
-        "log_groups": in_groups(version.action_log.sha256),
-        "ledger_groups": in_groups(content["ledger_head"]["hash"]),
+        "log_groups": in_groups(version.action_log.sha256) if "action_log" in content else "",
+        "ledger_groups": in_groups(content["ledger_head"]["hash"]) if "ledger_head" in content else "",
     }
     return pdf.page_of(content, context)
+
+
+def reason_told(version: MinutesVersion, cut: Cut) -> str:
+    """Why this version was made, in words that do not tell what this copy leaves out."""
+    if not version.reason or (cut.kind != RenditionKind.FAMILY and cut.child_id is None):
+        return version.reason
+    return "The record was corrected."
 
 
 def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:
@@ -136,7 +162,7 @@ def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:
     rendition.save(update_fields=["enclosure", "rendered_at"])
     release_letters(rendition)
     case = rendition.version.minutes.discussion.case
-    data = {"version": rendition.version.number, "sha256": name}
+    data = {"version": rendition.version.number, "copy": rendition.cut.code, "sha256": name}
     audit.record(events.PRINTED, case, subject=rendition, by=None, at=at, data=data)
 
 
@@ -144,7 +170,7 @@ def release_letters(rendition: Rendition) -> int:
     """Let the letters that waited for this file go; those that may, take it along."""
     if rendition.enclosure_id is None:
         return 0
-    copies = Recipient.objects.filter(circulation__version=rendition.version, letter__isnull=False)
+    copies = Recipient.objects.filter(rendition=rendition, letter__isnull=False)
     ways = dict(copies.values_list("letter_id", "way"))
     return outbox.release(
         Letter.objects.filter(pk__in=ways),

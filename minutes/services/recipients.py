@@ -1,6 +1,6 @@
 """Who receives the minutes, each in the most secure way there is, and what must not leave (W28, B15)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from cases.models import Case, Child, FamilyMember
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
 from minutes.rules.release import Copy, Finding, Secret, findings, names_told
+from minutes.rules.renditions import WHOLE, Cut, cut_for
 from outbox.rules import BadAddressError, normalise_address
 from outbox.transport import enforces_tls
 from protocols.enums import Recipients
@@ -35,6 +36,7 @@ class Planned:
     because: str
     was_there: bool
     was_invited: bool
+    cut: Cut = WHOLE
 
     @property
     def way_title(self) -> str:
@@ -65,20 +67,28 @@ def known_to(version: MinutesVersion, extra: Iterable[Professional] = ()) -> lis
     return list(people.select_related("agency", "user").order_by("name", "pk"))
 
 
-def planned_for(version: MinutesVersion, extra: Iterable[Professional] = ()) -> list[Planned]:
-    """Whom the protocol gives a copy, those who had an earlier version, and whom business support adds."""
-    return planned_among(known_to(version, extra), version, extra)
+def planned_for(
+    version: MinutesVersion, extra: Iterable[Professional] = (), chosen: Mapping[int, Cut] | None = None
+) -> list[Planned]:
+    """Whom the protocol gives a copy, those who had an earlier version, and whom business support adds.
+
+    `chosen`: by the number of a professional, which copy they are given instead of the one for their agency.
+    """
+    return planned_among(known_to(version, extra), version, extra, chosen)
 
 
 def planned_among(
-    known: Iterable[Any], version: MinutesVersion, extra: Iterable[Professional] = ()
+    known: Iterable[Any],
+    version: MinutesVersion,
+    extra: Iterable[Professional] = (),
+    chosen: Mapping[int, Cut] | None = None,
 ) -> list[Planned]:
     """The same, of people already read by `known_to`."""
     rules = version.minutes.discussion.request.protocol.rules
     to_all = rules.recipients.value == Recipients.ALL_PARTIES
-    added, secure = {one.pk for one in extra}, enforces_tls()
+    added, secure, instead = {one.pk for one in extra}, enforces_tls(), chosen or {}
     return [
-        _planned(one, secure)
+        _planned(one, secure, instead.get(one.pk) or cut_for(one.agency.kind, version.content))
         for one in known
         if one.mode in TAKES_PART
         or one.had_copy
@@ -87,9 +97,9 @@ def planned_among(
     ]
 
 
-def _planned(one: Any, secure: bool) -> Planned:
+def _planned(one: Any, secure: bool, cut: Cut) -> Planned:
     way, why = way_for(one, secure=secure, invited=one.is_invited)
-    return Planned(one, way, why, _because(one), one.mode is not None, one.is_invited)
+    return Planned(one, way, why, _because(one), one.mode is not None, one.is_invited, cut)
 
 
 def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tuple[Way, str]:
@@ -161,6 +171,7 @@ def _copy(one: Planned) -> Copy:
         bool(person.email) and _is_retired(person.email),
         person.agency.name,
         person.agency.kind in STATUTORY,
+        one.cut,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, partner, people, read, tracking
+from minutes.views.after import check, circulate, copies, partner, people, read, tracking
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}circulate/", circulate.Circulate.as_view(), name="circulate"),
     path(f"{D}proof/", circulate.proof, name="proof"),
     path(f"{D}proof/table/", circulate.proof_table, name="proof_table"),
+    path(f"{D}minutes/copies/", copies.copies_page, name="copies"),
+    path(f"{D}minutes/copies/<slug:code>/", copies.copy_page, name="copy"),
+    path(f"{D}minutes/copies/<slug:code>/make/", copies.make, name="copy_make"),
+    path(f"{D}minutes/copies/<slug:code>/pdf/", copies.copy_pdf, name="copy_pdf"),
+    path(f"{D}minutes/copies/<slug:code>/family/", copies.HandFamily.as_view(), name="copy_family"),
     path(f"{D}copies/<int:copy>/hand/", circulate.Hand.as_view(), name="hand"),
     path(f"{D}copies/<int:copy>/again/", circulate.Again.as_view(), name="again"),
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),

@@ -479,6 +479,19 @@ AFTER = [
     _d("minutes:return", "checked", CHECK),
     _d("minutes:correct", "circulated", "mo ada bea"),
     _d("minutes:circulate", "ready", CIRCULATE),
+    _d("minutes:copies", "circulated"),
+    Page("minutes:copy", "circulated", discussion("circulated", code=same("family"))),
+    Page("minutes:copy_pdf", "circulated", discussion("circulated", code=same("whole")), marker=""),
+    *[
+        Page(
+            f"minutes:{name}",
+            "circulated",
+            discussion("circulated", code=same("family")),
+            "bea mo ada sam",
+            post_only=name == "copy_make",
+        )
+        for name in ("copy_make", "copy_family")
+    ],
     _d("minutes:proof", "circulated"),
     _d("minutes:proof_table", "circulated", marker=""),
     *[

@@ -38,6 +38,7 @@ SHOW_NOTHING = [
     "strategy:no_conference", "strategy:close_enquiry", "attendees:book", "attendees:move",
     "attendees:cancel", "attendees:invite", "attendees:record_reply", "attendees:withdraw",
     "attendees:deputy", "attendees:new_link", "minutes:open_record", "minutes:attendance",
+    "minutes:copy_family",
     "minutes:arrive", "minutes:leave", "minutes:start", "minutes:close", "minutes:allocate",
     "minutes:arrange", "minutes:rearrange", "minutes:share", "minutes:need_information",
     "minutes:add_action", "minutes:edit_action", "minutes:strike_action", "minutes:agree",

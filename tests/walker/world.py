@@ -19,8 +19,10 @@ from cases.models import Case
 from cases.rules import ChildFacts, FamilyFacts
 from deadlines.models import Deadline
 from escalations.models import Escalation
-from minutes.enums import Answer
-from minutes.models import Action, Agreement, Arrangement, Minutes, Section
+from minutes.enums import Answer, FamilyIsTold, RenditionKind
+from minutes.models import Action, Agreement, Arrangement, FamilySharing, Minutes, Section
+from minutes.rules.renditions import Cut
+from minutes.services.renditions import make_copy
 from minutes.services.round import answer_record
 from protocols.models import LocalProtocol
 from protocols.services import draft
@@ -192,6 +194,7 @@ def make_world() -> World:
     _elsewhere(world)
     keep_night(world)
     _escalations(world)
+    _for_the_family(world)
     for place, one in world.discussions.items():
         world.requests[place] = one.request
     world.circles |= dict.fromkeys(world.discussions, AFTER)
@@ -268,6 +271,15 @@ def _discussions(world: World) -> None:
         "circulated": a_circulation(people, at=hours(12), children=family()).version.minutes.discussion,
         "ready": an_authorised_version(people, at=hours(15), children=family()).minutes.discussion,
     }
+
+
+def _for_the_family(world: World) -> None:
+    """The chair decided that the family is told, and business support had their copy made."""
+    minutes = Minutes.objects.get(discussion=world.discussions["circulated"])
+    told = {"told": FamilyIsTold.SHARE, "what": "That an enquiry has begun."}
+    FamilySharing.objects.filter(minutes=minutes).update(**told)
+    version = minutes.versions.latest("number")
+    make_copy(minutes, version, Cut(RenditionKind.FAMILY), by=world.people.bea, at=world.now)
 
 
 def _escalations(world: World) -> None:

@@ -68,6 +68,7 @@ def tabs(minutes: Minutes, current: str) -> list[dict[str, Any]]:
         ("changes", "Changes"),
         ("actions", "Actions"),
         ("proof", "Circulation"),
+        ("copies", "Copies"),
     ]
     return [
         {"text": text, "href": reverse(f"minutes:{name}", args=[pk]), "current": name == current}

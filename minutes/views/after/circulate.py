@@ -17,12 +17,14 @@ from minutes.enums import MinutesStatus, RecipientStatus
 from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, ReasonForm
 from minutes.models import Circulation, Filing, Minutes, MinutesVersion, Recipient
 from minutes.permissions import after as permissions
+from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
 from minutes.services import copies, turns, versions
 from minutes.services.file import record_filing, system_of
 from minutes.services.recipients import known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import rows_of, summary_of
+from minutes.views.after.read import whole_of
 
 
 class Circulate(RecordPage):
@@ -50,22 +52,35 @@ class Circulate(RecordPage):
         asked = {whole_number(one) for one in self.request.POST.getlist("extra")}
         return [one for one in self.others if one.pk in asked]
 
+    def chosen(self) -> dict[int, Cut]:
+        """Which copy business support chose for whom, by the number of the professional."""
+        kinds = {one.code: one for one in self.choices}
+        asked = {one.pk: self.request.POST.get(f"copy_{one.pk}", "") for one in self.known}
+        return {pk: kinds[code] for pk, code in asked.items() if code in kinds}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         assert self.release is not None
-        known = known_to(self.release)
-        self.planned = planned_among(known, self.release)
+        self.known = known = known_to(self.release)
+        self.choices = choices(self.release.content)
+        chosen = self.chosen()
+        self.planned = planned_among(known, self.release, (), chosen)
         there = {one.professional.pk for one in self.planned}
         self.others = [one for one in known if one.pk not in there]
         if extra := self.extra():
-            self.planned = planned_among(known, self.release, extra)
+            self.planned = planned_among(known, self.release, extra, chosen)
         self.findings = release_findings(self.release, self.planned)
-        return {"findings": self.findings, "others": self.others}
+        titles = [(one.code, title_of(self.release.content, one)) for one in self.choices]
+        return {
+            "findings": self.findings,
+            "others": self.others,
+            "planned": self.planned,
+            "copies": titles,
+        }
 
     def get_context(self) -> dict[str, Any]:
         return {
             **heading(self.thing),
             "release": self.release,
-            "planned": self.planned,
             "team": routed_to(self.thing.discussion),
             "clock": turns.circulation_clock(self.thing.discussion),
             "unsigned": [one["name"] for one in self.release.content["unsigned"]] if self.release else [],
@@ -73,7 +88,12 @@ class Circulate(RecordPage):
 
     def act(self, form: CirculateForm) -> Circulation:
         return circulating.circulate(
-            self.thing, by=self.user, at=self.now, extra=self.extra(), accepted=form.accepted
+            self.thing,
+            by=self.user,
+            at=self.now,
+            extra=self.extra(),
+            accepted=form.accepted,
+            chosen=self.chosen(),
         )
 
     def next(self, done: object) -> str:
@@ -209,7 +229,7 @@ class File(RecordPage):
 
     def get_context(self) -> dict[str, Any]:
         assert self.release is not None
-        rendition = self.release.renditions.defer("enclosure__content").first()
+        rendition = whole_of(self.release).defer("enclosure__content").first()
         return {**heading(self.thing), "release": self.release, "rendition": rendition}
 
     def act(self, form: FileForm) -> Filing:

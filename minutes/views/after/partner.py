@@ -15,7 +15,8 @@ from attendees.views.access import Partner
 from attendees.views.partner_pages import PartnerPage, partner_page
 from minutes.forms.after import AnswerForm, SignForm
 from minutes.models import Action, Agreement, Minutes, Recipient
-from minutes.services import copies
+from minutes.rules.renditions import cut_for, rendered
+from minutes.services import copies, printing
 from minutes.services.agree import sign
 from minutes.services.content import content_of
 from minutes.services.round import OPEN, answer_record
@@ -41,14 +42,16 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     if copy is None:
         if attendance_of(partner) is None or record.status not in OPEN or was_revoked(partner):
             return render(request, "partner/no_minutes.html", context)
-        return render(
-            request, "partner/minutes.html", {**context, "record": content_of(record), "version": None}
-        )
+        content = content_of(record)
+        shown = rendered(content, cut_for(partner.professional.agency.kind, content))
+        return render(request, "partner/minutes.html", {**context, "record": shown, "version": None})
     copies.mark_opened(copy, at=timezone.now())
+    version = copy.circulation.version
     context |= {
         "copy": copy,
-        "record": copy.circulation.version.content,
-        **shown_version(copy.circulation.version),
+        "record": rendered(version.content, copy.rendition.cut),
+        **shown_version(version, copy.rendition),
+        "reason": printing.reason_told(version, copy.rendition.cut),
     }
     return render(request, "partner/minutes.html", context)
 
@@ -59,7 +62,7 @@ def minutes_pdf(request: HttpRequest, partner: Partner) -> HttpResponse:
     copy = copy_for(partner)
     if copy is None:
         raise Http404("no copy for this partner")
-    answer = file_of(copy.circulation.version)
+    answer = file_of(copy.rendition)
     copies.mark_opened(copy, at=timezone.now(), downloaded=True)
     return answer
 
@@ -196,7 +199,7 @@ def copy_for(partner: Partner) -> Recipient | None:
         circulation__version__minutes__discussion=partner.discussion,
     ).select_related(
         "circulation__version__action_log", "circulation__version__authorised_by", "circulation__routed_to",
-        "circulation__version__minutes__discussion__case", "professional",
+        "circulation__version__minutes__discussion__case", "professional__agency", "rendition__enclosure",
     )  # fmt: skip
     last = mine.order_by("-circulation__version__number").first()
     return last if last is not None and last.revoked_at is None else None

@@ -40,6 +40,15 @@ class ProofRow:
         return way_in_words(self.copy.way, self.copy.why)
 
     @property
+    def which(self) -> str:
+        """Which copy it is, when it is not the whole record."""
+        rendition = self.copy.rendition
+        if rendition.cut.is_whole:
+            return ""
+        child = f", about {rendition.child.name} only" if rendition.child else ""
+        return f"{rendition.get_kind_display()}{child}"
+
+    @property
     def moments(self) -> list[tuple[str, datetime]]:
         """What happened to the copy, and when, in order."""
         told = [
@@ -57,7 +66,12 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
     copies = list(
         Recipient.objects.filter(circulation__version__minutes=minutes)
         .select_related(
-            "professional__agency", "letter", "circulation__version", "circulation__routed_to", "handed_by"
+            "professional__agency",
+            "letter",
+            "circulation__version",
+            "circulation__routed_to",
+            "handed_by",
+            "rendition__child",
         )
         .defer("letter__rendered", "circulation__version__content")
         .order_by("-circulation__version__number", "professional__name")

@@ -2,6 +2,7 @@
 recorded."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.canonical import in_groups
 from minutes.differences import changes_between
-from minutes.models import Minutes, MinutesVersion, Recipient
+from minutes.enums import RenditionKind
+from minutes.models import Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
@@ -89,7 +91,7 @@ def pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     record_read(events.FILE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=now)
     if (copy := _own_copy(version, request)) is not None:
         copies.mark_opened(copy, at=now, downloaded=True)
-    return file_of(version)
+    return file_of(whole_of(version).select_related("enclosure").first())
 
 
 @require_POST
@@ -99,14 +101,14 @@ def print_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     reason = permissions.refusal_to_file(request.user, minutes.discussion, timezone.now())  # type: ignore[arg-type]
     refuse(reason)
     version = get_object_or_404(minutes.versions, number=number)
-    printing.ask_again(get_object_or_404(version.renditions))
+    for rendition in version.renditions.filter(enclosure=None):
+        printing.ask_again(rendition)
     messages.info(request, "The PDF is being made again.")
     return redirect("minutes:read", pk)
 
 
-def file_of(version: MinutesVersion) -> HttpResponse:
-    """The made file as a download; 404 while it is not made."""
-    rendition = version.renditions.select_related("enclosure").first()
+def file_of(rendition: Rendition | None) -> HttpResponse:
+    """The made file of one copy as a download; 404 while it is not made."""
     if rendition is None or rendition.enclosure is None:
         raise Http404("The PDF is being made; try again in a minute.")
     response = HttpResponse(bytes(rendition.enclosure.content), content_type="application/pdf")
@@ -115,20 +117,27 @@ def file_of(version: MinutesVersion) -> HttpResponse:
     return response
 
 
-def shown_version(version: MinutesVersion | None) -> dict[str, object]:
+def shown_version(version: MinutesVersion | None, rendition: Rendition | None = None) -> dict[str, object]:
     """What a page says of a version: its number, hash, soundness and file; nothing for a record not
-    authorised."""
+    authorised. `rendition`: the reader's own copy, when it is not the whole record."""
     if version is None:
         return {"version": None}
-    rendition = version.renditions.defer("enclosure__content").first()
+    made = rendition or whole_of(version).defer("enclosure__content").first()
+    digest = made.sha256 if made and made.sha256 else version.sha256
+    is_whole = made is None or made.cut.is_whole
     return {
         "version": version,
         "is_sound": versions.is_sound(version),
-        "hash_groups": in_groups(version.sha256),
-        "log_groups": in_groups(version.action_log.sha256),
+        "hash_groups": in_groups(digest),
+        "log_groups": in_groups(version.action_log.sha256) if is_whole else "",
         "ledger_groups": in_groups(version.content["ledger_head"]["hash"]),
-        "rendition": rendition,
+        "rendition": made,
     }
+
+
+def whole_of(version: MinutesVersion) -> QuerySet[Rendition]:
+    """The file of the whole record of a version, or none yet."""
+    return version.renditions.filter(kind=RenditionKind.WHOLE, child=None)
 
 
 def name_of(version: MinutesVersion) -> str:
@@ -162,4 +171,4 @@ def _own_copy(version: MinutesVersion | None, request: HttpRequest) -> Recipient
     return mine.select_related("circulation__version__minutes__discussion__case").first()
 
 
-__all__ = ["changes", "file_of", "name_of", "pdf", "print_again", "read", "shown_version"]
+__all__ = ["changes", "file_of", "name_of", "pdf", "print_again", "read", "shown_version", "whole_of"]

@@ -1,0 +1,147 @@
+"""The copies of an authorised version: which there are, having one made, the family’s (C25, P25)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, refuse
+from minutes import events_after as events
+from minutes.enums import FamilyIsTold, RenditionKind
+from minutes.models import FamilyHanding, FamilySharing, Minutes, MinutesVersion, Recipient, Rendition
+from minutes.permissions import after as permissions
+from minutes.rules.renditions import Cut, choices, title_of
+from minutes.services import printing
+from minutes.services.record import lock_record
+
+NOT_DECIDED = "The chair has not decided what the family is told, so there is no copy for them."
+NOT_TOLD = {
+    FamilyIsTold.DELAY: "The chair decided that the family is not told yet, so there is no copy for them.",
+    FamilyIsTold.WITHHOLD: "The chair decided that the family is not told, so there is no copy for them.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One copy of a version: what it is called, its file when one was asked for, and who was given it."""
+
+    cut: Cut
+    title: str
+    rendition: Rendition | None
+    given_to: list[str]
+
+    @property
+    def code(self) -> str:
+        """The copy in an address."""
+        return self.cut.code
+
+    @property
+    def is_family(self) -> bool:
+        """Whether it is handed to the family, and sent to nobody."""
+        return self.cut.kind == RenditionKind.FAMILY
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """All copies of a version, the family's last; why they have none; who of them was given it."""
+
+    all: list[Held]
+    no_family: str | None
+    handings: list[FamilyHanding]
+
+
+def copies_of(version: MinutesVersion) -> Copies:
+    """Every copy that can be made of a version, and who has it."""
+    made = {one.cut: one for one in version.renditions.all()}
+    held = Recipient.objects.filter(circulation__version=version, revoked_at=None)
+    names: dict[int, list[str]] = {}
+    for pk, name in held.order_by("professional__name").values_list("rendition_id", "professional__name"):
+        names.setdefault(pk, []).append(name)
+    handings = list(FamilyHanding.objects.filter(rendition__version=version).select_related("by"))
+    for one in handings:
+        names.setdefault(one.rendition_id, []).append(one.handed_to)
+    no_family = why_no_family_copy(version.minutes)
+    kinds = choices(version.content) if no_family else [*choices(version.content), *_family(version)]
+    return Copies([_held(version, cut, made.get(cut), names) for cut in kinds], no_family, handings)
+
+
+def why_no_family_copy(minutes: Minutes) -> str | None:
+    """Why the family has no copy, or None when the chair decided that they are told."""
+    decided = FamilySharing.objects.filter(minutes=minutes).first()
+    if decided is None:
+        return NOT_DECIDED
+    return NOT_TOLD.get(FamilyIsTold(decided.told))
+
+
+@transaction.atomic
+def make_copy(minutes: Minutes, version: MinutesVersion, cut: Cut, *, by: User, at: datetime) -> Rendition:
+    """Have the file of a copy made; asking twice makes one file.
+
+    Raises NotAllowed, and MoveNotAllowed for a version that is not authorised or a family that is not told.
+    """
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_make_copy(by, record, at))
+    _refuse_unready(record, version, cut)
+    rendition = printing.ask_for(version, cut)
+    data = {"version": version.number, "copy": cut.code}
+    audit.record(events.COPY_MADE, record.discussion.case, subject=rendition, by=by, at=at, data=data)
+    return rendition
+
+
+@transaction.atomic
+def hand_to_family(
+    rendition: Rendition, *, handed_to: str, how: str, handed_at: datetime, by: User, at: datetime
+) -> FamilyHanding:
+    """Write down that somebody of the family was given their copy: who, when and how.
+
+    Raises NotAllowed, MoveNotAllowed, Refused at `handed_to`, `how` or `handed_at`.
+    """
+    version = rendition.version
+    record = lock_record(version.minutes)
+    refuse(permissions.refusal_to_make_copy(by, record, at))
+    _refuse_unready(record, version, rendition.cut)
+    if rendition.kind != RenditionKind.FAMILY or rendition.enclosure_id is None:
+        raise MoveNotAllowed("The file of the family’s copy is not made yet.")
+    _refuse_empty("handed_to", handed_to, "Enter who was given the copy")
+    _refuse_empty("how", how, "Say where and how the copy was handed over")
+    if handed_at > at:
+        raise Refused("handed_at", "This time is in the future")
+    if version.authorised_at and handed_at < version.authorised_at.replace(second=0, microsecond=0):
+        raise Refused("handed_at", "This time is before the minutes were authorised")
+    given = FamilyHanding.objects.create(
+        rendition=rendition,
+        handed_to=" ".join(handed_to.split()),
+        how=" ".join(how.split()),
+        handed_at=handed_at,
+        by=by,
+        at=at,
+    )
+    data = {"version": version.number, "copy": rendition.cut.code}
+    audit.record(events.FAMILY_HANDED, record.discussion.case, subject=given, by=by, at=handed_at, data=data)
+    return given
+
+
+def _held(version: MinutesVersion, cut: Cut, made: Rendition | None, names: dict[int, list[str]]) -> Held:
+    given = names.get(made.pk, []) if made else []
+    return Held(cut, title_of(version.content, cut), made, given)
+
+
+def _family(version: MinutesVersion) -> Iterable[Cut]:
+    children = version.content["children"]
+    alone = [child["id"] for child in children] if len(children) > 1 else []
+    return [Cut(RenditionKind.FAMILY, child) for child in [None, *alone]]
+
+
+def _refuse_unready(record: Minutes, version: MinutesVersion, cut: Cut) -> None:
+    if version.authorised_at is None:
+        raise MoveNotAllowed("Copies are made of authorised minutes only.")
+    if cut.kind == RenditionKind.FAMILY and (reason := why_no_family_copy(record)):
+        raise MoveNotAllowed(reason)
+
+
+def _refuse_empty(field: str, text: str, sentence: str) -> None:
+    if not text.strip():
+        raise Refused(field, sentence)

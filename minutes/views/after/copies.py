@@ -1,0 +1,117 @@
+"""The copies of the minutes: what each holds, its file, who has it, and the family's."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.services import record_read
+from minutes import events_after as events
+from minutes.forms.after import HandFamilyForm
+from minutes.models import FamilyHanding, Minutes, MinutesVersion, Rendition
+from minutes.permissions import after as permissions
+from minutes.rules.renditions import Cut, rendered
+from minutes.services import renditions, versions
+from minutes.views.after.base import RecordPage, heading, record_for, tabs
+from minutes.views.after.read import file_of, shown_version
+
+
+@require_GET
+def copies_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every copy of the version in force: what it leaves out, its file, and who has it."""
+    minutes = record_for(request, pk)
+    version, now = versions.latest_authorised(minutes), timezone.now()
+    record_read(events.COPY_READ, minutes.discussion.case, subject=minutes, by=request.user, at=now)
+    reason = permissions.refusal_to_make_copy(request.user, minutes, now)  # type: ignore[arg-type]
+    context = {
+        **heading(minutes),
+        "tabs": tabs(minutes, "copies"),
+        "version": version,
+        "copies": renditions.copies_of(version) if version else None,
+        "may_make": reason is None,
+    }
+    return render(request, "minutes/after/copies.html", context)
+
+
+@require_GET
+def copy_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """What a copy holds, as its reader sees it."""
+    minutes, version, held = _found(request, pk, code)
+    _note(events.COPY_READ, request, minutes, version, held.cut)
+    context = {
+        **heading(minutes),
+        "tabs": tabs(minutes, "copies"),
+        "held": held,
+        "record": rendered(version.content, held.cut),
+        **shown_version(version, held.rendition),
+    }
+    return render(request, "minutes/after/copy.html", context)
+
+
+@require_POST
+def make(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Have the file of a copy made."""
+    minutes, version, held = _found(request, pk, code)
+    renditions.make_copy(minutes, version, held.cut, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, f"“{held.title}” is being made. It is here in a minute.")
+    return redirect("minutes:copies", pk)
+
+
+@require_GET
+def copy_pdf(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The file of a copy, as an attachment."""
+    minutes, version, held = _found(request, pk, code)
+    answer = file_of(held.rendition)
+    _note(events.FILE_FETCHED, request, minutes, version, held.cut)
+    return answer
+
+
+class HandFamily(RecordPage):
+    """Record that somebody of the family was given their copy."""
+
+    title = "Copy given to the family"
+    form_class = HandFamilyForm
+    button = "Record"
+    message = "It is recorded that the family has their copy."
+    thing: Rendition
+
+    def fetch(self) -> Rendition:
+        self.minutes, _, held = _found(self.request, self.kwargs["pk"], self.kwargs["code"])
+        if not held.is_family or held.rendition is None:
+            raise Http404("no such copy for the family")
+        return held.rendition
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_make_copy(self.user, self.minutes, self.now)
+
+    def get_back(self) -> tuple[str, str]:
+        return reverse("minutes:copies", args=[self.kwargs["pk"]]), "Back to the copies"
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:copies", args=[self.kwargs["pk"]])
+
+    def act(self, form: HandFamilyForm) -> FamilyHanding:
+        return renditions.hand_to_family(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+
+def _found(request: HttpRequest, pk: int, code: str) -> tuple[Minutes, MinutesVersion, renditions.Held]:
+    minutes = record_for(request, pk)
+    version = versions.latest_authorised(minutes)
+    if version is None:
+        raise Http404("no authorised minutes")
+    for held in renditions.copies_of(version).all:
+        if held.code == code:
+            return minutes, version, held
+    raise Http404("no such copy")
+
+
+def _note(event: str, request: HttpRequest, minutes: Minutes, version: MinutesVersion, cut: Cut) -> None:
+    record_read(
+        event, minutes.discussion.case, subject=version, by=request.user, at=timezone.now(),
+        data={"copy": cut.code},
+    )  # fmt: skip
+
+
+__all__ = ["HandFamily", "copies_page", "copy_page", "copy_pdf", "make"]
