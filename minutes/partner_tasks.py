@@ -30,7 +30,7 @@ def tasks(partner: "Partner", now: datetime) -> list[Task]:
         .order_by("-circulation__version__number")
         .first()
     )
-    found = [_minutes(partner, copy)] if copy is not None and copy.revoked_at is None else []
+    found = [_minutes(partner, copy), _given(partner)] if copy and copy.revoked_at is None else []
     if me is not None and (copy is None or copy.revoked_at is None):
         found += [_record(partner)] if copy is None else []
         found += [_sign(partner, me, log), _agree(partner, me)]
@@ -44,6 +44,11 @@ def _minutes(partner: "Partner", copy: Recipient) -> Task:
     return Task(
         "Read the minutes", href, "Then say that you have them", "Opened" if copy.opened_at else "New", "blue"
     )
+
+
+def _given(partner: "Partner") -> Task:
+    href = reverse("minutes:partner_given", args=[partner.discussion.pk])
+    return Task("What your agency said, and who has it", href, "", "", "")
 
 
 def _record(partner: "Partner") -> Task:

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}minutes/", partner.minutes, name="partner_minutes"),
     path(f"{P}minutes/pdf/", partner.minutes_pdf, name="partner_pdf"),
     path(f"{P}minutes/acknowledge/", partner.Acknowledge.as_view(), name="partner_acknowledge"),
+    path(f"{P}minutes/given/", partner.given, name="partner_given"),
     path(f"{P}agree/", partner.Agree.as_view(), name="partner_agree"),
     path(f"{P}sign/", partner.Sign.as_view(), name="partner_sign"),
     path(f"{P}actions/", partner.actions, name="partner_actions"),

@@ -259,3 +259,26 @@ def test_the_page_of_a_copy_shows_what_its_reader_sees_and_its_file() -> None:
     assert "without marked passages" in answer["Content-Disposition"]
     assert "covert" not in everything_in(answer.content)
     assert Entry.objects.filter(event="version.fetched", data__copy="partner").count() == 1
+
+
+def test_an_agency_sees_which_of_its_passages_went_to_whom() -> None:
+    people = cast()
+    minutes = a_finished_record(people)
+    paul = professional_named("Paul Pike")
+    section = section_of(minutes, "contribution", professional=paul)
+    Section.objects.filter(pk=section.pk).update(text=SECRET, marking="police_sensitive")
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    printing.print_waiting()
+    police = by_link(version.minutes, "Paul Pike")
+    address = page("partner_given", version.minutes)
+    before = police.get(address).content.decode()
+    assert SECRET in before and "nobody yet" in before
+    for name in ("Dan Dale", "Hetty Hall"):
+        circulating.on_sent(copy_of(circulation, name).letter, timezone.now())  # type: ignore[arg-type]
+    told = police.get(address).content.decode()
+    has, without = told.split("Has it:")[1].split("Has a copy without it:")
+    assert "Hetty Hall" in has and "Dan Dale" not in has and "Dan Dale" in without
+    school = by_link(version.minutes, "Dan Dale")
+    assert SECRET not in school.get(address).content.decode()
+    assert 'href="' + address in police.get(f"/partner/{version.minutes.discussion_id}/").content.decode()

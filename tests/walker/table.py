@@ -535,6 +535,7 @@ PARTNER = [
     _p("minutes:partner_agree", "checked"),
     _p("minutes:partner_sign", "held"),
     _p("minutes:partner_actions", "circulated"),
+    _p("minutes:partner_given", "circulated"),
     *[
         Page(
             f"minutes:{name}",

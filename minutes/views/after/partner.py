@@ -19,6 +19,7 @@ from minutes.rules.renditions import cut_for, rendered
 from minutes.services import copies, printing
 from minutes.services.agree import sign
 from minutes.services.content import content_of
+from minutes.services.given import given_by
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import records
 from minutes.views.after.people import (
@@ -149,6 +150,21 @@ class Sign(PartnerPage):
         return sign(self.me, self.log, method=SignatureMethod.OWN, by=self.user, at=self.now)
 
 
+@partner_page("given")
+def given(request: HttpRequest, partner: Partner) -> HttpResponse:
+    """What the partner's agency said in the minutes, and exactly which of it went to whom."""
+    copy = copy_for(partner)
+    if copy is None:
+        raise Http404("no copy for this partner")
+    version = copy.circulation.version
+    context = {
+        "partner": partner,
+        "version": version,
+        "given": given_by(partner.professional.agency, version),
+    }
+    return render(request, "partner/given.html", context)
+
+
 @partner_page("actions")
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
@@ -228,4 +244,4 @@ def own_actions(partner: Partner) -> Any:
     )
 
 
-__all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "minutes", "minutes_pdf"]
+__all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "given", "minutes", "minutes_pdf"]
