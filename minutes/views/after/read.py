@@ -13,7 +13,7 @@ from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.canonical import in_groups
 from minutes.differences import changes_between
-from minutes.models import Minutes, MinutesVersion, Recipient
+from minutes.models import Delivery, Minutes, MinutesVersion, Recipient
 from minutes.permissions import after as permissions
 from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
@@ -122,6 +122,7 @@ def shown_version(version: MinutesVersion | None) -> dict[str, object]:
         return {"version": None}
     rendition = version.renditions.defer("enclosure__content").first()
     return {
+        "delivery": None if hasattr(version, "filing") else Delivery.objects.filter(version=version).first(),
         "version": version,
         "is_sound": versions.is_sound(version),
         "hash_groups": in_groups(version.sha256),
