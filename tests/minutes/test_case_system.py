@@ -24,7 +24,7 @@ from audit.errors import MoveNotAllowed, NotAllowed
 from audit.models import Entry
 from deadlines.enums import ClockState
 from deadlines.models import Deadline
-from minutes.case_system import fault_of
+from minutes.case_system import Answer, fault_of
 from minutes.enums import DeliveryStatus
 from minutes.models import Delivery, Filing
 from minutes.rules.retrying import wait_after
@@ -267,7 +267,7 @@ def test_a_killed_try_is_made_again_and_filed_once(case_system: CaseSystem) -> N
     assert delivering.deliver_waiting() == 1
     assert (len(case_system.asked), list(case_system.filed.values())) == (2, ["LCS-1"])
     assert Filing.objects.get().reference == "LCS-1"
-    late = delivering.case_system.Answer(False, "too late")
+    late = Answer(False, "too late")
     assert delivering.settle(dead, late) is False
     assert the_delivery().status == DeliveryStatus.DELIVERED
 
