@@ -219,6 +219,10 @@ OUTBOX_RETURN_PATH = env("OUTBOX_RETURN_PATH", default="")
 OUTBOX_MESSAGE_DOMAIN = env("OUTBOX_MESSAGE_DOMAIN", default="")
 APPLICATION_ROLE = env("APPLICATION_ROLE", default="")  # the role that protect_ledger gives its grants
 
+SYSTEM_OF_RECORD_URL = env("SYSTEM_OF_RECORD_URL", default="")  # folder:///path or https://…; none: by hand
+SYSTEM_OF_RECORD_SECRET = env("SYSTEM_OF_RECORD_SECRET", default="")
+SYSTEM_OF_RECORD_NAME_IS_REFERENCE = env.bool("SYSTEM_OF_RECORD_NAME_IS_REFERENCE", default=False)
+
 # --- Background work: Celery only says "look now"; what must be done is a row in PostgreSQL -----------------
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
@@ -252,6 +256,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TASK_DEFAULT_QUEUE = "sweeps"
 CELERY_TASK_ROUTES = {
     "outbox.tasks.*": {"queue": "letters"},
+    "minutes.tasks.deliver_waiting": {"queue": "sweeps"},
     "minutes.tasks.*": {"queue": "pdfs"},
     "strategy.tasks.print_forwards": {"queue": "pdfs"},
 }
@@ -286,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "print minutes": {"task": "minutes.tasks.print_waiting", "schedule": 15.0, "options": {"expires": 15}},
+    "deliver minutes": {
+        "task": "minutes.tasks.deliver_waiting",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 
 LOGGING = logging_config(plain=env.bool("PLAIN_LOGS", default=DEBUG), level=env("LOG_LEVEL", default="INFO"))

@@ -97,6 +97,14 @@ class FamilyIsTold(TextChoices):
     WITHHOLD = "withhold", "No, it is withheld"
 
 
+class DeliveryStatus(TextChoices):
+    """Where a version is on its way to the case system."""
+
+    WAITING = "waiting", "Waiting"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Needs a person"
+
+
 class RenditionKind(TextChoices):
     """Which copy of a version a file is."""
 

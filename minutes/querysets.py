@@ -1,6 +1,10 @@
 """Everything of the record is seen through its discussion's case."""
 
+from django.db import models
+from django.db.models.functions import Now
+
 from cases.querysets import CaseBoundQuerySet
+from minutes.enums import DeliveryStatus, RenditionKind
 
 
 class RecordQuerySet(CaseBoundQuerySet):
@@ -19,6 +23,26 @@ class VersionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a version of the record."""
 
     case_path = "version__minutes__discussion__case"
+
+
+class DeliveryQuerySet(VersionBoundQuerySet):
+    """Deliveries to the case system."""
+
+    def due(self) -> "DeliveryQuerySet":
+        """Those to be tried now: printed, not filed by hand meanwhile, and in nobody's hands.
+
+        A lease that ran out belonged to a worker that died: its try is made again under the same key.
+        """
+        free = models.Q(lease_until=None) | models.Q(lease_until__lt=Now())
+        return self.filter(
+            free,
+            status=DeliveryStatus.WAITING,
+            next_try_at__lte=Now(),
+            version__filing=None,
+            version__renditions__kind=RenditionKind.WHOLE,
+            version__renditions__child=None,
+            version__renditions__enclosure__isnull=False,
+        ).order_by("next_try_at", "pk")
 
 
 class RecipientQuerySet(CaseBoundQuerySet):

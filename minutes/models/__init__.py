@@ -2,6 +2,7 @@
 
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
+from minutes.models.delivery import Delivery
 from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
@@ -12,6 +13,7 @@ __all__ = [
     "Agreement",
     "Arrangement",
     "Circulation",
+    "Delivery",
     "FamilyHanding",
     "FamilySharing",
     "Filing",

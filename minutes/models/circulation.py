@@ -105,7 +105,14 @@ class Filing(models.Model):
     version = models.OneToOneField(MinutesVersion, on_delete=models.PROTECT, related_name="filing")
     system = models.CharField(max_length=60)
     reference = models.CharField(max_length=120)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody: the case system answered with its reference itself",
+    )
     at = models.DateTimeField()
 
     objects = VersionBoundQuerySet.as_manager()

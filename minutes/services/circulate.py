@@ -18,7 +18,7 @@ from minutes.models import Circulation, Minutes, MinutesVersion, Recipient, Rend
 from minutes.permissions import after as permissions
 from minutes.rules.release import Finding
 from minutes.rules.renditions import WHOLE, Cut
-from minutes.services import printing, turns
+from minutes.services import delivering, printing, turns
 from minutes.services.recipients import Planned, planned_for, release_findings, routed_to
 from minutes.services.record import changed, lock_record
 from minutes.services.versions import is_sound, latest_authorised
@@ -77,6 +77,7 @@ def circulate(
         discussion, team=circulation.routed_to, verb="See that every copy arrives", by=by, at=at
     )
     turns.start_filing(record, circulation.routed_to, by=by, at=at)
+    delivering.ask_for(version, at=at)
     data = {
         "version": version.number,
         "copies": len(copies),

@@ -1,8 +1,8 @@
-"""Filing the minutes in the authority's case system (W27, X16): by hand, the reference typed in."""
+"""Filing the minutes in the authority's case system (W27, X16): the reference typed in, or answered by it."""
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from audit import services as audit
@@ -33,19 +33,30 @@ def record_filing(version: MinutesVersion, *, reference: str, by: User, at: date
         raise Refused("reference", f"Enter the reference that {system_of(discussion)} gave the document")
     if len(tidy) > 120:
         raise Refused("reference", "Use 120 characters or fewer")
-    try:
-        with transaction.atomic():
-            filing = Filing.objects.create(
-                version=version, system=system_of(discussion), reference=tidy, by=by, at=at
-            )
-    except IntegrityError:
-        kept = Filing.objects.select_related("by").get(version=version)
-        raise Taken(
-            "reference", f"{kept.by.name} has already filed this version as {kept.reference}."
-        ) from None
+    kept = Filing.objects.select_related("by").filter(version=version).first()
+    if kept is not None:
+        who = kept.by.name if kept.by else kept.system
+        raise Taken("reference", f"{who} has already filed this version as {kept.reference}.")
+    return _file(version, reference=tidy, by=by, at=at)
+
+
+def file_by_system(version: MinutesVersion, *, reference: str, at: datetime) -> Filing:
+    """The case system answered a delivery with its reference; the caller holds the case's lock.
+
+    Returns the filing that stands: a person may have been quicker (rows W27, X16).
+    """
+    kept: Filing | None = Filing.objects.filter(version=version).first()
+    return kept or _file(version, reference=reference, by=None, at=at)
+
+
+def _file(version: MinutesVersion, *, reference: str, by: User | None, at: datetime) -> Filing:
+    discussion = version.minutes.discussion
+    filing: Filing = Filing.objects.create(
+        version=version, system=system_of(discussion), reference=reference, by=by, at=at
+    )
     if not version.minutes.versions.filter(number__gt=version.number, authorised_at__isnull=False).exists():
         turns.end_filing(version.minutes, by=by, at=at)
-    data = {"version": version.number, "system": filing.system, "reference": tidy}
+    data = {"version": version.number, "system": filing.system, "reference": reference}
     audit.record(events.FILED, discussion.case, subject=filing, by=by, at=at, data=data)
     return filing
 

@@ -180,7 +180,7 @@ def start_filing(minutes: Minutes, team: Team, *, by: User, at: datetime) -> Non
     )
 
 
-def end_filing(minutes: Minutes, *, by: User, at: datetime) -> None:
+def end_filing(minutes: Minutes, *, by: User | None, at: datetime) -> None:
     """Stop the filing clock: the latest version is in the case system."""
     clock = Deadline.objects.running().of(minutes.subject, FILE_MINUTES).first()
     if clock is not None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, copies, partner, people, read, tracking
+from minutes.views.after import check, circulate, copies, filing, partner, people, read, tracking
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
@@ -34,7 +34,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}copies/<int:copy>/hand/", circulate.Hand.as_view(), name="hand"),
     path(f"{D}copies/<int:copy>/again/", circulate.Again.as_view(), name="again"),
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),
-    path(f"{D}file/", circulate.File.as_view(), name="file"),
+    path(f"{D}file/", filing.File.as_view(), name="file"),
+    path(f"{D}file/try/", filing.try_now, name="deliver_now"),
+    path(f"{D}minutes/<int:number>/bundle/", filing.bundle, name="bundle"),
     path(f"{D}actions/", people.actions, name="actions"),
     path(f"{D}actions/<int:action>/done/", people.Done.as_view(), name="action_done"),
     path(f"{D}actions/<int:action>/blocked/", people.Block.as_view(), name="action_blocked"),

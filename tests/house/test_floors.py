@@ -19,7 +19,7 @@ FLOORS = [
         "hooks keys scanner chain clocks people sheet choosing closing standing permissions offers queue "
         "drift tracking "
         "context destinations discussion_menu discussion_steps partner_menu partner_tasks middleware",
-        "rendering transport letters pdf",
+        "rendering transport letters pdf case_system",
         "services",
         "forms adapter receivers demo",
         "tasks",

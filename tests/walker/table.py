@@ -504,6 +504,8 @@ AFTER = [
         for name in ("hand", "again", "revoke")
     ],
     _d("minutes:file", "circulated", "bea mo ada"),
+    _d("minutes:deliver_now", "circulated", "bea mo ada", post_only=True),
+    Page("minutes:bundle", "circulated", discussion("circulated", number=same(1)), "bea mo ada", marker=""),
     _d("minutes:actions", "circulated"),
     *[
         _part(f"minutes:{name}", "circulated", "bea mo ada", "action", w.action)

@@ -1,4 +1,4 @@
-"""Circulating, its live proof, and what is done with a copy that needs somebody; filing; lateness."""
+"""Circulating, its live proof, and what is done with a copy that needs somebody; lateness."""
 
 from typing import Any
 
@@ -14,17 +14,15 @@ from govuk.live import fragment
 from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.enums import MinutesStatus, RecipientStatus
-from minutes.forms.after import AgainForm, CirculateForm, FileForm, HandForm, ReasonForm
-from minutes.models import Circulation, Filing, Minutes, MinutesVersion, Recipient
+from minutes.forms.after import AgainForm, CirculateForm, HandForm, ReasonForm
+from minutes.models import Circulation, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
 from minutes.services import copies, turns, versions
-from minutes.services.file import record_filing, system_of
 from minutes.services.recipients import known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import rows_of, summary_of
-from minutes.views.after.read import whole_of
 
 
 class Circulate(RecordPage):
@@ -203,46 +201,10 @@ class Revoke(CopyPage):
         return copies.revoke(self.thing, reason=form.cleaned_data["reason"], by=self.user, at=self.now)
 
 
-class File(RecordPage):
-    """Type in the reference under which the case system keeps the minutes."""
-
-    form_class = FileForm
-    template_name = "minutes/after/file.html"
-    button = "Record the filing"
-    message = "The minutes are filed."
-
-    def fetch(self) -> Minutes:
-        minutes = record_for(self.request, self.kwargs["pk"])
-        self.release: MinutesVersion | None = versions.latest_authorised(minutes)
-        return minutes
-
-    def refusal(self) -> str | None:
-        if self.release is None:
-            return "Only authorised minutes are filed."
-        return permissions.refusal_to_file(self.user, self.thing.discussion, self.now)
-
-    def get_title(self) -> str:
-        return f"File the minutes in {system_of(self.thing.discussion)}"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {"system": system_of(self.thing.discussion)}
-
-    def get_context(self) -> dict[str, Any]:
-        assert self.release is not None
-        rendition = whole_of(self.release).defer("enclosure__content").first()
-        return {**heading(self.thing), "release": self.release, "rendition": rendition}
-
-    def act(self, form: FileForm) -> Filing:
-        assert self.release is not None
-        return record_filing(
-            self.release, reference=form.cleaned_data["reference"], by=self.user, at=self.now
-        )
-
-
 def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:
     rows = rows_of(minutes)
     may = permissions.refusal_to_circulate(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
     return {"rows": rows, "summary": summary_of(rows), "may_circulate": may}
 
 
-__all__ = ["Again", "Circulate", "File", "Hand", "Revoke", "proof", "proof_table"]
+__all__ = ["Again", "Circulate", "Hand", "Revoke", "proof", "proof_table"]

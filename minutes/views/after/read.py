@@ -15,7 +15,7 @@ from minutes import events_after as events
 from minutes.canonical import in_groups
 from minutes.differences import changes_between
 from minutes.enums import RenditionKind
-from minutes.models import Minutes, MinutesVersion, Recipient, Rendition
+from minutes.models import Delivery, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
@@ -126,6 +126,7 @@ def shown_version(version: MinutesVersion | None, rendition: Rendition | None = 
     digest = made.sha256 if made and made.sha256 else version.sha256
     is_whole = made is None or made.cut.is_whole
     return {
+        "delivery": None if hasattr(version, "filing") else Delivery.objects.filter(version=version).first(),
         "version": version,
         "is_sound": versions.is_sound(version),
         "hash_groups": in_groups(digest),

@@ -1,0 +1,100 @@
+"""Filing: what the case system has, what is on its way there, the bundle by hand, and the reference."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.errors import refuse
+from audit.services import record_read
+from minutes import events_after as events
+from minutes.enums import DeliveryStatus
+from minutes.forms.after import FileForm
+from minutes.models import Delivery, Filing, Minutes, MinutesVersion
+from minutes.permissions import after as permissions
+from minutes.services import delivering, versions
+from minutes.services.bundle import ZIP, bundle_of
+from minutes.services.file import record_filing, system_of
+from minutes.views.after.base import RecordPage, heading, record_for
+from minutes.views.after.read import whole_of
+
+
+class File(RecordPage):
+    """Where the minutes stand on their way to the case system, and the reference that they got there."""
+
+    form_class = FileForm
+    template_name = "minutes/after/file.html"
+    button = "Record the filing"
+    message = "The minutes are filed."
+
+    def fetch(self) -> Minutes:
+        minutes = record_for(self.request, self.kwargs["pk"])
+        self.release: MinutesVersion | None = versions.latest_authorised(minutes)
+        return minutes
+
+    def refusal(self) -> str | None:
+        if self.release is None:
+            return "Only authorised minutes are filed."
+        return permissions.refusal_to_file(self.user, self.thing.discussion, self.now)
+
+    def get_title(self) -> str:
+        return f"File the minutes in {system_of(self.thing.discussion)}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"system": system_of(self.thing.discussion)}
+
+    def get_context(self) -> dict[str, Any]:
+        assert self.release is not None
+        rendition = whole_of(self.release).defer("enclosure__content").first()
+        delivery = Delivery.objects.filter(version=self.release).first()
+        return {
+            **heading(self.thing),
+            "release": self.release,
+            "rendition": rendition,
+            "filing": getattr(self.release, "filing", None),
+            "delivery": delivery,
+            "age": self.now - delivery.asked_at if delivery else None,
+            "under_way": delivery is not None and delivery.is_under_way(self.now),
+            "may_try": delivery is not None and delivery.status != DeliveryStatus.DELIVERED,
+            "system": system_of(self.thing.discussion),
+        }
+
+    def act(self, form: FileForm) -> Filing:
+        assert self.release is not None
+        return record_filing(
+            self.release, reference=form.cleaned_data["reference"], by=self.user, at=self.now
+        )
+
+
+@require_POST
+def try_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the delivery to the case system tried at once."""
+    minutes = record_for(request, pk)
+    version = versions.latest_authorised(minutes)
+    if version is None:
+        raise Http404("Only authorised minutes are filed.")
+    delivering.try_now(version, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.info(request, "The delivery is tried now. Look again in a minute.")
+    return redirect(reverse("minutes:file", args=[pk]))
+
+
+@require_GET
+def bundle(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """All of one authorised version in one file, for the case system; 404 while the PDF is not made."""
+    minutes = record_for(request, pk)
+    now = timezone.now()
+    refuse(permissions.refusal_to_file(request.user, minutes.discussion, now))  # type: ignore[arg-type]
+    kept = minutes.versions.filter(authorised_at__isnull=False)
+    version = get_object_or_404(kept.select_related("action_log", "authorised_by"), number=number)
+    made = bundle_of(version)
+    if made is None:
+        raise Http404("The PDF is being made; try again in a minute.")
+    record_read(events.BUNDLE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=now)
+    response = HttpResponse(made.content, content_type=ZIP)
+    response["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    response["Cache-Control"] = "no-store"
+    return response
