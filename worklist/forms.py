@@ -38,7 +38,6 @@ class TimelineForm(forms.Form):
         required=False,
         choices=[(key, title) for key, (title, _) in GROUPS.items()],
         widget=widgets.Checkboxes(small=True),
-        error_messages={"invalid_choice": "Choose from the kinds in the list"},
     )
     child = forms.TypedChoiceField(
         label="Child",
@@ -46,14 +45,12 @@ class TimelineForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        error_messages={"invalid_choice": "Choose a child of this case"},
     )
     discussion = forms.TypedChoiceField(
         label="Discussion",
         required=False,
         coerce=int,
         empty_value=None,
-        error_messages={"invalid_choice": "Choose a discussion of this case"},
     )
     since = fields.DateField(label="From", required=False, what="the first day")
     until = fields.DateField(label="To", required=False, what="the last day")

@@ -117,9 +117,9 @@ def test_links_remember_the_filters_and_say_how_many(held: Discussion, people: C
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("child=999999", "Choose a child of this case"),
-        ("discussion=x", "Choose a discussion of this case"),
-        ("kind=nothing", "Choose from the kinds in the list"),
+        ("child=999999", "Choose one of the answers listed"),
+        ("discussion=x", "Choose one of the answers listed"),
+        ("kind=nothing", "Choose one of the answers listed"),
         ("since=2027-02-02&until=2027-02-01", "The last day must be the first day or after it"),
         ("since_day=31&since_month=2&since_year=2027", "real date"),
     ],
