@@ -5,16 +5,38 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from attendees.models import InformationRequest, Invitation
-from cases.models import Case, Child
+from attendees.models import Attendance, InformationFile, InformationRequest, Invitation, Signature
+from cases.models import Case, Child, FamilyMember
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations.models import Escalation, Stage
-from minutes.models import Action, Minutes, MinutesVersion
+from minutes.models import (
+    Action,
+    ActionLog,
+    Agreement,
+    Arrangement,
+    Circulation,
+    FamilySharing,
+    Filing,
+    Minutes,
+    MinutesVersion,
+    Recipient,
+    Rendition,
+    Section,
+)
 from referrals.models import Referral
 from strategy.clocks import CHILD_UNDECIDED, POWER_ENDS
 from strategy.enums import Outcome
-from strategy.models import Booking, Discussion, EmergencyPower, Enquiry, NightEntry, StrategyRequest
+from strategy.models import (
+    Booking,
+    Decision,
+    Discussion,
+    EmergencyPower,
+    Enquiry,
+    NightEntry,
+    PoliceForward,
+    StrategyRequest,
+)
 from strategy.services import COUNTERSIGN, MAY_BE_VOIDED, UNAUTHORISED
 
 if TYPE_CHECKING:
@@ -22,6 +44,7 @@ if TYPE_CHECKING:
 
 TABS = (
     ("overview", "Overview", "worklist:case"),
+    ("timeline", "Timeline", "worklist:timeline"),
     ("people", "People", "worklist:people"),
     ("discussions", "Discussions", "worklist:discussions"),
     ("actions", "Actions", "worklist:actions"),
@@ -65,6 +88,10 @@ def _minutes(row: Minutes) -> str:
     return reverse(name, args=[row.discussion_id])
 
 
+def _actions(row: Minutes) -> str:
+    return reverse("minutes:actions", args=[row.discussion_id])
+
+
 def _child(row: Child) -> str:
     return reverse("strategy:child_seen", args=[row.pk])
 
@@ -80,7 +107,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "informationrequest": (InformationRequest, lambda row: _discussion(row.discussion)),
     "minutes": (Minutes, _minutes),
     "minutesversion": (MinutesVersion, lambda row: _minutes(row.minutes)),
-    "action": (Action, lambda row: reverse("minutes:actions", args=[row.minutes.discussion_id])),
+    "action": (Action, lambda row: _actions(row.minutes)),
     "escalation": (Escalation, lambda row: row.get_absolute_url()),
     "stage": (Stage, lambda row: row.escalation.get_absolute_url()),
     "child": (Child, _child),
@@ -89,6 +116,23 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "night": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
     "nightentry": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
     "enquiry": (Enquiry, lambda row: reverse("strategy:enquiry", args=[row.pk])),
+    "case": (Case, lambda row: reverse("worklist:case", args=[row.reference])),
+    "familymember": (FamilyMember, lambda row: reverse("worklist:people", args=[row.case.reference])),
+    "policeforward": (PoliceForward, lambda row: _request(row.request)),
+    "deadline": (Deadline, lambda row: reverse("deadlines:explain", args=[row.pk])),
+    "decision": (Decision, lambda row: _held(row.discussion)),
+    "informationfile": (InformationFile, lambda row: _discussion(row.information.discussion)),
+    "attendance": (Attendance, lambda row: _held(row.discussion)),
+    "signature": (Signature, lambda row: _held(row.attendance.discussion)),
+    "section": (Section, lambda row: _minutes(row.minutes)),
+    "arrangement": (Arrangement, lambda row: _actions(row.minutes)),
+    "actionlog": (ActionLog, lambda row: _actions(row.minutes)),
+    "agreement": (Agreement, lambda row: _minutes(row.minutes)),
+    "familysharing": (FamilySharing, lambda row: _minutes(row.minutes)),
+    "rendition": (Rendition, lambda row: _minutes(row.version.minutes)),
+    "circulation": (Circulation, lambda row: _minutes(row.version.minutes)),
+    "filing": (Filing, lambda row: _minutes(row.version.minutes)),
+    "recipient": (Recipient, lambda row: _minutes(row.circulation.version.minutes)),
 }
 
 
@@ -155,9 +199,12 @@ def ways_on(clocks: list[Deadline], *, is_manager: bool) -> list[dict[str, str]]
     return found
 
 
-def leads_somewhere(subject: str) -> bool:
-    """Whether a page stands behind subjects of this kind."""
-    return subject.partition(":")[0] in PLACES
+def lead_of(subject: str, case: Case) -> str:
+    """Where an entry of a case leads: the page behind its subject, or who may see the case; "" for none."""
+    kind = subject.partition(":")[0]
+    if kind == "access":
+        return reverse("worklist:people", args=[case.reference])
+    return reverse("worklist:go", args=[subject]) if kind in PLACES else ""
 
 
 def address_of(subject: str, user: "User", duty: str = "") -> str | None:

@@ -4,6 +4,9 @@ from audit import events
 
 CASE_OPENED = events.register("case.read", "Opened the case", events.READ)
 ACCESS_LOG_OPENED = events.register("case.access_log_opened", "Read the access log", events.READ)
+CHRONOLOGY_PRINTED = events.register(
+    "case.chronology_printed", "Printed the chronology of the case", events.READ
+)
 CASES_SEARCHED = events.register("cases.searched", "Searched the cases", events.READ)
 LEFT_READ = events.register("cases.left_read", "Looked at the children whom nothing moves on", events.READ)
 TRACKER_READ = events.register("actions.tracked", "Read the action tracker", events.READ)

@@ -6,9 +6,12 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from cases.models import Child
 from cases.rules import Sought, sought_in
-from govuk import widgets
+from govuk import fields, widgets
+from strategy.models import Discussion
 from worklist.enums import Kind
+from worklist.timeline import GROUPS, Wanted
 
 
 class SearchForm(forms.Form):
@@ -25,6 +28,63 @@ class SearchForm(forms.Form):
     def sought(self) -> Sought:
         """What was typed, taken apart."""
         return sought_in(self.cleaned_data["words"])
+
+
+class TimelineForm(forms.Form):
+    """What of a case's timeline is wanted. In the address: it holds numbers and days, and no name."""
+
+    kind = forms.MultipleChoiceField(
+        label="What",
+        required=False,
+        choices=[(key, title) for key, (title, _) in GROUPS.items()],
+        widget=widgets.Checkboxes(small=True),
+    )
+    child = forms.TypedChoiceField(
+        label="Child",
+        help_text="Only what names this child",
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+    discussion = forms.TypedChoiceField(
+        label="Discussion",
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+    since = fields.DateField(label="From", required=False, what="the first day")
+    until = fields.DateField(label="To", required=False, what="the last day")
+
+    def __init__(
+        self, *args: Any, children: Sequence[Child], discussions: Sequence[Discussion], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.children, self.discussions = children, discussions
+        named = [(one.pk, one.name) for one in children]
+        self.fields["child"].choices = [("", "Every child"), *named]  # type: ignore[attr-defined]
+        held = [(one.pk, f"Discussion {one.number}") for one in discussions]
+        self.fields["discussion"].choices = [("", "Every discussion"), *held]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A range that ends before it begins shows nothing, and nobody would know why."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must be the first day or after it")
+        return cleaned
+
+    @property
+    def wanted(self) -> Wanted:
+        """What could be understood; a filter with an error does not narrow, and says so beside its field."""
+        self.is_valid()
+        clean = self.cleaned_data
+        return Wanted(
+            kinds=tuple(clean.get("kind", ())),
+            child=next((one for one in self.children if one.pk == clean.get("child")), None),
+            discussion=next((one for one in self.discussions if one.pk == clean.get("discussion")), None),
+            since=clean.get("since"),
+            until=clean.get("until"),
+        )
 
 
 class Takers(forms.Form):

@@ -218,7 +218,7 @@ def case_at(user: "User", reference: str) -> QuerySet[Case]:
     return found.annotate(merged_references=ArraySubquery(merged.values("reference")))
 
 
-def _references(case: Case) -> list[str]:
+def references_of(case: Case) -> list[str]:
     """The references under which a case stands in the ledger: its own, and those merged into it."""
     return [case.reference, *getattr(case, "merged_references", [])]
 
@@ -269,12 +269,6 @@ def actions_of(case: Case) -> QuerySet[Action]:
     )
 
 
-def timeline_of(case: Case, *, with_clocks: bool = False) -> QuerySet[Entry]:
-    """What was done on a case, the newest first, from the ledger; the clocks' own entries when asked for."""
-    entries = Entry.objects.filter(case_ref__in=_references(case), is_read=False).order_by("-id")
-    return entries if with_clocks else entries.exclude(event__startswith="deadline.")
-
-
 def access_log_of(case: Case) -> QuerySet[Entry]:
     """Everybody who was shown something of a case, the newest first, from the ledger."""
-    return Entry.objects.filter(case_ref__in=_references(case), is_read=True).order_by("-id")
+    return Entry.objects.filter(case_ref__in=references_of(case), is_read=True).order_by("-id")

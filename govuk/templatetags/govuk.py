@@ -333,13 +333,21 @@ def filter_form(context: Context, form: forms.BaseForm, heading: str = "Filter")
     """Print a GET form in a panel, with the filters in force to take off."""
     request: HttpRequest = context["request"]
     form.mark_optional = False  # type: ignore[attr-defined]
-    chosen = [_chosen(form, name, request.GET) for name in form.fields if request.GET.get(name)]
+    chosen = [_chosen(form, name, request.GET) for name in form.fields if _parts(name, request.GET)]
     return {"form": form, "heading": heading, "chosen": chosen, "path": request.path}
+
+
+def _parts(name: str, query: QueryDict) -> list[str]:
+    """The names under which a filter is in the address: a day has three."""
+    return [one for one in (name, f"{name}_day", f"{name}_month", f"{name}_year") if query.get(one)]
 
 
 def _chosen(form: forms.BaseForm, name: str, query: QueryDict) -> dict[str, str]:
     choices = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", [])}
     rest = query.copy()
-    words = ", ".join(choices.get(value, value) for value in rest.pop(name))
-    rest.pop("page", None)
+    typed = [value for part in _parts(name, query) for value in rest.pop(part)]
+    found = getattr(form, "cleaned_data", {}).get(name)
+    words = long_date(found) if isinstance(found, date) else ", ".join(choices.get(one, one) for one in typed)
+    for gone in ("page", "before", "after"):
+        rest.pop(gone, None)
     return {"label": str(form[name].label), "text": words, "href": f"?{rest.urlencode()}"}

@@ -253,7 +253,7 @@ WORKLIST = [
     ),
     *[
         Page(f"worklist:{name}", "circulated", case("circulated"))
-        for name in ("case", "people", "discussions", "actions")
+        for name in ("case", "timeline", "chronology", "people", "discussions", "actions")
     ],
     Page("worklist:access_log", "circulated", case("circulated"), "mo asha hal ira"),
     Page(

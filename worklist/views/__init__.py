@@ -8,6 +8,7 @@ from worklist.views.overview import system_home
 from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
 from worklist.views.system import letters
+from worklist.views.timeline import chronology, timeline
 from worklist.views.tracking import tracker
 from worklist.views.trial import try_protocol
 
@@ -30,6 +31,7 @@ __all__ = [
     "agencies",
     "case",
     "cases",
+    "chronology",
     "discussions",
     "duplicates",
     "escalations",
@@ -42,6 +44,7 @@ __all__ = [
     "staff",
     "system_home",
     "team",
+    "timeline",
     "tracker",
     "try_protocol",
 ]

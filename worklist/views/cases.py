@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,11 @@ from escalations import permissions as ladder
 from escalations.offers import offers_for
 from escalations.views.base import of_case
 from worklist import destinations, events, permissions, querysets, rules
+from worklist import timeline as reading
 from worklist.forms import SearchForm
 from worklist.people import people_of
+
+LATEST = 10
 
 
 def _user(request: HttpRequest) -> User:
@@ -31,7 +34,7 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
+def case_context(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     """The case through access, its clocks and its tabs; opening it is written down before it is shown."""
     user, now = _user(request), timezone.now()
     found = get_object_or_404(querysets.case_at(user, reference))
@@ -56,44 +59,40 @@ def _case(request: HttpRequest, reference: str, tab: str) -> dict[str, Any]:
     }
 
 
-def _some(entries: QuerySet[Entry], wanted: str | None, size: int) -> dict[str, Any]:
-    """One page of a long list without counting it: its rows, and the numbers of the pages beside it."""
-    number = int(wanted) if wanted and wanted.isdecimal() and len(wanted) < 6 else 1
-    number = max(number, 1)
-    rows = list(entries[(number - 1) * size : number * size + 1])
-    return {
-        "entries": rows[:size],
-        "newer": number - 1 if number > 1 else None,
-        "older": number + 1 if len(rows) > size else None,
-    }
-
-
-def _with_leads(entries: Iterable[Entry]) -> list[Entry]:
-    """Say of each entry whether its subject has a page to lead to, and how often it was done in a row."""
+def with_leads(entries: Iterable[Entry], case: Case) -> list[Entry]:
+    """Say of each entry where it leads, and how often it was done in a row."""
     rows = rules.once_each(entries)
     for entry in rows:
-        entry.leads = destinations.leads_somewhere(entry.subject)  # type: ignore[attr-defined]
+        entry.leads = destinations.lead_of(entry.subject, case)  # type: ignore[attr-defined]
     return rows
 
 
+def pages_beside(page: reading.Some, query: QueryDict) -> dict[str, str]:
+    """The addresses of the pages beside this one, with everything that was asked kept; "" for none."""
+    found = {}
+    for side, key, number in (("newer", "after", page.newer), ("older", "before", page.older)):
+        kept = query.copy()
+        for gone in ("after", "before"):
+            kept.pop(gone, None)
+        kept[key] = str(number)
+        found[side] = f"?{kept.urlencode()}" if number is not None else ""
+    return found
+
+
 def case(request: HttpRequest, reference: str) -> HttpResponse:
-    """Clock strip, the next step as one obvious button, requests and the timeline of everything."""
-    context = _case(request, reference, "overview")
-    everything = request.GET.get("all") == "1"
-    entries = querysets.timeline_of(context["case"], with_clocks=everything)
-    page = _some(entries, request.GET.get("page"), 25)
+    """Clock strip, the next step as one obvious button, requests and what was done last."""
+    context = case_context(request, reference, "overview")
+    found: Case = context["case"]
     context |= {
-        "page": page,
-        "everything": everything,
-        "entries": _with_leads(page["entries"]),
-        "requests": querysets.requests_of(context["case"]),
+        "entries": with_leads(reading.entries_of(found, reading.Wanted())[:LATEST], found),
+        "requests": querysets.requests_of(found),
     }
     return render(request, "worklist/case.html", context)
 
 
 def people(request: HttpRequest, reference: str) -> HttpResponse:
     """Children, family, and who may see the case and why."""
-    context = _case(request, reference, "people")
+    context = case_context(request, reference, "people")
     found: Case = context["case"]
     user, now = _user(request), context["now"]
     shown_children, shown_family = people_of(found, context["children"], now)
@@ -109,21 +108,21 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
 
 def discussions(request: HttpRequest, reference: str) -> HttpResponse:
     """The series of discussions with what was decided for each child, and their minutes."""
-    context = _case(request, reference, "discussions")
+    context = case_context(request, reference, "discussions")
     context["discussions"] = querysets.discussions_of(context["case"])
     return render(request, "worklist/discussions.html", context)
 
 
 def actions(request: HttpRequest, reference: str) -> HttpResponse:
     """Every action agreed for these children, with owner and due."""
-    context = _case(request, reference, "actions")
+    context = case_context(request, reference, "actions")
     context["actions"] = querysets.actions_of(context["case"])
     return render(request, "worklist/actions.html", context)
 
 
 def escalations(request: HttpRequest, reference: str) -> HttpResponse:
     """What was escalated and with what outcome, and what the facts let this person escalate."""
-    context = _case(request, reference, "escalations")
+    context = case_context(request, reference, "escalations")
     found, user, now = context["case"], _user(request), context["now"]
     may_raise = ladder.lacks_power(user, "raise an escalation", now) is None
     context |= {
@@ -136,14 +135,12 @@ def escalations(request: HttpRequest, reference: str) -> HttpResponse:
 
 def access_log(request: HttpRequest, reference: str) -> HttpResponse:
     """Who was shown what of this case, for those who answer for it."""
-    context = _case(request, reference, "access")
+    context = case_context(request, reference, "access")
     refuse(permissions.refusal_to_read_access_log(_user(request), context["case"]))
-    page = _some(querysets.access_log_of(context["case"]), request.GET.get("page"), 50)
-    return render(
-        request,
-        "worklist/access_log.html",
-        context | {"page": page, "entries": _with_leads(page["entries"])},
-    )
+    found: Case = context["case"]
+    page = reading.some_of(querysets.access_log_of(found), request.GET, 50)
+    context |= {"page": pages_beside(page, request.GET), "entries": with_leads(page.entries, found)}
+    return render(request, "worklist/access_log.html", context)
 
 
 def cases(request: HttpRequest) -> HttpResponse:

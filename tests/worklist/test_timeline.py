@@ -1,0 +1,171 @@
+"""The timeline of a case: narrowed by its address, paged by an entry's number, printed and written down."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audit import events, services
+from audit.enums import Kind
+from audit.models import Entry
+from cases.models import Case
+from minutes import events_after
+from strategy.models import Discussion
+from tests.builders.after import a_circulation
+from tests.people import Cast, cast
+from worklist import destinations, timeline
+from worklist.timeline import Wanted
+
+pytestmark = pytest.mark.django_db
+# Events that are about no case: people, agencies, places, procedures.
+NO_CASE = re.compile(
+    r"^(account|acting_for|agency|closure_day|duty_line|place|professional|protocol|team|test)\."
+)
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+    return client
+
+
+def at(day: int, hour: int = 9) -> datetime:
+    return datetime(2027, 2, day, hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def held(people: Cast) -> Discussion:
+    """A discussion whose record went out: something of every kind was done."""
+    return a_circulation(people).version.minutes.discussion
+
+
+def names(case: Case, wanted: Wanted) -> set[str]:
+    return {one.event for one in timeline.entries_of(case, wanted)}
+
+
+def test_every_event_of_a_case_is_in_one_group() -> None:
+    acts = [one for one in events.names(Kind.WRITE) if not NO_CASE.match(one)]
+    begins = [one for _, some in timeline.GROUPS.values() for one in some]
+    assert [one for one in acts if sum(one.startswith(begin) for begin in begins) != 1] == []
+
+
+def test_nothing_chosen_is_everything_but_the_clocks(held: Discussion) -> None:
+    case = held.case
+    every = {one.event for one in Entry.objects.filter(case_ref=case.reference, is_read=False)}
+    shown = names(case, Wanted())
+    assert {one for one in every if one.startswith("deadline.")} and shown == {
+        one for one in every if not one.startswith("deadline.")
+    }
+    assert names(case, Wanted(kinds=tuple(timeline.GROUPS))) == every
+
+
+def test_by_kind_child_and_discussion(held: Discussion) -> None:
+    case = held.case
+    assert {timeline.group_of(one) for one in names(case, Wanted(kinds=("action",)))} == {"action"}
+    assert "minutes.authorised" in names(case, Wanted(discussion=held))
+    assert "request.submitted" not in names(case, Wanted(discussion=held))
+    child = held.decisions.select_related("child").all()[0].child
+    theirs = timeline.entries_of(case, Wanted(child=child))
+    assert "decision.made" in {one.event for one in theirs}
+    about = {one.subject for one in theirs if one.event == "decision.made"}
+    assert about == {f"decision:{one.pk}" for one in child.decisions.all()}
+
+
+def test_the_days_are_londons_and_the_last_is_whole(held: Discussion, people: Cast) -> None:
+    # Half past eleven on 30 June in London's summer is still that day; UTC has half past ten.
+    for hour, minute in ((22, 30), (23, 30)):
+        moment = datetime(2027, 6, 30, hour, minute, tzinfo=UTC)
+        services.record(events_after.ACTION_CHASED, held.case, subject="action:1", by=people.sam, at=moment)
+    day = date(2027, 6, 30)
+    assert timeline.counts_of(held.case, Wanted(since=day, until=day))[0] == 1
+    assert timeline.counts_of(held.case, Wanted(since=day, until=day + timedelta(days=1)))[0] == 2
+
+
+def test_pages_begin_at_an_entry_so_that_nothing_moves(held: Discussion, people: Cast) -> None:
+    found = timeline.entries_of(held.case, Wanted())
+    first = timeline.some_of(found, {}, 3)
+    second = timeline.some_of(found, {"before": str(first.older)}, 3)
+    services.record(events_after.ACTION_CHASED, held.case, subject="action:1", by=people.sam, at=at(1))
+    again = timeline.some_of(found, {"before": str(first.older)}, 3)
+    assert [one.id for one in again.entries] == [one.id for one in second.entries]
+    back = timeline.some_of(found, {"after": str(second.newer)}, 3)
+    assert [one.id for one in back.entries] == [one.id for one in first.entries]
+    for wrong in ("-1", "x", "9" * 40, "²", ""):
+        assert timeline.some_of(found, {"before": wrong}, 3).newer is None
+
+
+def test_links_remember_the_filters_and_say_how_many(held: Discussion, people: Cast) -> None:
+    client = signed_in(people.sam)
+    address = reverse("worklist:timeline", args=[held.case.reference])
+    kinds = "&".join(f"kind={one}" for one in timeline.GROUPS)
+    text = client.get(f"{address}?{kinds}").content.decode()
+    whole = Entry.objects.filter(case_ref=held.case.reference, is_read=False).count()
+    assert f"25 shown of {whole} found" in text
+    older = re.search(r'href="(\?[^"]*before=\d+)"', text)
+    assert older and "kind=action" in older[1]
+    assert f"{reverse('worklist:chronology', args=[held.case.reference])}?kind=request" in text
+    assert client.get(address + older[1].replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("child=999999", "Choose one of the answers listed"),
+        ("discussion=x", "Choose one of the answers listed"),
+        ("kind=nothing", "Choose one of the answers listed"),
+        ("since=2027-02-02&until=2027-02-01", "The last day must be the first day or after it"),
+        ("since_day=31&since_month=2&since_year=2027", "real date"),
+    ],
+)
+def test_a_wrong_filter_says_so_and_loses_nothing(
+    held: Discussion, people: Cast, query: str, sentence: str
+) -> None:
+    client = signed_in(people.sam)
+    for name in ("timeline", "chronology"):
+        answer = client.get(reverse(f"worklist:{name}", args=[held.case.reference]) + f"?{query}&kind=action")
+        assert answer.status_code == 200
+        if name == "timeline":
+            assert sentence in answer.content.decode()
+            assert re.search(r'value="action"[^>]*checked', answer.content.decode())
+        else:
+            assert "could not be understood" in answer.content.decode()
+
+
+def test_the_chronology_says_whose_by_whom_and_how_and_is_written_down(
+    held: Discussion, people: Cast
+) -> None:
+    client = signed_in(people.sam)
+    address = reverse("worklist:chronology", args=[held.case.reference])
+    text = client.get(address + f"?kind=action&discussion={held.pk}&since=2020-01-01").content.decode()
+    for words in (held.case.reference, people.sam.name, "Wednesday 1 January 2020", "Actions"):
+        assert words in text
+    assert "Authorised the minutes" not in text and "Added an action" in text
+    entry = Entry.objects.latest("id")
+    assert (entry.event, entry.case_ref) == ("case.chronology_printed", held.case.reference)
+    assert (entry.data["kinds"], entry.data["discussion"]) == (["action"], held.pk)
+    assert entry.data["entries"] > 0
+
+
+def test_a_stranger_has_neither(held: Discussion, people: Cast) -> None:
+    client = signed_in(people.stranger)
+    for name in ("timeline", "chronology"):
+        assert client.get(reverse(f"worklist:{name}", args=[held.case.reference])).status_code == 404
+
+
+def test_each_entry_leads_to_a_page(held: Discussion, people: Cast) -> None:
+    client = signed_in(people.sam)
+    every = timeline.entries_of(held.case, Wanted(kinds=tuple(timeline.GROUPS)))
+    seen: dict[str, str] = {}
+    for entry in every:
+        seen.setdefault(entry.subject.partition(":")[0], destinations.lead_of(entry.subject, held.case))
+    assert {kind for kind, lead in seen.items() if not lead} <= {"", "letter"}
+    for kind, lead in seen.items():
+        if lead:
+            assert client.get(lead, follow=True).status_code in (200, 403), kind
