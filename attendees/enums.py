@@ -13,6 +13,15 @@ class QuorumRole(TextChoices):
     EDUCATION = "education", "Education"
 
 
+class CallOutcome(TextChoices):
+    """What became of a telephone call of the discussion."""
+
+    GOING_ON = "going_on", "Going on"
+    REACHED = "reached", "Reached"
+    NOT_REACHED = "not_reached", "Not reached"
+    MESSAGE_LEFT = "message_left", "Message left"
+
+
 class Channel(TextChoices):
     """How a professional has agreed to receive what is secret."""
 

@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "discussion": (
         "Discussion and who takes part",
-        ("discussion.", "invitation.", "information.", "information_file.", "partner_"),
+        ("discussion.", "call.", "invitation.", "information.", "information_file.", "partner_"),
     ),
     "decision": ("Decisions and enquiries", ("decision.", "enquiry.")),
     "record": (

@@ -2,6 +2,7 @@
 
 from attendees.models.attendance import Attendance, Signature
 from attendees.models.availability import StatedTime
+from attendees.models.calls import DiscussionCall
 from attendees.models.files import FileContent, InformationFile
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import PartnerCode, PartnerLink
@@ -9,6 +10,7 @@ from attendees.models.professionals import Professional, WantedProfessional
 
 __all__ = [
     "Attendance",
+    "DiscussionCall",
     "FileContent",
     "InformationFile",
     "InformationRequest",

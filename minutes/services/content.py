@@ -14,6 +14,7 @@ from govuk.moments import clock_time, long_date, moment
 from minutes.enums import ActionKind, ActionStatus, Answer
 from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
 from minutes.rules import agenda
+from minutes.services.called import calls_of
 from minutes.services.earlier import told_at_follow_up
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
@@ -54,6 +55,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
             "number": minutes.allocated_number,
         },
         "attendance": [_attendance(one) for one in rows.attendance],
+        **calls_of(rows),
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from attendees.models import Attendance, Signature
+from attendees.models import Attendance, DiscussionCall, Signature
 from cases.models import Child, FamilyMember
 from minutes.models import Action, ActionLog, Agreement, Arrangement, FamilySharing, Minutes, Section
 from strategy.models import Booking, Decision, Enquiry
@@ -23,6 +23,8 @@ children AS (SELECT c.* FROM cases_child c
   WHERE r.strategyrequest_id = record.request ORDER BY c.date_of_birth NULLS LAST, c.id),
 attendance AS (SELECT a.* FROM attendees_attendance a, record
   WHERE a.discussion_id = record.discussion ORDER BY a.id),
+calls AS (SELECT c.* FROM attendees_discussioncall c, record
+  WHERE c.discussion_id = record.discussion AND c.struck_at IS NULL ORDER BY c.began_at, c.number),
 sections AS (SELECT s.* FROM minutes_section s, record WHERE s.minutes_id = record.id ORDER BY s.id),
 decisions AS (SELECT d.* FROM strategy_decision d, record
   WHERE d.discussion_id = record.discussion ORDER BY d.id),
@@ -44,6 +46,7 @@ family AS (SELECT f.* FROM cases_familymember f WHERE f.id IN (SELECT family_mem
 SELECT jsonb_build_object(
   'children', (SELECT jsonb_agg(to_jsonb(t)) FROM children t),
   'attendance', (SELECT jsonb_agg(to_jsonb(t)) FROM attendance t),
+  'calls', (SELECT jsonb_agg(to_jsonb(t)) FROM calls t),
   'sections', (SELECT jsonb_agg(to_jsonb(t)) FROM sections t),
   'decisions', (SELECT jsonb_agg(to_jsonb(t)) FROM decisions t),
   'enquiries', (SELECT jsonb_agg(to_jsonb(t)) FROM enquiries t),
@@ -63,7 +66,8 @@ SELECT jsonb_build_object(
     UNION SELECT resolved_by_id FROM agreements UNION SELECT witness_id FROM signatures)),
   'professionals', (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'agency', agency.name))
     FROM attendees_professional p JOIN accounts_agency agency ON agency.id = p.agency_id WHERE p.id IN (
-    SELECT professional_id FROM sections UNION SELECT owner_id FROM actions UNION SELECT by_whom_id
+    SELECT caller_id FROM calls
+    UNION SELECT professional_id FROM sections UNION SELECT owner_id FROM actions UNION SELECT by_whom_id
   FROM arrangements))
 )
 """
@@ -75,6 +79,7 @@ class Gathered:
 
     children: list[Child]
     attendance: list[Attendance]
+    calls: list[DiscussionCall]
     sections: list[Section]
     decisions: list[Decision]
     enquiries: list[Enquiry]
@@ -115,6 +120,7 @@ def gather(minutes: Minutes) -> Gathered:
     return Gathered(
         children=_rows(Child, told["children"]),
         attendance=_rows(Attendance, told["attendance"]),
+        calls=_rows(DiscussionCall, told["calls"]),
         sections=_rows(Section, told["sections"]),
         decisions=_rows(Decision, told["decisions"]),
         enquiries=_rows(Enquiry, told["enquiries"]),

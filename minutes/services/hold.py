@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
-from attendees.enums import TAKES_PART, Mode
+from attendees.enums import TAKES_PART, CallOutcome, Mode
 from attendees.models import Attendance, Professional
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
@@ -43,7 +44,7 @@ MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
 @transaction.atomic
 def confirm_right_meeting(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
     """The children's details were read out and everyone is in the right meeting (row B03)."""
-    record = _lock_to_run(minutes, by, at)
+    record = lock_to_run(minutes, by, at)
     if record.discussion.right_meeting_at is None:
         record.discussion.right_meeting_at = at
         record.discussion.save(update_fields=["right_meeting_at"])
@@ -58,8 +59,8 @@ def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: 
 
     Somebody recorded again is corrected. Raises NotAllowed, MoveNotAllowed, Refused.
     """
-    record = _lock_to_run(minutes, by, at)
-    rows = [_put(record, part, at) for part in parts]
+    record = lock_to_run(minutes, by, at)
+    rows = [put_part(record, part, at) for part in parts]
     changed(record)
     audit.record(
         events.ATTENDANCE_RECORDED,
@@ -89,7 +90,7 @@ def start_discussion(
     3. Without quorum a reason is asked; the start then does not stop the convene clock (`clocks.md`).
     4. Write both moves; clocks follow the facts; tell the ledger.
     """
-    record = _lock_to_run(minutes, by, at)
+    record = lock_to_run(minutes, by, at)
     discussion, started_at = record.discussion, started_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
     MINUTES.check_move(record.status, MinutesStatus.LIVE)
@@ -121,10 +122,10 @@ def start_discussion(
 @transaction.atomic
 def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Attendance:
     """Somebody joins, or is brought in by a call. If that completes quorum, convene is met at that moment."""
-    record = _lock_to_run(minutes, by, at)
+    record = lock_to_run(minutes, by, at)
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
-    row = _put(record, part, at)
+    row = put_part(record, part, at)
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
@@ -139,7 +140,7 @@ def join_by_telephone(minutes: Minutes, professional: Professional, *, by: User,
     Whoever comes back on the line is here from when they first joined. Raises NotAllowed, MoveNotAllowed,
     Refused at `joined` for somebody who is not expected.
     """
-    record = _lock_to_run(minutes, by, at)
+    record = lock_to_run(minutes, by, at)
     told = {
         one.professional.pk: one
         for one in attending.expected(record.discussion, permissions.booking_of(record.discussion))
@@ -151,7 +152,7 @@ def join_by_telephone(minutes: Minutes, professional: Professional, *, by: User,
     if known is not None and known.left_at is None and known.arrived_at is not None:
         raise MoveNotAllowed(f"{known.name} is on the line already, since {clock_time(known.arrived_at)}.")
     arrived_at = known.arrived_at if known is not None else at
-    row = _put(record, replace(part, mode=Mode.PHONE, arrived_at=arrived_at, left_at=None), at)
+    row = put_part(record, replace(part, mode=Mode.PHONE, arrived_at=arrived_at, left_at=None), at)
     changed(record)
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=at, data={"mode": "phone"})
     follow_quorum(record, by, at)
@@ -163,7 +164,7 @@ def leave_early(
     attendance: Attendance, *, by: User, at: datetime, left_at: datetime | None = None
 ) -> Attendance:
     """Somebody left before the end. Quorum that was once complete stays recorded; the close looks again."""
-    record = _lock_to_run(attendance.discussion.minutes, by, at)
+    record = lock_to_run(attendance.discussion.minutes, by, at)
     row: Attendance = Attendance.objects.lock(attendance)
     left_at = left_at or at
     if row.arrived_at is None:
@@ -190,7 +191,7 @@ def close_discussion(
     4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
     """
     request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
-    record = _lock_to_run(minutes, by, at)
+    record = lock_to_run(minutes, by, at)
     discussion, ended_at = record.discussion, ended_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.ENDED)
     MINUTES.check_move(record.status, MinutesStatus.AGREED)
@@ -236,7 +237,9 @@ def protection_open(discussion: Discussion) -> bool:
 # --- Beats that several of them share ---------------------------------------------------------
 
 
-def _lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
+def lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
+    """Lock discussion and record for who runs the meeting, until it is closed. Raises NotAllowed,
+    MoveNotAllowed."""
     record = lock_record(minutes)
     refuse(permissions.refusal_to_run(by, record.discussion, at))
     if record.discussion.status == DiscussionStatus.CANCELLED:
@@ -249,7 +252,8 @@ def _lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
     return record
 
 
-def _put(record: Minutes, part: Part, at: datetime) -> Attendance:
+def put_part(record: Minutes, part: Part, at: datetime) -> Attendance:
+    """Write one person's part, with a place in the record for what they say. Raises Refused."""
     make_room_to_speak(record, part.professional)
     return attending.put(record.discussion, part, at=at)
 
@@ -269,6 +273,9 @@ def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetim
         raise Refused("ended_at", f"It cannot end before it started, on {moment(discussion.started_at)}")
     if ended_at > at:
         raise Refused("ended_at", "A discussion cannot end in the future. Check the time")
+    going_on = Q(outcome=CallOutcome.GOING_ON) | Q(ended_at__gt=ended_at)
+    if call := discussion.calls.filter(going_on, struck_at=None).first():
+        raise Refused("ended_at", f"Call {call.number} had not ended by then. End it or correct it first")
     if not discussion.attendance.filter(mode__in=TAKES_PART).exists():
         raise Refused(None, "Record who took part before you close the discussion.")
     if names := undecided(record):

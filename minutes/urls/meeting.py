@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from minutes.views.meeting import (
     acting,
     blank,
+    calls,
     deciding,
     history,
     live,
@@ -34,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{R}sections/<int:section>/versions/", history.History.as_view(), name="section_versions"),
     path(f"{R}attendance/", people.RecordAttendance.as_view(), name="attendance"),
     path(f"{R}dial/", people.DialList.as_view(), name="dial"),
+    path(f"{R}calls/", calls.Calls.as_view(), name="calls"),
+    path(f"{R}calls/begin/<int:professional>/", calls.BeginCall.as_view(), name="begin_call"),
+    path(f"{R}calls/<int:call>/", calls.Call.as_view(), name="call"),
+    path(f"{R}calls/<int:call>/strike/", calls.StrikeCall.as_view(), name="strike_call"),
     path(f"{R}attendance/join/", people.Arrive.as_view(), name="arrive"),
     path(f"{R}attendance/<int:attendance>/leave/", people.Leave.as_view(), name="leave"),
     path(f"{R}start/", running.Start.as_view(), name="start"),

@@ -22,7 +22,8 @@ STAFF = """
     attendees:sheet strategy:return attendees:authorise strategy:protection strategy:call
     strategy:child_seen strategy:enquiry strategy:forward attendees:book attendees:discussion
     attendees:move attendees:cancel attendees:record_reply minutes:room minutes:open_record
-    minutes:attendance minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange
+    minutes:attendance minutes:calls minutes:call
+    minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions

@@ -47,7 +47,8 @@ SHOW_NOTHING = [
     "referrals:high_rating", "family:add_child", "family:add_member", "family:same_for_all",
     "family:remove_child", "family:remove_member", "family:which_child", "family:which_case",
     "family:merge_case", "attendees:replace_chair", "attendees:replace_minute_taker", "attendees:times",
-    "attendees:no_lawful_time", "minutes:dial", "attendees:chase", "attendees:remove_file",
+    "attendees:no_lawful_time", "minutes:dial", "minutes:begin_call",
+    "minutes:strike_call", "attendees:chase", "attendees:remove_file",
     "attendees:follow_up",
 ]  # fmt: skip
 SENSITIVE = [page for page in SHOWN if page.kind != "signed in" and page.name not in (*SHOW_NOTHING, *LIVE)]

@@ -10,7 +10,7 @@ from django.core.signals import got_request_exception
 from django.test import Client
 from django.utils import timezone
 
-from attendees.models import Professional
+from attendees.models import DiscussionCall, Professional
 from attendees.services.files import Upload
 from attendees.services.information import answer_information
 from attendees.views.access import LINKS
@@ -193,6 +193,7 @@ def make_world() -> World:
     _discussions(world)
     _elsewhere(world)
     keep_night(world)
+    _calls(world)
     _escalations(world)
     _for_the_family(world)
     for place, one in world.discussions.items():
@@ -280,6 +281,11 @@ def _for_the_family(world: World) -> None:
     FamilySharing.objects.filter(minutes=minutes).update(**told)
     version = minutes.versions.latest("number")
     make_copy(minutes, version, Cut(RenditionKind.FAMILY), by=world.people.bea, at=world.now)
+
+
+def _calls(world: World) -> None:
+    for place in ("live", "circulated"):
+        a_call(world.discussions[place])
 
 
 def _escalations(world: World) -> None:
@@ -403,6 +409,27 @@ def action(world: World, place: str, owner: str = "Paul Pike") -> int:
 def attendance(world: World, place: str, name: str = "Hetty Hall") -> int:
     """How somebody took part."""
     return int(world.discussion(place).attendance.get(name=name).pk)
+
+
+def call(world: World, place: str) -> int:
+    """A telephone call of the discussion."""
+    return int(world.discussion(place).calls.get().pk)
+
+
+def rung(world: World, place: str) -> int:
+    """Somebody who may be rung; nobody in the discussion that is over."""
+    return Professional.objects.get(name="Paul Pike").pk if place == "live" else 0
+
+
+def a_call(discussion: Discussion) -> None:
+    """Written down as though it had been made from the room."""
+    paul = Professional.objects.get(name="Paul Pike")
+    hetty = Professional.objects.get(name="Hetty Hall")
+    row = DiscussionCall(discussion=discussion, number=1, caller=hetty, whom=str(paul), outcome="reached")
+    row.began_at = row.ended_at = discussion.planned_start
+    row.said = "Known to us since May."
+    row.save()
+    row.people.set([paul])
 
 
 def arrangement(world: World, place: str) -> int:

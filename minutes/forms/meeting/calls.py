@@ -1,0 +1,85 @@
+"""One telephone call of the discussion: who rang whom, when, what was said and agreed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from accounts.models import Agency
+from attendees.enums import CallOutcome, QuorumRole
+from attendees.models import Professional
+from govuk import fields, widgets
+from minutes.forms.meeting.choices import person_field
+
+OUTCOMES = [(one.value, one.label) for one in CallOutcome if one != CallOutcome.GOING_ON]
+
+
+class CallForm(forms.Form):
+    """A call that has ended; whom, from those expected, the directory, or typed anew."""
+
+    people = forms.ModelMultipleChoiceField(
+        Professional.objects.none(),
+        label="Whom did you ring?",
+        required=False,
+        widget=widgets.Checkboxes(small=True),
+        help_text="Choose everybody who was on this call",
+    )
+    name = forms.CharField(label="Name", required=False, max_length=120)
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label="Agency", required=False, empty_label="Choose", widget=widgets.Select()
+    )
+    job_role = forms.CharField(label="Job", required=False, max_length=120)
+    quorum_role = forms.ChoiceField(
+        label="Do they count towards quorum?",
+        required=False,
+        choices=[("", "No"), *QuorumRole.choices],
+        widget=widgets.Select(),
+    )
+    phone = forms.CharField(label="Number rung", required=False, max_length=40, widget=widgets.Tel())
+    began_at = fields.DateTimeField(label="When did the call begin?", what="when the call began")
+    ended_at = fields.DateTimeField(label="When did it end?", what="when the call ended")
+    outcome = forms.ChoiceField(
+        label="Were they reached?", choices=OUTCOMES, widget=widgets.Radios(inline=True)
+    )
+    said = forms.CharField(
+        label="What was said", required=False, max_length=20_000, widget=widgets.Textarea(rows=5)
+    )
+    agreed = forms.CharField(
+        label="What was agreed", required=False, max_length=20_000, widget=widgets.Textarea(rows=3)
+    )
+    fieldsets = [
+        ("Who", ["caller", "people", "somebody_else"]),
+        ("If they are not in the list", ["name", "agency", "job_role", "quorum_role"]),
+        ("The call", ["phone", "began_at", "ended_at", "outcome", "said", "agreed"]),
+    ]
+
+    def __init__(self, *args: Any, expected: Iterable[Professional], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [one.pk for one in expected]
+        people: Any = self.fields["people"]
+        people.queryset = Professional.objects.filter(pk__in=known).select_related("agency").order_by("name")
+        self.fields["caller"] = person_field(known, label="Who made the call?")
+        self.fields["somebody_else"] = person_field(
+            [], label="Somebody else from the directory", required=False
+        )
+        self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("people") and not said.get("somebody_else") and not said.get("name"):
+            self.add_error("people", "Choose whom you rang, or enter their name, agency and job below")
+        if said.get("name") and not said.get("agency"):
+            self.add_error("agency", "Choose their agency")
+        if said.get("name") and not said.get("job_role"):
+            self.add_error("job_role", "Enter what they do, such as detective sergeant")
+        return said
+
+
+class StrikeCallForm(forms.Form):
+    """Why a call is struck."""
+
+    reason = forms.CharField(
+        label="Why is this call struck?",
+        max_length=300,
+        help_text="It stays in the list, crossed out, with this reason",
+    )

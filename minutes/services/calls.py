@@ -1,0 +1,245 @@
+"""A discussion held in telephone calls: each is written with its times, and whoever is reached takes part."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from attendees.enums import TAKES_PART, CallOutcome, Mode
+from attendees.models import Attendance, DiscussionCall, Professional
+from attendees.services.attendance import Part
+from audit import services as audit
+from audit.errors import MoveNotAllowed, Refused, StaleVersion
+from minutes import events
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
+from minutes.rules.text import clean, one_line
+from minutes.services.hold import check_start, follow_quorum, lock_to_run, put_part, start_discussion
+from minutes.services.record import changed
+from strategy.clocks import keep_clocks
+from strategy.models import Enquiry
+
+NOT_YET = "The discussion is held in telephone calls: quorum is complete when all its roles are reached."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of one call that has ended."""
+
+    caller: Professional
+    people: Sequence[Professional]
+    outcome: str
+    began_at: datetime
+    ended_at: datetime
+    phone: str = ""
+    said: str = ""
+    agreed: str = ""
+
+
+@transaction.atomic
+def begin_call(
+    minutes: Minutes, person: Professional, *, caller: Professional, by: User, at: datetime
+) -> DiscussionCall:
+    """Somebody is being rung from now on; whether they are reached is told when it ends (row C02).
+
+    Raises NotAllowed, MoveNotAllowed when a call with them goes on.
+    """
+    record = lock_to_run(minutes, by, at)
+    _check_people(caller, [person])
+    going_on = record.discussion.calls.filter(outcome=CallOutcome.GOING_ON, struck_at=None, people=person)
+    if other := going_on.first():
+        raise MoveNotAllowed(f"Call {other.number} with {person.name} is going on already.")
+    call = DiscussionCall(discussion=record.discussion, number=_next_number(record), caller=caller)
+    call.outcome, call.began_at, call.phone = CallOutcome.GOING_ON, at, person.phone
+    _keep(call, [person])
+    changed(record)
+    audit.record(events.CALL_BEGUN, record.discussion.case, subject=call, by=by, at=at)
+    return call
+
+
+@transaction.atomic
+def record_call(minutes: Minutes, told: Told, *, by: User, at: datetime) -> DiscussionCall:
+    """Write a call that has ended, also afterwards with its real times; whoever was reached takes part.
+
+    Raises NotAllowed, MoveNotAllowed, Refused beside what cannot be.
+    """
+    record = lock_to_run(minutes, by, at)
+    _check(record, told, at)
+    call = DiscussionCall(discussion=record.discussion, number=_next_number(record))
+    _write(call, told)
+    audit.record(
+        events.CALL_RECORDED,
+        record.discussion.case,
+        subject=call,
+        by=by,
+        at=told.began_at,
+        data={"outcome": told.outcome, "people": [one.pk for one in told.people]},
+    )
+    _follow(record, [told.caller, *told.people], [], by, at)
+    return call
+
+
+@transaction.atomic
+def correct_call(
+    call: DiscussionCall, told: Told, *, version: int | None, by: User, at: datetime
+) -> DiscussionCall:
+    """End a call that goes on, or correct one: the entry of the ledger keeps the words there were.
+
+    Raises NotAllowed, MoveNotAllowed for a struck call, StaleVersion, Refused beside what cannot be.
+    """
+    record = lock_to_run(call.discussion.minutes, by, at)
+    row = _locked(call)
+    if version is not None and row.version != version:
+        raise StaleVersion(None, "Somebody changed this call while you were writing. Both are shown.")
+    _check(record, told, at)
+    was, before = _words(row), [row.caller, *row.people.all()]
+    began_before = row.began_at
+    ends = row.outcome == CallOutcome.GOING_ON
+    row.version += 1
+    _write(row, told)
+    event = events.CALL_RECORDED if ends else events.CALL_CORRECTED
+    audit.record(event, record.discussion.case, subject=row, by=by, at=at, data={"was": was})
+    _follow(record, [*before, told.caller, *told.people], [began_before], by, at)
+    return row
+
+
+@transaction.atomic
+def strike_call(call: DiscussionCall, *, reason: str, by: User, at: datetime) -> DiscussionCall:
+    """A call that was written by mistake: it stays, struck, and gives no attendance.
+
+    Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
+    """
+    record = lock_to_run(call.discussion.minutes, by, at)
+    row = _locked(call)
+    if not one_line(reason):
+        raise Refused("reason", "Enter why this call is struck")
+    row.struck_at, row.struck_by, row.struck_reason = at, by, one_line(reason)[:300]
+    row.version += 1
+    row.save(update_fields=["struck_at", "struck_by", "struck_reason", "version"])
+    audit.record(
+        events.CALL_STRUCK, record.discussion.case, subject=row, by=by, at=at, data={"why": row.struck_reason}
+    )
+    _follow(record, [row.caller, *row.people.all()], [row.began_at], by, at)
+    return row
+
+
+def _locked(call: DiscussionCall) -> DiscussionCall:
+    row: DiscussionCall = DiscussionCall.objects.lock(call)
+    if row.struck_at is not None:
+        raise MoveNotAllowed("This call was struck. Record it anew if it took place.")
+    return row
+
+
+def _next_number(record: Minutes) -> int:
+    """The record is locked, so that two people who write at once get two numbers."""
+    return (record.discussion.calls.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _check_people(caller: Professional, people: Sequence[Professional]) -> None:
+    if not people:
+        raise Refused("people", "Choose or enter whom you rang")
+    if caller in people:
+        raise Refused("people", f"{caller.name} made this call. Choose whom they rang")
+
+
+def _check(record: Minutes, told: Told, at: datetime) -> None:
+    _check_people(told.caller, told.people)
+    if told.outcome not in set(CallOutcome.values) - {CallOutcome.GOING_ON}:
+        raise Refused("outcome", "Choose whether they were reached")
+    if told.began_at > at:
+        raise Refused("began_at", "A call cannot begin in the future. Check the time")
+    if told.ended_at > at:
+        raise Refused("ended_at", "A call cannot end in the future. Check the time")
+    if told.ended_at < told.began_at:
+        raise Refused("ended_at", "The call must end after it began. Check both times")
+    try:
+        check_start(record, told.began_at, at)
+    except Refused as refused:
+        raise Refused("began_at", str(refused)) from refused
+    if told.outcome == CallOutcome.REACHED and not clean(told.said):
+        raise Refused("said", "Enter what was said")
+
+
+def _write(call: DiscussionCall, told: Told) -> None:
+    call.caller, call.outcome, call.phone = told.caller, told.outcome, one_line(told.phone)[:40]
+    call.began_at, call.ended_at = told.began_at, told.ended_at
+    call.said, call.agreed = clean(told.said), clean(told.agreed)
+    _keep(call, told.people)
+
+
+def _keep(call: DiscussionCall, people: Sequence[Professional]) -> None:
+    call.whom = "\n".join(f"{one.name}, {one.job_role}, {one.agency.name}" for one in people)
+    call.save()
+    call.people.set(people)
+
+
+def _words(call: DiscussionCall) -> dict[str, str | None]:
+    return {
+        "whom": call.whom,
+        "phone": call.phone,
+        "outcome": call.outcome,
+        "began_at": call.began_at.isoformat(),
+        "ended_at": call.ended_at.isoformat() if call.ended_at else None,
+        "said": call.said,
+        "agreed": call.agreed,
+    }
+
+
+# --- What follows from the calls: who took part, the start, quorum and its clock -------------------------
+
+
+def _follow(
+    record: Minutes, people: Iterable[Professional], no_longer: Sequence[datetime], by: User, at: datetime
+) -> None:
+    """These people took part as their calls say; the first call that reached somebody is the start."""
+    reached = record.discussion.calls.filter(outcome=CallOutcome.REACHED, struck_at=None)
+    calls = list(reached.prefetch_related("people"))
+    for person in dict.fromkeys(people):
+        theirs = [one for one in calls if one.caller_id == person.pk or person in one.people.all()]
+        _attend(record, person, theirs, no_longer, at)
+    if calls:
+        _start_with(record, min(one.began_at for one in calls), by, at)
+    changed(record)
+    follow_quorum(record, by, at)
+
+
+def _attend(
+    record: Minutes,
+    person: Professional,
+    calls: Sequence[DiscussionCall],
+    no_longer: Sequence[datetime],
+    at: datetime,
+) -> None:
+    row = Attendance.objects.filter(discussion=record.discussion, professional=person).first()
+    if not calls and (row is None or row.mode != Mode.PHONE or row.arrived_at not in no_longer):
+        return  # what was recorded otherwise than by a call stands
+    invited = record.discussion.invitations.filter(professional=person, withdrawn_at=None).first()
+    part = Part(
+        person,
+        Mode.PHONE if calls else Mode.ABSENT,
+        quorum_role=(invited.quorum_role if invited else "") or (row.quorum_role if row else None),
+        arrived_at=min((one.began_at for one in calls), default=None),
+        left_at=max((one.ended_at for one in calls if one.ended_at), default=None),
+    )
+    if row is not None and row.mode in TAKES_PART and row.mode != Mode.PHONE:
+        return  # they sat in the room or on video: a call beside it takes nothing from that
+    put_part(record, part, at)
+
+
+def _start_with(record: Minutes, began_at: datetime, by: User, at: datetime) -> None:
+    discussion = record.discussion
+    if record.status == MinutesStatus.OPENED:
+        start_discussion(record, by=by, at=at, started_at=began_at, no_quorum_reason=NOT_YET)
+        record.refresh_from_db()
+        discussion.refresh_from_db()
+        record.discussion = discussion
+    elif discussion.started_at is not None and began_at < discussion.started_at:
+        Enquiry.objects.filter(discussion=discussion, started_at=discussion.started_at).update(
+            started_at=began_at
+        )
+        discussion.started_at = began_at
+        discussion.save(update_fields=["started_at"])
+        keep_clocks(discussion.request.referral, by=by, at=at)
