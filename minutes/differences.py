@@ -50,6 +50,9 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
     for step in content.get("steps", []):
         for section in step["sections"]:
             yield _joined(step["title"], section["label"], section.get("about")), section["text"]
+    for call in content.get("calls", []):
+        yield _joined(f"Call {call['number']}", "what was said"), call["said"]
+        yield _joined(f"Call {call['number']}", "what was agreed"), call["agreed"]
     for decision in content.get("decisions", []):
         for key, title in DECISION:
             yield _joined("Decision", decision["child"], title), str(decision.get(key) or "")

@@ -20,8 +20,37 @@ ALSO_WORDS = set(
     joy june lane lily mark mason may melody miles mercy nick pat ray river rob robin rose ruby sky star sue
     summer will woody young""".split()  # noqa: SIM905
 )
+# Parts of a record that tell of no child: who and when, and what proves it.
+OF_NO_CHILD = frozenset(
+    {
+        "format",
+        "authority",
+        "case",
+        "protocol",
+        "discussion",
+        "agreed",
+        "allocated_worker",
+        "attendance",
+        "signatures",
+        "unsigned",
+        "ledger_head",
+    }
+)
 PEOPLE = frozenset(
-    {"name", "agency", "owner", "owner_agency", "by_whom", "by", "lead", "chair", "minute_taker", "witness"}
+    {
+        "name",
+        "agency",
+        "owner",
+        "owner_agency",
+        "by_whom",
+        "by",
+        "lead",
+        "chair",
+        "minute_taker",
+        "witness",
+        "caller",
+        "whom",
+    }
 )
 
 
@@ -80,33 +109,24 @@ class Others:
 
 
 def without(content: Mapping[str, Any], others: Others) -> dict[str, Any]:
-    """The content about one child alone. Names of professionals stay as they are."""
-    kept = dict(content)
-    kept["children"] = [others.mine]
-    steps = content.get("steps", [])
-    kept["steps"] = [{**step, "sections": _rows(step["sections"], others)} for step in steps]
-    for key in ("decisions", "arrangements", "actions", "agreements"):
-        if key in content:
-            kept[key] = _rows(content[key], others)
-    if "family_sharing" in content:
-        kept["family_sharing"] = _told(content["family_sharing"], others)
-    if "follow_up" in content:
-        kept["follow_up"] = {key: _rows(rows, others) for key, rows in content["follow_up"].items()}
-    # the log of all children together was signed under this fingerprint: it says nothing of this copy
-    kept.pop("action_log", None)
-    return kept
+    """The content about one child alone. Names of professionals stay as they are.
+
+    A part of the record that is not named here is masked, so that a new one tells nothing by itself. The log
+    of all children together was signed under its fingerprint, which says nothing of this copy.
+    """
+    parts = {key: value for key, value in content.items() if key != "action_log"}
+    kept = {key: value if key in OF_NO_CHILD else _about(value, others) for key, value in parts.items()}
+    return kept | {"children": [others.mine]}
 
 
-def _rows(rows: Iterable[Mapping[str, Any]], others: Others) -> list[Any]:
-    return [_told(row, others) for row in rows if others.own(row)]
-
-
-def _told(value: Any, others: Others) -> Any:
+def _about(value: Any, others: Others) -> Any:
     if isinstance(value, str):
         return others.masked(value)
     if isinstance(value, Mapping):
-        return {key: one if key in PEOPLE else _told(one, others) for key, one in value.items()}
-    return [_told(one, others) for one in value] if isinstance(value, list) else value
+        return {key: one if key in PEOPLE else _about(one, others) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_about(one, others) for one in value if not isinstance(one, Mapping) or others.own(one)]
+    return value
 
 
 def _names(child: Mapping[str, Any]) -> list[list[str]]:

@@ -131,10 +131,12 @@ def _for_partner(content: Content) -> tuple[dict[str, Any], int]:
         {**step, "sections": [_unmarked(one) for one in step["sections"]]}
         for step in content.get("steps", [])
     ]
-    said = content.get("agreements", [])
+    kept = {**content, "steps": steps}
     if removed:
-        said = [_unsaid(one) for one in said]
-    return {**content, "steps": steps, "agreements": said}, removed
+        kept["agreements"] = [_unsaid(one) for one in content.get("agreements", [])]
+        if "calls" in content:  # what was said on a call is not marked by itself
+            kept["calls"] = [{**one, "said": "", "agreed": ""} for one in content["calls"]]
+    return kept, removed
 
 
 def _unmarked(section: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from minutes.models import Minutes
 from minutes.services import calls, hold
 from minutes.services.calls import Told
 from minutes.services.content import content_of
+from minutes.views.meeting.running import exactly
 from strategy.enums import Format
 from strategy.models import Discussion
 from tests.builders.booking import invitation_of
@@ -153,6 +154,23 @@ def test_the_discussion_is_not_closed_while_a_call_goes_on(
     calls.begin_call(record, paul, caller=professional_for(people.sam), by=people.bea, at=now)
     with pytest.raises(Refused, match="Call 2 had not ended by then"):
         hold.close_discussion(record, by=people.mo, at=now, read_back=True)
+
+
+def test_the_page_that_closes_a_series_offers_the_end_of_the_last_call(
+    client: Client, people: Cast, record: Minutes, now: datetime
+) -> None:
+    """To the second as it was stamped, though the form tells minutes; a struck call does not count."""
+    paul, bea = asked(record, "Paul Pike"), people.bea
+    began = now.replace(second=0, microsecond=0) - timedelta(minutes=40, seconds=-17)
+    calls.record_call(record, told(people, paul, began), by=bea, at=now)
+    later = calls.record_call(record, told(people, paul, began, minutes=30), by=bea, at=now)
+    calls.strike_call(later, reason="Another family", by=bea, at=now)
+    client.force_login(bea)
+    page = client.get(f"/discussions/{record.discussion_id}/record/close/")
+    ended: datetime = page.context["form"].initial["ended_at"]
+    assert ended == began + timedelta(minutes=5)
+    minute = ended.replace(second=0, microsecond=0)
+    assert exactly(minute, now, began, ended) == ended
 
 
 def test_the_record_tells_the_calls_and_the_page_lists_them(

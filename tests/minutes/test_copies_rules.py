@@ -244,3 +244,27 @@ def test_a_removed_sentence_that_stands_elsewhere_is_found() -> None:
     assert left_over(content, WHOLE) == []
     less = a_content(*MARKED, section(5, "The informant saw him leave."))
     assert left_over(less, Cut(RenditionKind.PARTNER)) == []
+
+
+def test_what_was_said_on_a_call_goes_with_neither_a_marked_nor_another_child_s_copy() -> None:
+    call = {
+        "number": 1,
+        "caller": "Sam Shah",
+        "whom": ["Tom Ford, nurse"],
+        "said": f"Tom ran. {POLICE}",
+        "agreed": "Ring Ada",
+    }
+    content = a_content(*MARKED, calls=[call])
+    partner = rendered(content, Cut(RenditionKind.PARTNER))
+    assert partner["calls"] == [call | {"said": "", "agreed": ""}]
+    alone = rendered(content, Cut(RenditionKind.WHOLE, 1))
+    assert alone["calls"] == [call | {"said": f"{MASK} ran. {POLICE}"}]
+    assert "calls" not in rendered(content, Cut(RenditionKind.FAMILY))
+
+
+def test_a_part_of_the_record_that_nobody_named_is_masked() -> None:
+    content = a_content(
+        new={"rows": [{"child_id": 2, "text": "x"}, {"text": "Tom is here"}], "words": ["Tom", 3]}
+    )
+    alone = rendered(content, Cut(RenditionKind.WHOLE, 1))
+    assert alone["new"] == {"rows": [{"text": f"{MASK} is here"}], "words": [MASK, 3]}

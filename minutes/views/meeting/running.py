@@ -1,8 +1,10 @@
 """Starting and closing the discussion, and naming the allocated social worker."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 
 from attendees.enums import TAKES_PART
@@ -10,6 +12,7 @@ from minutes.forms.meeting.running import AllocatedForm, CloseForm, StartForm
 from minutes.models import Minutes
 from minutes.services import agree, hold, record
 from minutes.views.meeting.base import RoomPage
+from strategy.enums import Format
 
 
 class Start(RoomPage):
@@ -67,8 +70,17 @@ class Close(RoomPage):
             "said": {one.attendance_id: one for one in self.minutes.agreements.all()},
         }
 
+    @cached_property
+    def last_call(self) -> datetime | None:
+        """When the last call of a series ended; None for a discussion held together."""
+        if self.room.discussion.format != Format.SERIES_OF_CALLS:
+            return None
+        calls = self.room.discussion.calls.filter(struck_at=None)
+        ended: datetime | None = calls.aggregate(last=Max("ended_at"))["last"]
+        return ended
+
     def get_initial(self) -> dict[str, Any]:
-        return {"ended_at": self.now}
+        return {"ended_at": self.last_call or self.now}
 
     def act(self, form: CloseForm) -> Minutes:
         said = form.cleaned_data
@@ -78,7 +90,7 @@ class Close(RoomPage):
             self.minutes,
             by=self.user,
             at=self.now,
-            ended_at=exactly(said["ended_at"], self.now, self.room.discussion.started_at),
+            ended_at=exactly(said["ended_at"], self.now, self.room.discussion.started_at, self.last_call),
             read_back=said["read_back"],
         )
 
@@ -112,11 +124,12 @@ class Allocate(RoomPage):
         return record.name_allocated_worker(self.minutes, worker, number, by=self.user, at=self.now)
 
 
-def exactly(typed: datetime, now: datetime, start: datetime | None = None) -> datetime:
-    """A form tells minutes: the minute that it is now means now, the minute of the start not before it."""
+def exactly(typed: datetime, now: datetime, *known: datetime | None) -> datetime:
+    """A form tells minutes: the minute that it is now means now, that of a `known` moment not before it."""
     if abs((typed - now).total_seconds()) < 60:
         return now
-    return start if start and typed == start.replace(second=0, microsecond=0) else typed
+    within = [one for one in known if one and typed == one.replace(second=0, microsecond=0)]
+    return max(within, default=typed)
 
 
 __all__ = ["Allocate", "Close", "Start"]
