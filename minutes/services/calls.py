@@ -1,16 +1,17 @@
 """A discussion held in telephone calls: each is written with its times, and whoever is reached takes part."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import User
+from accounts.models import Agency, User
 from attendees.enums import TAKES_PART, CallOutcome, Mode
 from attendees.models import Attendance, DiscussionCall, Professional
 from attendees.services.attendance import Part
+from attendees.services.directory import add_professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion
 from minutes import events
@@ -26,6 +27,17 @@ NOT_YET = "The discussion is held in telephone calls: quorum is complete when al
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody on a call who is not in the directory: added when the call is written, not before."""
+
+    name: str
+    agency: Agency
+    job_role: str
+    quorum_role: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What is told of one call that has ended."""
 
@@ -37,6 +49,7 @@ class Told:
     phone: str = ""
     said: str = ""
     agreed: str = ""
+    newcomer: Newcomer | None = None
 
 
 @transaction.atomic
@@ -67,7 +80,7 @@ def record_call(minutes: Minutes, told: Told, *, by: User, at: datetime) -> Disc
     Raises NotAllowed, MoveNotAllowed, Refused beside what cannot be.
     """
     record = lock_to_run(minutes, by, at)
-    _check(record, told, at)
+    told = _checked(record, told, by, at)
     call = DiscussionCall(discussion=record.discussion, number=_next_number(record))
     _write(call, told)
     audit.record(
@@ -94,7 +107,7 @@ def correct_call(
     row = _locked(call)
     if version is not None and row.version != version:
         raise StaleVersion(None, "Somebody changed this call while you were writing. Both are shown.")
-    _check(record, told, at)
+    told = _checked(record, told, by, at)
     was, before = _words(row), [row.caller, *row.people.all()]
     began_before = row.began_at
     ends = row.outcome == CallOutcome.GOING_ON
@@ -145,8 +158,27 @@ def _check_people(caller: Professional, people: Sequence[Professional]) -> None:
         raise Refused("people", f"{caller.name} made this call. Choose whom they rang")
 
 
+def _checked(record: Minutes, told: Told, by: User, at: datetime) -> Told:
+    """What was told, when it can be, with a newcomer added to the directory."""
+    _check(record, told, at)
+    if told.newcomer is None:
+        return told
+    one = told.newcomer
+    person = add_professional(
+        name=one.name,
+        agency=one.agency,
+        job_role=one.job_role,
+        quorum_role=one.quorum_role,
+        phone=one.phone,
+        by=by,
+        at=at,
+    )
+    return replace(told, people=[*told.people, person], newcomer=None)
+
+
 def _check(record: Minutes, told: Told, at: datetime) -> None:
-    _check_people(told.caller, told.people)
+    if told.newcomer is None or told.people:
+        _check_people(told.caller, told.people)
     if told.outcome not in set(CallOutcome.values) - {CallOutcome.GOING_ON}:
         raise Refused("outcome", "Choose whether they were reached")
     if told.began_at > at:

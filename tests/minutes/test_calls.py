@@ -17,7 +17,7 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from minutes.models import Minutes
 from minutes.services import calls, hold
-from minutes.services.calls import Told
+from minutes.services.calls import Newcomer, Told
 from minutes.services.content import content_of
 from minutes.views.meeting.running import exactly
 from strategy.enums import Format
@@ -154,6 +154,19 @@ def test_the_discussion_is_not_closed_while_a_call_goes_on(
     calls.begin_call(record, paul, caller=professional_for(people.sam), by=people.bea, at=now)
     with pytest.raises(Refused, match="Call 2 had not ended by then"):
         hold.close_discussion(record, by=people.mo, at=now, read_back=True)
+
+
+def test_somebody_typed_anew_comes_into_the_directory_with_the_call_and_not_without_it(
+    people: Cast, record: Minutes, now: datetime
+) -> None:
+    newcomer = Newcomer("Nora Night", people.health, "Hospital registrar", "health", "01632 960777")
+    call = told(people, asked(record, "Paul Pike"), now - timedelta(minutes=9), people=[], newcomer=newcomer)
+    with pytest.raises(Refused):
+        calls.record_call(record, replace(call, said=""), by=people.bea, at=now)
+    assert not Professional.objects.filter(name="Nora Night").exists()
+    kept = calls.record_call(record, call, by=people.bea, at=now)
+    assert [one.name for one in kept.people.all()] == ["Nora Night"]
+    assert record.discussion.attendance.get(name="Nora Night").mode == Mode.PHONE
 
 
 def test_the_page_that_closes_a_series_offers_the_end_of_the_last_call(

@@ -83,6 +83,9 @@ class HandFamily(RecordPage):
             raise Http404("no such copy for the family")
         return held.rendition
 
+    def get_version(self) -> None:
+        """A copy does not change; its `version` is that of the minutes."""
+
     def refusal(self) -> str | None:
         return permissions.refusal_to_make_copy(self.user, self.minutes, self.now)
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from attendees.enums import CallOutcome, Mode
 from attendees.models import DiscussionCall, Professional
 from attendees.services import attendance as attending
-from attendees.services.directory import add_professional, professional_for
+from attendees.services.directory import professional_for
 from minutes.forms.meeting.calls import CallForm, StrikeCallForm
 from minutes.services import calls
-from minutes.services.calls import Told
+from minutes.services.calls import Newcomer, Told
 from minutes.views.meeting.people import PeoplePage
 from minutes.views.meeting.running import exactly
 
@@ -50,15 +50,12 @@ class TellsCall(CallPage):
         return {"expected": self.people}
 
     def told(self, form: CallForm) -> Told:
-        """What the form tells; somebody typed anew is added to the directory."""
+        """What the form tells; somebody typed anew comes into the directory with the call."""
         said = form.cleaned_data
         people = [*said["people"].select_related("agency")]
         if said["somebody_else"] and said["somebody_else"] not in people:
             people.append(said["somebody_else"])
-        if said["name"]:
-            wanted = ("name", "agency", "job_role", "quorum_role", "phone")
-            newcomer = {name: said[name] for name in wanted}
-            people.append(add_professional(**newcomer, by=self.user, at=self.now))
+        wanted = ("name", "agency", "job_role", "quorum_role", "phone")
         return Told(
             caller=said["caller"],
             people=people,
@@ -68,6 +65,7 @@ class TellsCall(CallPage):
             phone=said["phone"],
             said=said["said"],
             agreed=said["agreed"],
+            newcomer=Newcomer(**{name: said[name] for name in wanted}) if said["name"] else None,
         )
 
     def began(self, typed: datetime) -> datetime:
