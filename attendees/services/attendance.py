@@ -77,8 +77,10 @@ def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
     staff = [discussion.request.carrier]
     if booking is not None:
         staff = [booking.chair, discussion.request.carrier, booking.minute_taker]
+    entries = Professional.objects.filter(user__in=staff).select_related("agency", "user")
+    known = {one.user_id: one for one in entries}
     for user in staff:
-        person = professional_for(user)
+        person = known.get(user.pk) or professional_for(user)
         told = parts.get(person.pk)
         if told is None or told.mode == Mode.ABSENT:  # they need not reply: it is their own discussion
             parts[person.pk] = Part(person, usual, quorum_role=person.quorum_role)

@@ -21,8 +21,7 @@ from tests.walker.world import CANARIES, World
 
 pytestmark = pytest.mark.django_db
 MOST = 12  # a page of a case, as the promises have it
-# What was held and what may be booked, on one page; whom one may ring, once for each list: still too many.
-MORE = {"attendees:follow_up": 17, "minutes:calls": 16, "minutes:call": 16}
+MORE = {"attendees:follow_up": 17}  # what was held and what may be booked, on one page: still too many
 LIVE = (
     "attendees:replies",
     "minutes:proof_table",

@@ -1,6 +1,7 @@
 """One telephone call of the discussion: who rang whom, when, what was said and agreed."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -55,13 +56,15 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, expected: Iterable[Professional], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [one.pk for one in expected]
+        listed = sorted(expected, key=lambda one: one.name)
+        known = [one.pk for one in listed]
         people: Any = self.fields["people"]
-        people.queryset = Professional.objects.filter(pk__in=known).select_related("agency").order_by("name")
+        people.queryset = Professional.objects.filter(pk__in=known).select_related("agency")
+        people.choices = [(one.pk, str(one)) for one in listed]
         self.fields["caller"] = person_field(known, label="Who made the call?")
-        self.fields["somebody_else"] = person_field(
-            [], label="Somebody else from the directory", required=False
-        )
+        somebody: Any = deepcopy(self.fields["caller"])  # the directory is read once
+        somebody.label, somebody.required = "Somebody else from the directory", False
+        self.fields["somebody_else"] = somebody
         self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -86,7 +86,8 @@ class Calls(TellsCall):
         return self.address(), "Back to the record"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"caller": professional_for(self.room.discussion.request.carrier).pk}
+        carrier = self.room.discussion.request.carrier
+        return {"caller": next((one.pk for one in self.people if one.user_id == carrier.pk), None)}
 
     def act(self, form: CallForm) -> DiscussionCall:
         return calls.record_call(self.minutes, self.told(form), by=self.user, at=self.now)
