@@ -50,7 +50,7 @@ def ask_for(version: MinutesVersion, cut: Cut = WHOLE) -> Rendition:
 @transaction.atomic
 def ask_again(rendition: Rendition) -> Rendition:
     """Have a file that could not be made tried once more."""
-    held = Rendition.objects.select_for_update(of=("self",)).get(pk=rendition.pk)
+    held = Rendition.objects.select_for_update(of=("self",), no_key=True).get(pk=rendition.pk)
     if held.enclosure_id is None:
         held.failed_why = ""
         held.save(update_fields=["failed_why"])
@@ -77,6 +77,7 @@ def print_waiting(limit: int = 20) -> int:
     """Make every file that is asked for and not made; returns how many. Any number of workers may run.
 
     A file that cannot be made says why, keeps its letters waiting, and hinders no other.
+    Rows are locked for no key update: whoever circulates meanwhile points copies at a file being made.
     """
     made = 0
     for _ in range(limit):
@@ -90,14 +91,14 @@ def print_waiting(limit: int = 20) -> int:
 def _next() -> int | None:
     waiting = Rendition.objects.filter(enclosure=None, failed_why="").order_by("pk")
     with transaction.atomic():
-        return waiting.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+        return waiting.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True).first()
 
 
 def _print(number: int) -> int:
     try:
         with transaction.atomic():
             rendition = (
-                Rendition.objects.select_for_update(of=("self",), skip_locked=True)
+                Rendition.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
                 .select_related(
                     "version__minutes__discussion__case", "version__authorised_by", "version__action_log"
                 )
