@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Agency
-from attendees.enums import CallOutcome, QuorumRole
+from attendees.enums import CallOutcome
 from attendees.models import Professional
 from govuk import fields, widgets
 from minutes.forms.meeting.choices import person_field
+from minutes.forms.meeting.people import NewcomerForm
 
 OUTCOMES = [(one.value, one.label) for one in CallOutcome if one != CallOutcome.GOING_ON]
 
 
-class CallForm(forms.Form):
-    """A call that has ended; whom, from those expected, the directory, or typed anew."""
+class CallForm(NewcomerForm):
+    """A call that has ended or is ended here; whom, from those expected or typed anew."""
 
     people = forms.ModelMultipleChoiceField(
         Professional.objects.none(),
@@ -24,17 +24,6 @@ class CallForm(forms.Form):
         required=False,
         widget=widgets.Checkboxes(small=True),
         help_text="Choose everybody who was on this call",
-    )
-    name = forms.CharField(label="Name", required=False, max_length=120)
-    agency = forms.ModelChoiceField(
-        Agency.objects.none(), label="Agency", required=False, empty_label="Choose", widget=widgets.Select()
-    )
-    job_role = forms.CharField(label="Job", required=False, max_length=120)
-    quorum_role = forms.ChoiceField(
-        label="Do they count towards quorum?",
-        required=False,
-        choices=[("", "No"), *QuorumRole.choices],
-        widget=widgets.Select(),
     )
     phone = forms.CharField(label="Number rung", required=False, max_length=40, widget=widgets.Tel())
     began_at = fields.DateTimeField(label="When did the call begin?", what="when the call began")
@@ -54,8 +43,12 @@ class CallForm(forms.Form):
         ("The call", ["phone", "began_at", "ended_at", "outcome", "said", "agreed"]),
     ]
 
-    def __init__(self, *args: Any, expected: Iterable[Professional], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, expected: Iterable[Professional], going_on: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if going_on:  # one is on the telephone: what is said comes first, who it is has been told
+            self.fieldsets = [*CallForm.fieldsets[2:], *CallForm.fieldsets[:2]]
         listed = sorted(expected, key=lambda one: one.name)
         known = [one.pk for one in listed]
         people: Any = self.fields["people"]
@@ -65,16 +58,11 @@ class CallForm(forms.Form):
         somebody: Any = deepcopy(self.fields["caller"])  # the directory is read once
         somebody.label, somebody.required = "Somebody else from the directory", False
         self.fields["somebody_else"] = somebody
-        self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        said = super().clean()
         if not said.get("people") and not said.get("somebody_else") and not said.get("name"):
             self.add_error("people", "Choose whom you rang, or enter their name, agency and job below")
-        if said.get("name") and not said.get("agency"):
-            self.add_error("agency", "Choose their agency")
-        if said.get("name") and not said.get("job_role"):
-            self.add_error("job_role", "Enter what they do, such as detective sergeant")
         return said
 
 

@@ -71,15 +71,9 @@ class DialForm(forms.Form):
         known.queryset = Professional.objects.filter(pk__in=[one.pk for one in people])
 
 
-class ArriveForm(forms.Form):
-    """Somebody joins, expected or not."""
+class NewcomerForm(forms.Form):
+    """Somebody whom nobody expected and the directory may not know, typed anew."""
 
-    mode = forms.ChoiceField(label="How do they take part?", choices=HERE, widget=widgets.Radios(inline=True))
-    arrived_at = fields.TimeField(label="When did they join?", help_text="For example, 2:40pm")
-    can_decide = forms.BooleanField(label="They can decide for their agency", required=False, initial=True)
-    deputy_for = forms.CharField(
-        label="Instead of", required=False, max_length=120, help_text="If they are somebody’s deputy"
-    )
     name = forms.CharField(label="Name", required=False, max_length=120)
     agency = forms.ModelChoiceField(
         Agency.objects.none(), label="Agency", required=False, empty_label="Choose", widget=widgets.Select()
@@ -90,6 +84,29 @@ class ArriveForm(forms.Form):
         required=False,
         choices=[("", "No"), *QuorumRole.choices],
         widget=widgets.Select(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("name") and not said.get("agency"):
+            self.add_error("agency", "Choose their agency")
+        if said.get("name") and not said.get("job_role"):
+            self.add_error("job_role", "Enter what they do, such as detective sergeant")
+        return said
+
+
+class ArriveForm(NewcomerForm):
+    """Somebody joins, expected or not."""
+
+    mode = forms.ChoiceField(label="How do they take part?", choices=HERE, widget=widgets.Radios(inline=True))
+    arrived_at = fields.TimeField(label="When did they join?", help_text="For example, 2:40pm")
+    can_decide = forms.BooleanField(label="They can decide for their agency", required=False, initial=True)
+    deputy_for = forms.CharField(
+        label="Instead of", required=False, max_length=120, help_text="If they are somebody’s deputy"
     )
     phone = forms.CharField(label="Direct number", required=False, max_length=40, widget=widgets.Tel())
     email = fields.Address(
@@ -106,16 +123,11 @@ class ArriveForm(forms.Form):
         self.fields["professional"] = person_field(
             [one.pk for one in expected], label="Somebody we know", required=False
         )
-        self.fields["agency"].queryset = Agency.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        said = super().clean()
         if not said.get("professional") and not said.get("name"):
             self.add_error("professional", "Choose who has joined, or enter their name, agency and job below")
-        if said.get("name") and not said.get("agency"):
-            self.add_error("agency", "Choose their agency")
-        if said.get("name") and not said.get("job_role"):
-            self.add_error("job_role", "Enter what they do, such as detective sergeant")
         return said
 
 

@@ -140,6 +140,9 @@ class Call(TellsCall):
         """Whether this page ends the call."""
         return self.thing.outcome == CallOutcome.GOING_ON
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"going_on": self.goes_on}
+
     def get_title(self) -> str:
         return f"End call {self.thing.number}" if self.goes_on else f"Correct call {self.thing.number}"
 
