@@ -16,6 +16,7 @@ from minutes.models import (
     Agreement,
     Arrangement,
     Circulation,
+    FamilyHanding,
     FamilySharing,
     Filing,
     Minutes,
@@ -92,6 +93,10 @@ def _actions(row: Minutes) -> str:
     return reverse("minutes:actions", args=[row.discussion_id])
 
 
+def _after(page: str, row: MinutesVersion) -> str:
+    return reverse(f"minutes:{page}", args=[row.minutes.discussion_id])
+
+
 def _child(row: Child) -> str:
     return reverse("strategy:child_seen", args=[row.pk])
 
@@ -129,10 +134,11 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "actionlog": (ActionLog, lambda row: _actions(row.minutes)),
     "agreement": (Agreement, lambda row: _minutes(row.minutes)),
     "familysharing": (FamilySharing, lambda row: _minutes(row.minutes)),
-    "rendition": (Rendition, lambda row: _minutes(row.version.minutes)),
-    "circulation": (Circulation, lambda row: _minutes(row.version.minutes)),
+    "rendition": (Rendition, lambda row: _after("copies", row.version)),
+    "familyhanding": (FamilyHanding, lambda row: _after("copies", row.rendition.version)),
+    "circulation": (Circulation, lambda row: _after("proof", row.version)),
     "filing": (Filing, lambda row: _minutes(row.version.minutes)),
-    "recipient": (Recipient, lambda row: _minutes(row.circulation.version.minutes)),
+    "recipient": (Recipient, lambda row: _after("proof", row.circulation.version)),
 }
 
 

@@ -6,16 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit import events, services
 from audit.enums import Kind
 from audit.models import Entry
 from cases.models import Case
 from minutes import events_after
+from minutes.models import Recipient
+from minutes.services.copies import revoke
+from outbox.models import Letter
+from outbox.services import record_bounce
 from strategy.models import Discussion
 from tests.builders.after import a_circulation
 from tests.people import Cast, cast
-from worklist import destinations, timeline
+from worklist import destinations, rules, timeline
 from worklist.timeline import Wanted
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +174,23 @@ def test_each_entry_leads_to_a_page(held: Discussion, people: Cast) -> None:
     for kind, lead in seen.items():
         if lead:
             assert client.get(lead, follow=True).status_code in (200, 403), kind
+
+
+def test_an_entry_says_to_whom_and_a_letters_leads_to_what_it_was_about(
+    held: Discussion, people: Cast
+) -> None:
+    copies = Recipient.objects.filter(circulation__version__minutes__discussion=held)
+    copy = copies.exclude(letter=None).select_related("letter", "professional").first()
+    assert copy is not None and copy.letter is not None
+    letter, name, now = copy.letter, copy.professional.name, timezone.now()
+    Letter.objects.filter(pk=letter.pk).update(status="sent", sent_at=now, message_id="<one@post.example>")
+    assert record_bounce("<one@post.example>", letter.to_email, detail="full", at=now)
+    client, address = signed_in(people.sam), reverse("worklist:timeline", args=[held.case.reference])
+    page = client.get(address + "?kind=letter")
+    (came_back,) = [one for one in page.context["entries"] if one.event == "letter.bounced"]
+    assert (came_back.letter, came_back.to_name) == (rules.letter_in_words(letter.kind), name)
+    assert f"{came_back.letter}</h3>" in page.content.decode() and f", to {name}" in page.content.decode()
+    assert client.get(came_back.leads)["Location"] == reverse("minutes:proof", args=[held.pk])
+    revoke(copy, reason="It was for somebody else", by=people.bea, at=now)
+    entries = client.get(address + "?kind=record").context["entries"]
+    assert {one.to_name for one in entries if one.subject == f"recipient:{copy.pk}"} == {name}

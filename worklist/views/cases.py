@@ -1,6 +1,5 @@
 """The case: everything about one family's matter, each tab an address of its own."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,15 +13,15 @@ from accounts.models import User
 from accounts.permissions import refusal_unless
 from accounts.roles import Permission
 from audit.errors import refuse
-from audit.models import Entry
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
 from escalations import permissions as ladder
 from escalations.offers import offers_for
 from escalations.views.base import of_case
-from worklist import destinations, events, permissions, querysets, rules
+from worklist import destinations, events, permissions, querysets
 from worklist import timeline as reading
+from worklist.entries import in_words
 from worklist.forms import SearchForm
 from worklist.people import people_of
 
@@ -59,14 +58,6 @@ def case_context(request: HttpRequest, reference: str, tab: str) -> dict[str, An
     }
 
 
-def with_leads(entries: Iterable[Entry], case: Case) -> list[Entry]:
-    """Say of each entry where it leads, and how often it was done in a row."""
-    rows = rules.once_each(entries)
-    for entry in rows:
-        entry.leads = destinations.lead_of(entry.subject, case)  # type: ignore[attr-defined]
-    return rows
-
-
 def pages_beside(page: reading.Some, query: QueryDict) -> dict[str, str]:
     """The addresses of the pages beside this one, with everything that was asked kept; "" for none."""
     found = {}
@@ -84,7 +75,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     context = case_context(request, reference, "overview")
     found: Case = context["case"]
     context |= {
-        "entries": with_leads(reading.entries_of(found, reading.Wanted())[:LATEST], found),
+        "entries": in_words(reading.entries_of(found, reading.Wanted())[:LATEST], found),
         "requests": querysets.requests_of(found),
     }
     return render(request, "worklist/case.html", context)
@@ -139,7 +130,7 @@ def access_log(request: HttpRequest, reference: str) -> HttpResponse:
     refuse(permissions.refusal_to_read_access_log(_user(request), context["case"]))
     found: Case = context["case"]
     page = reading.some_of(querysets.access_log_of(found), request.GET, 50)
-    context |= {"page": pages_beside(page, request.GET), "entries": with_leads(page.entries, found)}
+    context |= {"page": pages_beside(page, request.GET), "entries": in_words(page.entries, found)}
     return render(request, "worklist/access_log.html", context)
 
 

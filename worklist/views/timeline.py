@@ -12,8 +12,9 @@ from cases.models import Case
 from govuk.moments import long_date
 from worklist import events, querysets
 from worklist import timeline as reading
+from worklist.entries import in_words
 from worklist.forms import TimelineForm
-from worklist.views.cases import case_context, pages_beside, with_leads
+from worklist.views.cases import case_context, pages_beside
 
 A_PAGE = 25
 MOST_PRINTED = 2000  # about sixty sheets; who needs more prints year by year
@@ -28,7 +29,7 @@ def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "page": pages_beside(page, request.GET),
         "shown": len(page.entries),
-        "entries": with_leads(page.entries, context["case"]),
+        "entries": in_words(page.entries, context["case"]),
     }
     return render(request, "worklist/timeline.html", context)
 
@@ -48,7 +49,7 @@ def chronology(request: HttpRequest, reference: str) -> HttpResponse:
     )
     context |= {
         "case": case,
-        "entries": with_leads(entries, case),
+        "entries": in_words(entries, case),
         "filters": _in_words(wanted),
         "most": MOST_PRINTED,
         "now": now,
