@@ -16,6 +16,7 @@ from minutes.models import (
     Agreement,
     Arrangement,
     Circulation,
+    Delivery,
     FamilyHanding,
     FamilySharing,
     Filing,
@@ -137,6 +138,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "rendition": (Rendition, lambda row: _after("copies", row.version)),
     "familyhanding": (FamilyHanding, lambda row: _after("copies", row.rendition.version)),
     "circulation": (Circulation, lambda row: _after("proof", row.version)),
+    "delivery": (Delivery, lambda row: _minutes(row.version.minutes)),
     "filing": (Filing, lambda row: _minutes(row.version.minutes)),
     "recipient": (Recipient, lambda row: _after("proof", row.circulation.version)),
 }

@@ -1,35 +1,67 @@
-"""What a page says beside an entry's own words: where it leads, to whom, about which letter, how often."""
+"""What a page says beside an entry's own words: about whom or what, to whom, where it leads, how often."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Case as Either
+from django.db.models import F, TextField, Value, When
+from django.db.models.functions import Cast, Concat, Trim
+
 from accounts.models import Team, User
-from attendees.models import Professional
+from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
-from cases.models import Case
+from cases.models import Case, Child, FamilyMember
+from minutes.models import Agreement, Arrangement
 from outbox.models import Letter
+from strategy.models import Decision, EmergencyPower, Enquiry
 from worklist import destinations, rules
 
-# Who something went to, or who was let in, as the ledger keeps it: a reference, never a name.
-PEOPLE: dict[str, Any] = {"professional": Professional, "user": User, "team": Team}
 REFERENCE = re.compile(r"([a-z]+):([0-9]{1,18})")
 
 
-def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
-    """Each entry of a case once: how often (`times`), where it `leads`, `to_name` and `letter`; "" for none.
+def _child(path: str = "") -> Any:
+    """The name of a child as `Child.name` has it, for a statement."""
+    given, family = f"{path}given_names", f"{path}family_name"
+    unborn = When(**{f"{path}is_unborn": True, given: ""}, then=Concat(Value("Unborn baby "), family))
+    return Either(unborn, default=Trim(Concat(given, Value(" "), family)), output_field=TextField())
 
-    One statement for each kind of person named and one for the letters, and none where nobody is.
+
+# Whose a row is. The ledger keeps references, never names: they are looked up for who may see the case.
+NAMES: dict[str, tuple[Any, Any]] = {
+    "letter": (Letter.objects, F("to_name")),
+    "professional": (Professional.objects, F("name")),
+    "user": (User.objects, F("name")),
+    "team": (Team.objects, F("name")),
+    "child": (Child.everyone, _child()),
+    "familymember": (FamilyMember.everyone, F("name")),
+    "invitation": (Invitation.objects, F("professional__name")),
+    "information": (InformationRequest.objects, F("professional__name")),
+    "informationrequest": (InformationRequest.objects, F("professional__name")),
+    "attendance": (Attendance.objects, F("name")),
+    "signature": (Signature.objects, F("attendance__name")),
+    "agreement": (Agreement.objects, F("attendance__name")),
+    "arrangement": (Arrangement.objects, _child("child__")),
+    "decision": (Decision.objects, _child("child__")),
+    "enquiry": (Enquiry.objects, _child("child__")),
+    "power": (EmergencyPower.objects, _child("child__")),
+    "emergencypower": (EmergencyPower.objects, _child("child__")),
+}
+
+
+def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
+    """Each entry of a case once: how often (`times`), where it `leads`, `about` and `to_name`; "" for none.
+
+    One statement, and none where an entry names nobody and no letter.
     """
     rows = rules.once_each(entries)
-    names, letters = _names_of(rows), _letters_of(rows)
+    found = _names_of({*(entry.subject for entry in rows), *map(_to, rows)})
     for entry in rows:
         told: Any = entry
-        letter = letters.get(entry.subject)
-        told.leads = destinations.lead_of(letter.subject_ref if letter else entry.subject, case)
-        told.to_name = names.get(_to(entry), letter.to_name if letter else "")
-        told.letter = rules.letter_in_words(letter.kind) if letter else ""
+        name, letter, about = found.get(entry.subject, ("", "", ""))
+        told.leads = destinations.lead_of(about or entry.subject, case)
+        told.about = rules.letter_in_words(letter) if letter else name
+        told.to_name = found.get(_to(entry), (name if letter else "",))[0]
     return rows
 
 
@@ -38,23 +70,25 @@ def _to(entry: Entry) -> str:
     return to if isinstance(to, str) else ""
 
 
-def _names_of(entries: Iterable[Entry]) -> dict[str, str]:
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for entry in entries:
-        found = REFERENCE.fullmatch(_to(entry))
-        if found and found[1] in PEOPLE:
-            wanted[found[1]].add(int(found[2]))
-    return {
-        f"{kind}:{pk}": name
-        for kind, numbers in wanted.items()
-        for pk, name in PEOPLE[kind].objects.filter(pk__in=numbers).values_list("pk", "name")
-    }
+def _numbers(references: Iterable[str]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for one in filter(None, map(REFERENCE.fullmatch, references)):
+        found.setdefault(one[1], set()).add(int(one[2]))
+    return found
 
 
-def _letters_of(entries: Iterable[Entry]) -> dict[str, Letter]:
-    found = (REFERENCE.fullmatch(entry.subject) for entry in entries)
-    numbers = {int(one[2]) for one in found if one and one[1] == "letter"}
-    if not numbers:
+def _names_of(references: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """For each reference a name and, of a letter, its kind and what it is about."""
+    wanted = [(kind, pks) for kind, pks in _numbers(references).items() if kind in NAMES]
+    some = [_some(kind, pks) for kind, pks in sorted(wanted)]
+    if not some:
         return {}
-    letters = Letter.objects.filter(pk__in=numbers).only("pk", "kind", "subject_ref", "to_name")
-    return {f"letter:{letter.pk}": letter for letter in letters}
+    return {f"{row[0]}:{row[1]}": row[2:] for row in some[0].union(*some[1:], all=True)}
+
+
+def _some(kind: str, pks: set[int]) -> Any:
+    rows, name = NAMES[kind]
+    of_letter = ("kind", "subject_ref") if kind == "letter" else (Value(""), Value(""))
+    told = (Value(kind), "pk", name, *of_letter)
+    texts = (one if one == "pk" else Cast(one, TextField()) for one in told)
+    return rows.filter(pk__in=pks).order_by().values_list(*texts)

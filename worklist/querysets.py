@@ -20,7 +20,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, JSONArray, Now
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Now
 from django.utils.timezone import localdate
 
 from accounts.enums import TeamKind
@@ -215,7 +215,17 @@ def case_at(user: "User", reference: str) -> QuerySet[Case]:
     """The case of this reference, or the one that it was merged into: old letters lead there."""
     merged = Case.objects.filter(merged_into=OuterRef("pk"))
     found = cases_of(user).filter(Q(reference=reference) | Exists(merged.filter(reference=reference)))
-    return found.annotate(merged_references=ArraySubquery(merged.values("reference")))
+    told = Discussion.objects.filter(case=OuterRef("pk")).order_by("number")
+    return found.annotate(
+        merged_references=ArraySubquery(merged.values("reference")),
+        told_discussions=ArraySubquery(told.values(told=JSONObject(pk="pk", number="number"))),
+    )
+
+
+def series_of(case: Case) -> list[Discussion]:
+    """The discussions of a case that `case_at` read, in order; key and number only, to choose one by."""
+    told: list[dict[str, int]] = getattr(case, "told_discussions", [])
+    return [Discussion(case_id=case.pk, **one) for one in told]
 
 
 def references_of(case: Case) -> list[str]:

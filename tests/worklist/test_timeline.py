@@ -2,16 +2,19 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from attendees.models import Signature
 from audit import events, services
 from audit.enums import Kind
 from audit.models import Entry
-from cases.models import Case
+from cases.events import CHILD_ADDED
+from cases.models import Case, Child
 from minutes import events_after
 from minutes.models import Recipient
 from minutes.services.copies import revoke
@@ -21,6 +24,7 @@ from strategy.models import Discussion
 from tests.builders.after import a_circulation
 from tests.people import Cast, cast
 from worklist import destinations, rules, timeline
+from worklist.entries import in_words
 from worklist.timeline import Wanted
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +180,29 @@ def test_each_entry_leads_to_a_page(held: Discussion, people: Cast) -> None:
             assert client.get(lead, follow=True).status_code in (200, 403), kind
 
 
+def test_an_entry_says_whose_it_is_in_one_statement(held: Discussion, django_assert_num_queries: Any) -> None:
+    entries = list(timeline.entries_of(held.case, Wanted(kinds=tuple(timeline.GROUPS))))
+    with django_assert_num_queries(1):
+        rows: list[Any] = in_words(entries, held.case)
+    told = {(one.event, one.about) for one in rows}
+    child = held.case.children.first()
+    signature = Signature.objects.filter(attendance__discussion=held).select_related("attendance").first()
+    assert child is not None and signature is not None
+    assert {("case.child_added", child.name), ("action_log.signed", signature.attendance.name)} <= told
+    assert {one.about for one in rows if one.event == "decision.made"} == {
+        one.name for one in held.case.children.all()
+    }
+
+
+def test_an_unborn_child_is_named_as_everywhere(held: Discussion) -> None:
+    child = Child.objects.create(
+        case=held.case, family_name="Marlow", is_unborn=True, expected_date=date(2027, 5, 1)
+    )
+    services.record(CHILD_ADDED, held.case, subject=child, by=None, at=at(1))
+    (row,) = in_words(Entry.objects.filter(subject=f"child:{child.pk}"), held.case)
+    assert vars(row)["about"] == child.name == "Unborn baby Marlow"
+
+
 def test_an_entry_says_to_whom_and_a_letters_leads_to_what_it_was_about(
     held: Discussion, people: Cast
 ) -> None:
@@ -188,8 +215,8 @@ def test_an_entry_says_to_whom_and_a_letters_leads_to_what_it_was_about(
     client, address = signed_in(people.sam), reverse("worklist:timeline", args=[held.case.reference])
     page = client.get(address + "?kind=letter")
     (came_back,) = [one for one in page.context["entries"] if one.event == "letter.bounced"]
-    assert (came_back.letter, came_back.to_name) == (rules.letter_in_words(letter.kind), name)
-    assert f"{came_back.letter}</h3>" in page.content.decode() and f", to {name}" in page.content.decode()
+    assert (came_back.about, came_back.to_name) == (rules.letter_in_words(letter.kind), name)
+    assert f"{came_back.about}</h3>" in page.content.decode() and f", to {name}" in page.content.decode()
     assert client.get(came_back.leads)["Location"] == reverse("minutes:proof", args=[held.pk])
     revoke(copy, reason="It was for somebody else", by=people.bea, at=now)
     entries = client.get(address + "?kind=record").context["entries"]

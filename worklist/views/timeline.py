@@ -60,7 +60,7 @@ def chronology(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _asked(request: HttpRequest, case: Case, children: list[Any]) -> dict[str, Any]:
     """The filters as asked, what of them can be understood, and how many entries that gives."""
-    form = TimelineForm(request.GET, children=children, discussions=list(case.discussions.order_by("number")))
+    form = TimelineForm(request.GET, children=children, discussions=querysets.series_of(case))
     wanted = form.wanted
     counted, whole = reading.counts_of(case, wanted)
     kept = request.GET.copy()
