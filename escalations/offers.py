@@ -21,7 +21,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Agency, User
 from attendees.enums import TAKES_PART, Mode, QuorumRole
@@ -163,20 +163,19 @@ def _late(cases: Any, now: datetime, duty: str, kind: str | None) -> QuerySet[An
 
 
 def _actions(cases: Any, now: datetime) -> QuerySet[Any, Any]:
-    """An action of the log past its moment."""
+    """An action of the log past its moment, or past what the chair gave it."""
     rows = Action.objects.filter(
         minutes__discussion__case__in=cases,
         agreed_at__isnull=False,
         status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED],
-        due_at__lt=now,
-    )
+    ).annotate(expected=Coalesce("extended_to", "due_at"))
     return _shaped(
-        rows,
+        rows.filter(expected__lt=now),
         "action",
         path="minutes__discussion",
         agency="owner__agency",
         who=F("owner__name"),
-        due=F("due_at"),
+        due=F("expected"),
         detail=Cast("number", TEXT),
     )
 
