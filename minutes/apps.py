@@ -11,6 +11,7 @@ class MinutesConfig(AppConfig):
         from deadlines.services import register_first
         from minutes import discussion_steps, letters, partner_tasks
         from minutes.services import circulate
+        from minutes.services.follow_through import still_owes
         from minutes.services.record import take_in_information
         from minutes.services.round import record_silence
         from minutes.services.versions import is_authorised_for
@@ -20,6 +21,7 @@ class MinutesConfig(AppConfig):
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         register_first(record_silence)
         attendees_hooks.register(take_in_information)
+        attendees_hooks.register_keeper(still_owes)
         closing.register(is_authorised_for)
         partner_menu.register(partner_tasks.tasks)
         discussion_menu.register(discussion_steps.steps, reads=("minutes",))

@@ -8,8 +8,9 @@ from attendees.enums import QuorumRole
 from govuk.pasting import Checked, Line
 from outbox.rules import BadAddressError, normalise_address
 
-COLUMNS = ("Name", "What they do", "Agency", "Telephone", "Email", "Quorum")
+COLUMNS = ("Name", "What they do", "Agency", "Telephone", "Email", "Quorum", "Duty contact")
 QUORUM = {str(role.label).lower(): role.value for role in QuorumRole} | {"": ""}
+YES, NO = ("yes", "y", "duty", "x"), ("", "no", "n")
 LONGEST = {"Name": 120, "What they do": 120, "Telephone": 40}
 
 
@@ -49,6 +50,7 @@ def _check(line: Line, known: Known, seen: dict[tuple[int, str, str], int]) -> C
         "phone": cells["Telephone"],
         "email": address,
         "quorum_role": QUORUM[cells["Quorum"].lower()],
+        "is_duty_contact": cells["Duty contact"].lower() in YES,
     }
     return checked
 
@@ -70,6 +72,8 @@ def _problem(cells: Mapping[str, str], agency: Any) -> str:
         )
     if cells["Quorum"].lower() not in QUORUM:
         return f"“{cells['Quorum'][:40]}” is no role of quorum. Use one of: {', '.join(QuorumRole.labels)}"
+    if cells["Duty contact"].lower() not in (*YES, *NO):
+        return "Say “yes” for an agency’s duty contact, or leave it empty"
     return ""
 
 

@@ -1,7 +1,7 @@
 """The directory of professionals, by agency."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import Agency, User
 from accounts.services.tidy import change
-from attendees import events, permissions
+from attendees import events, hooks, permissions
 from attendees.enums import Channel, QuorumRole
 from attendees.models import Invitation, Professional
 from audit import services as audit
@@ -32,6 +32,7 @@ class Newcomer:
     quorum_role: str = ""
     phone: str = ""
     email: str = ""
+    is_duty_contact: bool = False
 
 
 @transaction.atomic
@@ -45,6 +46,7 @@ def add_professional(
     email: str = "",
     phone: str = "",
     quorum_role: str = "",
+    is_duty_contact: bool = False,
 ) -> Professional:
     """Add somebody who may be invited; the same address in the same agency gives the person already there.
 
@@ -66,6 +68,7 @@ def add_professional(
         phone=one_line(phone),
         email=address,
         channel=channel_for(agency, address),
+        is_duty_contact=is_duty_contact,
     )
     audit.record(events.PROFESSIONAL_ADDED, subject=person, by=by, at=at, data={"agency": agency.pk})
     return person
@@ -79,9 +82,7 @@ def add_entry(one: Newcomer, *, is_duty_contact: bool, by: User, at: datetime) -
     same = Professional.objects.filter(agency=one.agency, email=address, is_active=True)
     if address and same.filter(name__iexact=one_line(one.name)).exists():
         raise Taken("email", f"{one_line(one.name)} is in the directory with this address already")
-    (person,) = add_all([one], by=by, at=at)
-    if is_duty_contact:
-        change(person, {"is_duty_contact": True})
+    (person,) = add_all([replace(one, is_duty_contact=is_duty_contact)], by=by, at=at)
     return person
 
 
@@ -128,7 +129,8 @@ def correct_professional(
 def retire_professional(professional: Professional, *, by: User, at: datetime) -> Professional:
     """Take somebody off the lists from which people are chosen; what they took part in stays as it was.
 
-    Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held.
+    Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held, or
+    owe something that a higher room knows of: nothing may belong to nobody.
     """
     person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     refuse(permissions.refusal_to_keep_lists(by, at))
@@ -142,6 +144,8 @@ def retire_professional(professional: Professional, *, by: User, at: datetime) -
             f"{person.name} is invited to {waiting} discussion{'' if waiting == 1 else 's'} not held yet. "
             "Take them off there, or invite somebody else first.",
         )
+    if owes := hooks.still_owes(person):
+        raise Refused(None, owes)
     person.is_active = False
     person.save(update_fields=["is_active"])
     outbox.cancel(to_ref=person, by=by, at=at, why="No longer in the directory")

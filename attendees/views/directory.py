@@ -154,7 +154,7 @@ class PasteProfessionals(PastePage):
     title = "Paste a list of professionals"
     columns = pasting.COLUMNS
     example = (
-        "Ann Lee, Sergeant, Northshire Police, 01632 960310, ann.lee@northshire-police.example, Police\n"
+        "Ann Lee, Sergeant, Northshire Police, 01632 960310, ann.lee@northshire-police.example, Police, yes\n"
         '"Lee, Bob", Head teacher, Elm Street Primary School, 01632 960311'
     )
     noun = ("professional", "professionals")

@@ -71,6 +71,20 @@ def take_up_action(action: Action, *, by: Actor, at: datetime) -> Action:
     return held
 
 
+def still_owes(person: Professional) -> str:
+    """Why somebody cannot leave the directory: actions of theirs that would belong to nobody; "" for none."""
+    open_ = Action.objects.filter(
+        owner=person, agreed_at__isnull=False, status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED]
+    )
+    cases = sorted(set(open_.values_list("minutes__discussion__case__reference", flat=True)))
+    if not cases:
+        return ""
+    return (
+        f"{person.name} still has actions to do in {' and '.join(cases)}. "
+        "Have them marked as done there, or given to somebody else, first."
+    )
+
+
 def _locked(action: Action, by: Actor, at: datetime) -> Action:
     Case.objects.lock(action.minutes.discussion.case)
     rows = Action.objects.select_related("minutes__discussion__case", "owner__agency", "owner__user")
