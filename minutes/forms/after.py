@@ -97,10 +97,11 @@ class CirculateForm(forms.Form):
         others: list[Professional],
         planned: list[Planned],
         copies: list[tuple[str, str]],
+        shown: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.findings, self.planned, self.copies = findings, planned, copies
+        self.findings, self.planned, self.copies, self.shown = findings, planned, copies, shown
         for one in planned if len(copies) > 1 else []:
             self.fields[f"copy_{one.professional.pk}"] = forms.ChoiceField(
                 label=f"Which copy does {one.professional.name} get?",

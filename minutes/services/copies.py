@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from attendees.models import Professional
+from attendees.models import Invitation, Professional
 from attendees.services.directory import correct_professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -67,7 +67,12 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
             person, job_role=person.job_role, phone=person.phone, email=email, by=by, at=at
         )
     copy.professional = Professional.objects.select_related("agency", "user").get(pk=person.pk)
-    copy.way, copy.why = way_for(copy.professional, secure=enforces_tls())
+    is_invited = Invitation.objects.filter(
+        professional=copy.professional,
+        discussion=copy.circulation.version.minutes.discussion_id,
+        withdrawn_at=None,
+    ).exists()
+    copy.way, copy.why = way_for(copy.professional, secure=enforces_tls(), invited=is_invited)
     if copy.way == Way.BY_HAND:
         raise Refused("email", f"{copy.why}.")
     copy.status, copy.dispatched_at = S.QUEUED, None
