@@ -13,6 +13,7 @@ from attendees.models import Attendance, Professional
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
+from attendees.services.booking import refusal_of_chair
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from deadlines.enums import Duty
@@ -95,6 +96,8 @@ def start_discussion(
     DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
     MINUTES.check_move(record.status, MinutesStatus.LIVE)
     check_start(record, started_at, at)
+    if reason := _refusal_of_chair(record, started_at):
+        raise Refused(None, reason)
     discussion.attendance.filter(arrived_at__gt=started_at).update(arrived_at=started_at)
     quorum = quorum_now(record, started_at)
     if not quorum.met and not no_quorum_reason.strip():
@@ -237,6 +240,15 @@ def protection_open(discussion: Discussion) -> bool:
 # --- Beats that several of them share ---------------------------------------------------------
 
 
+def _refusal_of_chair(record: Minutes, at: datetime) -> str | None:
+    """Why the chair who is booked may not chair any more, and what to do (row G11)."""
+    booking = permissions.booking_of(record.discussion)
+    if booking is None:
+        return None
+    reason = refusal_of_chair(record.discussion.request, booking.chair, at)
+    return reason and f"{reason}. Name another chair on the page of the discussion, then start it."
+
+
 def lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
     """Lock discussion and record for who runs the meeting, until it is closed. Raises NotAllowed,
     MoveNotAllowed."""
@@ -254,7 +266,7 @@ def lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
 
 def put_part(record: Minutes, part: Part, at: datetime) -> Attendance:
     """Write one person's part, with a place in the record for what they say. Raises Refused."""
-    make_room_to_speak(record, part.professional)
+    make_room_to_speak(record, part.professional, at)
     return attending.put(record.discussion, part, at=at)
 
 

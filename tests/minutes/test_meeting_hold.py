@@ -117,6 +117,16 @@ def test_a_quorate_start_meets_the_convene_clock_at_its_moment(people: Cast) -> 
     assert Entry.objects.filter(event=events.QUORUM_COMPLETE, occurred_at=discussion.started_at).count() == 1
 
 
+def test_who_may_chair_no_more_does_not_start_it(people: Cast) -> None:
+    """Row G11: asked again at the start, since roles end between a booking and its day."""
+    minutes = an_opened_record(people)
+    start = minutes.discussion.planned_start
+    hold.record_attendance(minutes, everybody(minutes), by=people.bea, at=start)
+    type(people.mo).objects.filter(pk=people.mo.pk).update(roles=["social_worker"])
+    with pytest.raises(Refused, match="Name another chair"):
+        hold.start_discussion(minutes, by=people.bea, at=start)
+
+
 def test_without_quorum_it_starts_with_a_reason_and_a_late_joiner_meets_convene(people: Cast) -> None:
     minutes = an_opened_record(people)
     start = minutes.discussion.planned_start
