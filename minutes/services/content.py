@@ -15,7 +15,7 @@ from minutes.enums import ActionKind, ActionStatus, Answer
 from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
 from minutes.rules import agenda
 from minutes.services.called import calls_of
-from minutes.services.earlier import told_at_follow_up
+from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
 from strategy.enums import Told
@@ -59,7 +59,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
-        **told_at_follow_up(discussion),
+        **told_of_earlier(discussion),
         "family_sharing": _family(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),

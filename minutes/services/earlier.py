@@ -1,4 +1,4 @@
-"""What a follow-up meeting begins with: what the enquiries found so far, and the actions still open (W15)."""
+"""What a later discussion begins with: what the enquiries found so far, and the actions still open (W15)."""
 
 from typing import Any
 
@@ -51,8 +51,8 @@ def carried_over(discussion: Discussion) -> list[dict[str, Any]]:
             "text": one.text,
             "owner": one.owner.name,
             "owner_agency": one.owner.agency.name,
-            "due": moment(one.due_at),
-            "due_at": one.due_at.isoformat(),
+            "due": moment(one.expected_at),
+            "due_at": one.expected_at.isoformat(),
             "status": one.get_status_display(),
             "blocked_reason": one.blocked_reason,
         }
@@ -60,11 +60,19 @@ def carried_over(discussion: Discussion) -> list[dict[str, Any]]:
     ]
 
 
-def told_at_follow_up(discussion: Discussion) -> dict[str, Any]:
-    """What the record of a follow-up keeps beside its texts; nothing for any other discussion."""
-    if not follows(discussion):
+def told_of_earlier(discussion: Discussion) -> dict[str, Any]:
+    """What a record keeps of the case's earlier discussions beside its texts; nothing for a first one.
+
+    Under `follow_up` for the meeting after a telephone discussion, which asks for findings, too; else under
+    `earlier`, where an enquiry was begun or an action is still open.
+    """
+    if discussion.number < 2:
         return {}
-    return {"follow_up": {"enquiries": found_so_far(discussion), "carried_over": carried_over(discussion)}}
+    told = {"enquiries": found_so_far(discussion), "carried_over": carried_over(discussion)}
+    if follows(discussion):
+        return {"follow_up": told}
+    begun = any(one["kind"] for one in told["enquiries"])
+    return {"earlier": told} if begun or told["carried_over"] else {}
 
 
 def _of(child: Child) -> dict[str, Any]:

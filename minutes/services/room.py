@@ -28,7 +28,7 @@ from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
-from minutes.services.earlier import told_at_follow_up
+from minutes.services.earlier import told_of_earlier
 from minutes.services.shown import Cell, Clock, Listed
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
@@ -199,10 +199,9 @@ class Room:
         return Clock.all(getattr(self.minutes, "running", None) or [])
 
     @cached_property
-    def follow_up(self) -> dict[str, Any]:
-        """What a follow-up meeting begins with: enquiries so far and actions still open (row W15)."""
-        told: dict[str, Any] = told_at_follow_up(self.discussion).get("follow_up", {})
-        return told
+    def earlier(self) -> dict[str, Any]:
+        """What a later discussion begins with: enquiries so far and actions still open (row W15)."""
+        return next(iter(told_of_earlier(self.discussion).values()), {})
 
     @cached_property
     def family(self) -> FamilySharing | None:

@@ -76,7 +76,11 @@ def test_the_record_goes_from_business_support_to_the_chair_to_everybody_and_is_
     people = cast()
     minutes = a_held_discussion(people).minutes
     bea, mo = signed_in(people.bea), signed_in(people.mo)
-    assert b"Hand to the chair" in bea.get(page("read", minutes)).content
+    shown = bea.get(page("read", minutes)).content.decode()
+    assert "Hand to the chair" in shown
+    for name in ("room", "signing"):  # what is still to be written or signed is reached from here
+        assert f'href="{page(name, minutes)}"' in shown
+    assert reverse("attendees:told", args=[minutes.discussion_id]) in shown
     assert bea.post(page("finish", minutes)).status_code == 302
     worries = section_of(minutes, "worries")
     amend = page("amend", minutes, worries.pk)
