@@ -131,7 +131,7 @@ def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
 
 def _thing(kind: str, rows: QuerySet[Any], *words: Combinable) -> QuerySet[Any, Any]:
     """Of each row its reference and its words, so that rows of several kinds come in one statement."""
-    subject = Concat(Value(f"{kind}:"), Cast("pk", TextField()))
+    subject = Concat(Value(f"{kind}:"), Cast("pk", TextField()), output_field=TextField())
     return rows.order_by().values_list(subject, *(Cast(word, TextField()) for word in words))
 
 
@@ -243,6 +243,20 @@ def cases_found(sought: Sought, user: "User") -> list[Case]:
     likest = Child.objects.seek(sought).visible_to(user).values_list("case_id", flat=True)[:MOST_FOUND]
     order = {pk: place for place, pk in reversed(list(enumerate(likest)))}
     return sorted(cases_of(user).filter(pk__in=order), key=lambda case: order[case.pk])
+
+
+def address_now(letter: Letter) -> str:
+    """The address at which the reader of a letter is reached today; "" for none, and for a stranger."""
+    kind, _, number = letter.to_ref.partition(":")
+    rows: dict[str, QuerySet[Any, Any]] = {
+        "professional": Professional.objects.filter(is_active=True).values_list("email", flat=True),
+        "user": get_user_model()._default_manager.filter(is_active=True).values_list("email", flat=True),
+        "team": Team.objects.values_list("mailbox", flat=True),
+        "agency": Agency.objects.values_list("mailbox", flat=True),
+    }
+    if kind not in rows or not number.isdecimal():
+        return ""
+    return rows[kind].filter(pk=int(number)).first() or ""
 
 
 def requests_of(case: Case) -> QuerySet[StrategyRequest]:

@@ -12,7 +12,8 @@ from tests.walker.world import World, make_world
 
 Open = Callable[..., Page]
 STAFF = """
-    worklist:home worklist:team worklist:cases worklist:letters worklist:case worklist:people
+    worklist:home worklist:team worklist:cases worklist:letters worklist:letter worklist:case
+    worklist:people
     worklist:timeline worklist:chronology
     deadlines:explain strategy:assessment strategy:assessment_date strategy:clock_not_needed
     strategy:record_power strategy:end_power strategy:decide_later minutes:correct_times
