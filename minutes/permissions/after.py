@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.permissions import powers, refusal_unless
 from accounts.roles import ROLES, Permission
 from attendees.models import Professional
+from attendees.permissions import is_desk_of
 from cases.models import Case
 from minutes.models import Action, Minutes
 from minutes.permissions.meeting import booking_of, refusal_to_run
@@ -62,12 +63,13 @@ def refusal_to_file(user: User, discussion: Discussion, at: datetime) -> str | N
 
 
 def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
-    """Its owner says that an action is done; business support and the chair may record it for them."""
+    """Its owner says that an action is done; their agency’s desk, business support or the chair for them."""
     if isinstance(by, Professional):
         return None if action.owner_id == by.pk else "You cannot change somebody else’s action."
-    if by.is_active and action.owner.user_id == by.pk:
-        return None
     discussion = action.minutes.discussion
+    answers_for = is_desk_of(by, action.owner) and not discussion.case.restricted
+    if by.is_active and (action.owner.user_id == by.pk or answers_for):
+        return None
     if refusal_to_circulate(by, discussion, at) is None or refusal_to_check(by, discussion, at) is None:
         return None
     owner = action.owner.name

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, copies, filing, partner, people, read, tracking
+from minutes.views.after import check, circulate, copies, desk, filing, partner, people, read, tracking
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
@@ -43,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}actions/<int:action>/remind/", tracking.Chase.as_view(), name="action_chased"),
     path(f"{D}actions/<int:action>/more-time/", tracking.GiveTime.as_view(), name="action_extended"),
     path(f"{D}actions/<int:action>/taken-up/", people.TakeUp.as_view(), name="action_taken_up"),
+    path("partner/desk/actions/", desk.actions, name="desk_actions"),
+    path("partner/desk/actions/<int:pk>/done/", desk.Done.as_view(), name="desk_action_done"),
+    path("partner/desk/actions/<int:pk>/blocked/", desk.Block.as_view(), name="desk_action_blocked"),
     path(f"{P}minutes/", partner.minutes, name="partner_minutes"),
     path(f"{P}minutes/pdf/", partner.minutes_pdf, name="partner_pdf"),
     path(f"{P}minutes/acknowledge/", partner.Acknowledge.as_view(), name="partner_acknowledge"),

@@ -34,7 +34,7 @@ STAFF = """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
-    minutes:partner_actions minutes:partner_given
+    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """

@@ -531,6 +531,18 @@ PARTNER = [
     _own_file("attendees:partner_file", marker=""),
     _own_file("attendees:partner_remove_file"),
     Page("attendees:desk", kind="signed in", may="dee"),
+    Page("minutes:desk_actions", kind="signed in", may="dee"),
+    *[
+        Page(
+            f"minutes:desk_{name}",
+            "circulated",
+            lambda world: {"pk": w.desk_action(world, "Hetty Hall")},
+            "dee",
+            "partner",
+            wrong=(lambda world: {"pk": w.desk_action(world, "Paul Pike")},),
+        )
+        for name in ("action_done", "action_blocked")
+    ],
     *[_desk(f"attendees:desk_{name}") for name in ("discussion", "reply", "information")],
     *[
         _desk(f"attendees:desk_{name}", marker=marker, file=at(w.file, "booked"))

@@ -406,6 +406,17 @@ def action(world: World, place: str, owner: str = "Paul Pike") -> int:
     return int(mine.order_by("number")[0].pk)
 
 
+def desk_action(world: World, owner: str) -> int:
+    """An action of somebody at a partner agency, in the discussion whose minutes went out."""
+    minutes = world.discussion("circulated").minutes
+    whose = Professional.objects.get(name=owner)
+    taken = {"text": "Weigh Kit at the clinic", "due_at": world.now, "agreed_at": world.now}
+    found, _ = Action.objects.get_or_create(
+        minutes=minutes, owner=whose, defaults={"number": 90 + whose.pk % 9, **taken}
+    )
+    return int(found.pk)
+
+
 def attendance(world: World, place: str, name: str = "Hetty Hall") -> int:
     """How somebody took part."""
     return int(world.discussion(place).attendance.get(name=name).pk)
