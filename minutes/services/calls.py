@@ -12,6 +12,7 @@ from attendees.enums import TAKES_PART, CallOutcome, Mode
 from attendees.models import Attendance, DiscussionCall, Professional
 from attendees.services.attendance import Part
 from attendees.services.directory import add_professional
+from attendees.services.joining import admit_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion
 from minutes import events
@@ -235,6 +236,7 @@ def _follow(
     if calls:
         _start_with(record, min(one.began_at for one in calls), by, at)
     changed(record)
+    admit_all(record.discussion, by=by, at=at)
     follow_quorum(record, by, at)
 
 

@@ -14,6 +14,7 @@ from attendees.quorum import Quorum
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
 from attendees.services.booking import refusal_of_chair
+from attendees.services.joining import admit_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from deadlines.enums import Duty
@@ -62,6 +63,7 @@ def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: 
     """
     record = lock_to_run(minutes, by, at)
     rows = [put_part(record, part, at) for part in parts]
+    admit_all(record.discussion, by=by, at=at)
     changed(record)
     audit.record(
         events.ATTENDANCE_RECORDED,
@@ -129,6 +131,7 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
     row = put_part(record, part, at)
+    admit_all(record.discussion, by=by, at=at)
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
