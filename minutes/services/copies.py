@@ -15,7 +15,7 @@ from minutes import events_after as events
 from minutes.enums import RecipientStatus, Way
 from minutes.models import Recipient
 from minutes.permissions import after as permissions
-from minutes.services import printing
+from minutes.services import printing, turns
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
 from outbox import services as outbox
@@ -55,11 +55,13 @@ def record_handed(
 def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "") -> Recipient:
     """Send a copy that did not arrive once more, to a corrected address when one is given.
 
+    Also one that left and did not reach its reader, as they say: the clock runs on until it has left again.
     With a new address the way is decided anew: a domain that is not listed gets a link. Raises NotAllowed,
     MoveNotAllowed, Refused("email").
     """
     copy = _for_support(recipient, by, at)
-    if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND) or copy.revoked_at:
+    has_left = copy.status == S.SENT
+    if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND, S.SENT) or copy.revoked_at:
         raise MoveNotAllowed("This copy is not waiting for anybody: it cannot be sent again.")
     person = copy.professional
     if email.strip() and email.strip().lower() != person.email:
@@ -80,6 +82,9 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
     if copy.letter is not None and copy.letter.status in FAILED:
         outbox.cancel(by=by, at=at, why="Sent again", subject=f"recipient:{copy.pk}")
     send_copy(copy, by=by, at=at)
+    if has_left:
+        reason = f"The copy for {copy.professional.name} is sent again"
+        turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
     printing.release_letters(printing.ask_for(copy.circulation.version, copy.rendition.cut))
     settle(copy.circulation)
     _record(events.COPY_RESENT, copy, by, at)

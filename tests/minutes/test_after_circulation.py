@@ -337,6 +337,20 @@ def test_a_bounced_copy_goes_again_to_a_corrected_address() -> None:
     assert clock_of(circulation).state == ClockState.MET
 
 
+def test_a_copy_that_left_for_a_wrong_address_goes_again_and_the_clock_runs_on() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.MET
+    copy = copy_of(circulation, "Paul Pike")
+    copies.send_again(copy, email="paul.pike@northshire-police.example", by=people.bea, at=timezone.now())
+    copy.refresh_from_db()
+    assert (copy.status, copy.letter.to_email) == (S.QUEUED, "paul.pike@northshire-police.example")
+    assert clock_of(circulation).state == ClockState.RUNNING
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.MET
+
+
 def test_nothing_leaves_for_an_address_that_nobody_looked_at() -> None:
     """An address changed between the look and the press: said, and the page shows the list as it is now."""
     people = cast()
