@@ -63,21 +63,23 @@ def test_business_support_opens_it_filled_from_request_and_returns_with_their_so
     assert entries(events.RECORD_OPENED) == 1
 
 
+@pytest.mark.parametrize("is_open", [False, True])
 @pytest.mark.parametrize(
     ("status", "text", "said"),
     [("none_held", "Nothing is held.", "nothing held"), ("at_meeting", "", "will tell at the meeting")],
 )
 def test_who_holds_nothing_or_will_tell_is_not_like_who_never_answered(
-    people: Cast, status: str, text: str, said: str
+    people: Cast, status: str, text: str, said: str, is_open: bool
 ) -> None:
     """Row W23: each ending stands in the record with its source, before the opening as after it."""
-    minutes = an_opened_record(people)
-    asked = minutes.discussion.information.get(professional__name="Paul Pike")
+    discussion = a_booked_discussion(people)
+    asked = discussion.information.get(professional__name="Paul Pike")
+    if is_open:
+        record.open_record(discussion, by=people.bea, at=NOW())
     answer_information(asked, status=status, by=asked.professional, at=NOW())
-    cell = section_of(minutes, "contribution", professional__name="Paul Pike")
-    assert (cell.text, said in cell.source) == (text, True)
-    Section.objects.filter(minutes=minutes).delete()
-    record._make_cells(minutes, minutes.discussion.request.protocol.rules, NOW())
+    if not is_open:
+        record.open_record(discussion, by=people.bea, at=NOW())
+    minutes = Minutes.objects.get(discussion=discussion)
     cell = section_of(minutes, "contribution", professional__name="Paul Pike")
     assert (cell.text, said in cell.source) == (text, True)
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from outbox.models import Letter
-from tests.builders.requests import a_submitted_request
+from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.people import cast
 from worklist.querysets import address_now
 
@@ -40,7 +40,7 @@ def a_failed_letter(**facts: object) -> Letter:
 def test_a_letter_that_failed_is_put_right_from_its_page(repair: str) -> None:
     """Sent to the address that failed, or to the one we have by now; or told another way, and how."""
     people = cast()
-    a_submitted_request(people)
+    an_authorised_request(people)
     letter = a_failed_letter(to_email="old@ambleford.example")
     client, page = Client(), f"/letters/{letter.pk}/"
     client.force_login(people.bea)
@@ -64,7 +64,7 @@ def test_a_letter_that_failed_is_put_right_from_its_page(repair: str) -> None:
 
 def test_no_address_is_typed_and_only_business_support_and_administrators_put_letters_right() -> None:
     people = cast()
-    a_submitted_request(people)
+    an_authorised_request(people)
     letter = a_failed_letter()
     page = f"/letters/{letter.pk}/"
     client = Client()
