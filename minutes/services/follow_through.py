@@ -16,6 +16,7 @@ from minutes.enums import ActionStatus
 from minutes.models import Action
 from minutes.permissions import after as permissions
 from minutes.services import turns
+from minutes.services.reassigning import end_offer
 
 Actor = User | Professional
 
@@ -40,6 +41,7 @@ def complete_action(
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
     held.save()
     turns.meet_action(held, by=by, at=done_at)
+    end_offer(held, by=by, at=at)
     _record(events.ACTION_DONE, held, by, at)
     return held
 

@@ -12,7 +12,7 @@ from attendees.services.directory import to_come
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from minutes.enums import ActionStatus
-from minutes.models import Action
+from minutes.models import Action, Reassignment
 
 
 @transaction.atomic
@@ -51,5 +51,7 @@ def merge_professionals(keep: Professional, other: Professional, *, by: User, at
     return kept
 
 
-def _open_actions(person: Professional) -> int:
-    return Action.objects.filter(owner=person, status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED]).count()
+def _open_actions(person: Professional) -> bool:
+    """Whether somebody has an action to do, or one is offered to them."""
+    theirs = Action.objects.filter(owner=person, status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED])
+    return theirs.exists() or Reassignment.objects.waiting().filter(to=person).exists()
