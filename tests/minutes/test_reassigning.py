@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,7 +28,9 @@ from outbox.models import Letter
 from strategy.models import Discussion
 from tests.builders.after import professional_named
 from tests.builders.meeting import a_held_discussion
+from tests.minutes.test_after_pages import by_link
 from tests.people import Cast, cast, person
+from tests.worklist.test_desk import page, signed_in
 from worklist.enums import Kind
 from worklist.services.handover import close_account, hand_over_everything
 
@@ -265,3 +268,79 @@ def test_while_the_chair_checks_the_log_stays_signed(people: Cast, held: Discuss
     made = offer(action, professional_named("Hetty Hall"), people.mo)
     reassigning.accept_offer(made, by=made.to, at=now)
     assert held.minutes.action_logs.count() == 1
+
+
+# --- Pages ---------------------------------------------------------
+
+
+def address(name: str, action: Action) -> str:
+    return reverse(f"minutes:{name}", args=[action.minutes.discussion_id, action.pk])
+
+
+def test_partners_hand_on_and_accept_by_their_links(people: Cast, held: Discussion) -> None:
+    action, minutes = action_of(held), held.minutes
+    mine = reverse("minutes:partner_actions", args=[held.pk])
+    paul, hetty = by_link(minutes, "Paul Pike"), by_link(minutes, "Hetty Hall")
+    to = f"professional-{professional_named('Hetty Hall').pk}"
+    form = address("partner_action_offer", action)
+    bad = paul.post(form, {"to": to, "why": "", "_version": action.version})
+    assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"why"})
+    assert f'value="{to}" selected' in bad.content.decode()
+    assert "Ada Arden" not in bad.content.decode()  # who at the council sees the case is not told to partners
+    assert paul.post(form, {"to": to, "why": WHY}).headers["Location"] == mine
+    twice = paul.post(form, {"to": to, "why": WHY})
+    assert (twice.status_code, set(twice.context["form"].errors)) == (422, {"to"})
+    assert "Take the offer back" in paul.get(mine).content.decode()
+
+    told = hetty.get(mine).content.decode()
+    assert "Offered to you" in told and action.text in told and "Mark as done" not in told
+    home = hetty.get(reverse("attendees:partner_discussion", args=[held.pk])).content.decode()
+    assert "An action is offered to you" in home
+    assert by_link(minutes, "Dan Dale").get(address("partner_action_answer", action)).status_code == 404
+    answer = address("partner_action_answer", action)
+    bad = hetty.post(answer, {"answer": "declined", "why": " "})
+    assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"why"})
+    assert hetty.post(answer, {"answer": "accepted"}).status_code == 302
+    late = paul.post(address("partner_action_take_back", action))
+    assert (late.status_code, "was accepted" in late.content.decode()) == (403, True)
+    assert action.text not in paul.get(mine).content.decode()
+    told = hetty.get(mine).content.decode()
+    assert "Agreed as Paul Pike’s" in told and "Mark as done" in told
+
+
+def test_staff_find_what_is_offered_to_them_where_their_work_begins(people: Cast, held: Discussion) -> None:
+    action = action_of(held, "Sam Shah")
+    sam, ada, bea = signed_in(people.sam), signed_in(people.ada), signed_in(people.bea)
+    assert (
+        sam.post(address("action_offer", action), {"to": f"user-{people.ada.pk}", "why": WHY}).status_code
+        == 302
+    )
+    for name in ("worklist:home", "worklist:tracker"):
+        told = page(people.ada, name)
+        assert "Offered to you" in told and address("action_answer", action) in told
+        assert "Offered to you" not in page(people.mo, name)
+    listed = page(people.bea, "minutes:actions", held.pk)
+    assert "Record what Ada Arden says" in listed and "Take the offer back" in listed
+    bad = bea.post(address("action_answer", action), {"answer": "accepted", "how": ""})
+    assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"how"})
+    assert sam.get(address("action_answer", action)).status_code == 403
+    shown = ada.get(address("action_answer", action)).content.decode()
+    assert WHY in shown and "How did" not in shown
+    assert ada.post(address("action_answer", action), {"answer": "accepted"}).status_code == 302
+    assert "Offered to you" not in page(people.ada, "worklist:home")
+    entry = page(people.mo, "worklist:timeline", held.case.reference)
+    assert "Offered an action to somebody else" in entry and "to Ada Arden" in entry
+    assert ada.get(address("action_answer", action)).status_code == 403  # answered: the page says when
+
+
+def test_an_offer_that_was_made_anew_meanwhile_is_not_taken_back_unseen(
+    people: Cast, held: Discussion
+) -> None:
+    action = action_of(held)
+    first = offer(action, professional_named("Hetty Hall"), people.mo)
+    bea = signed_in(people.bea)
+    reassigning.take_back_offer(first, by=people.mo, at=timezone.now())
+    offer(action, people.ada, people.mo)
+    answer = bea.post(address("action_take_back", action), {"_version": first.pk})
+    assert (answer.status_code, "Ada Arden" in answer.content.decode()) == (409, True)
+    assert Reassignment.objects.waiting().exists()
