@@ -23,6 +23,15 @@ class ActionStatus(TextChoices):
     STRUCK = "struck", "Struck out"
 
 
+class OfferAnswer(TextChoices):
+    """What became of an action that was offered to somebody else."""
+
+    WAITING = "", "No answer yet"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+
 class ActionKind(TextChoices):
     """What kind of doing it is, where the sources name one (rows C33, C34)."""
 

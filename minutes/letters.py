@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Team, User
 from attendees.letters.invitations import mailbox_of
-from attendees.models import PartnerLink
+from attendees.models import PartnerLink, Professional
 from govuk.moments import long_date, moment
-from minutes.enums import Way
-from minutes.models import Action, MinutesVersion, Recipient
+from minutes.enums import OfferAnswer, Way
+from minutes.models import Action, MinutesVersion, Reassignment, Recipient
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
@@ -20,6 +20,8 @@ ATTACHED = "circulation_attached"
 LINK = "circulation_link"
 BOUNCED = "copy_bounced"
 CHASED = "action_chased"
+OFFERED = "action_offered"
+ANSWERED = "action_answered"
 PREFIX = "circulation_"
 
 
@@ -83,6 +85,63 @@ def action_chased(action: Action, link: PartnerLink | None, *, by: User, at: dat
         key=f"chased:{action.pk}:{at.isoformat()}",
         reply_to=mailbox_of(discussion, by),
         urgency=Urgency.URGENT if action.expected_at < at else Urgency.NORMAL,
+    )
+
+
+def action_offered(
+    offer: Reassignment, link: PartnerLink | None, path: str, *, by: User | Professional, at: datetime
+) -> Letter:
+    """Ask somebody whether they take an action on: whose it is, by when, and where to answer."""
+    context = {"owner": offer.action.owner.name, "due": moment(offer.action.expected_at)}
+    return _of_offer(OFFERED, offer, offer.to, context, link, path, by, at)
+
+
+def action_answered(
+    offer: Reassignment,
+    owner: Professional,
+    link: PartnerLink | None,
+    path: str,
+    *,
+    by: User | Professional,
+    at: datetime,
+) -> Letter:
+    """Tell whoever owned an action until now whether it was accepted; the reason stands on the page."""
+    context = {"to": offer.to.name, "is_accepted": offer.answer == OfferAnswer.ACCEPTED}
+    return _of_offer(ANSWERED, offer, owner, context, link, path, by, at)
+
+
+def _of_offer(
+    kind: str,
+    offer: Reassignment,
+    person: Professional,
+    context: dict[str, Any],
+    link: PartnerLink | None,
+    path: str,
+    by: User | Professional,
+    at: datetime,
+) -> Letter:
+    action, discussion = offer.action, offer.action.minutes.discussion
+    return queue(
+        kind,
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={
+            "to_name": person.name,
+            "reference": discussion.case.reference,
+            "number": action.number,
+            "link": link.pk if link else None,
+            "path": path,
+            "by": by.name,
+            "phone": by.phone,
+            **context,
+        },
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=action.subject,
+        key=f"{kind}:{offer.pk}",
+        reply_to=mailbox_of(discussion, by if isinstance(by, User) else None),
     )
 
 

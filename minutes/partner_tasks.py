@@ -9,7 +9,7 @@ from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Signature
 from attendees.partner_menu import Task
 from minutes.enums import ActionStatus
-from minutes.models import Action, ActionLog, Agreement, Recipient
+from minutes.models import Action, ActionLog, Agreement, Reassignment, Recipient
 
 if TYPE_CHECKING:
     from attendees.views.access import Partner
@@ -85,12 +85,19 @@ def _actions(partner: "Partner", now: datetime) -> list[Task]:
         ).exclude(status=ActionStatus.STRUCK)
     )
     if not mine:
-        return []
+        return _offered(partner)
     open_ = [one for one in mine if one.status != ActionStatus.DONE]
     late = any(one.expected_at < now for one in open_)
     words = "1 action" if len(mine) == 1 else f"{len(mine)} actions"
     status = "All done" if not open_ else "Overdue" if late else f"{len(open_)} to do"
     href = reverse("minutes:partner_actions", args=[partner.discussion.pk])
-    return [
-        Task(f"My actions: {words}", href, "", status, "green" if not open_ else "red" if late else "blue")
-    ]
+    colour = "green" if not open_ else "red" if late else "blue"
+    return [*_offered(partner), Task(f"My actions: {words}", href, "", status, colour)]
+
+
+def _offered(partner: "Partner") -> list[Task]:
+    rows = Reassignment.objects.waiting().filter(action__minutes__discussion=partner.discussion)
+    number = rows.filter(to=partner.professional).count()
+    href = reverse("minutes:partner_actions", args=[partner.discussion.pk])
+    words = "An action is offered to you" if number == 1 else f"{number} actions are offered to you"
+    return [Task(words, href, "Accept or decline", "No answer yet", "blue")] if number else []

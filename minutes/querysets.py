@@ -19,6 +19,16 @@ class RecordBoundQuerySet(CaseBoundQuerySet):
     case_path = "minutes__discussion__case"
 
 
+class ReassignmentQuerySet(CaseBoundQuerySet):
+    """Offers of actions to somebody else."""
+
+    case_path = "action__minutes__discussion__case"
+
+    def waiting(self) -> "ReassignmentQuerySet":
+        """Those that nobody has answered or taken back."""
+        return self.filter(answer="")
+
+
 class VersionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a version of the record."""
 

@@ -61,7 +61,8 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
         name, letter, about = found.get(entry.subject, ("", "", ""))
         told.leads = destinations.lead_of(about or entry.subject, case)
         told.about = rules.letter_in_words(letter) if letter else name
-        told.to_name = found.get(_to(entry), (name if letter else "",))[0]
+        to = found.get(_to(entry), (name if letter else "",))[0]
+        told.to_name = "" if to == entry.by_name else to  # who accepts what was offered to them
     return rows
 
 

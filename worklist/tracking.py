@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.roles import Permission
 from cases.models import Case
 from minutes.enums import ActionStatus
-from minutes.models import Action
+from minutes.models import Action, Reassignment
 from strategy.models import Booking
 
 if TYPE_CHECKING:
@@ -59,6 +59,12 @@ def actions_for(user: "User", view: View, state: str, now: datetime) -> "QuerySe
     related = ("owner__agency", "child", "minutes__discussion__case__team")
     found: QuerySet[Any] = rows.select_related(*related).order_by(*order, "pk")
     return found
+
+
+def offers_to(user: "User") -> "QuerySet[Any]":
+    """What is offered to this person and waits for their answer, the longest first; one statement."""
+    seen = Reassignment.objects.waiting().visible_to(user).filter(to__user=user)
+    return seen.select_related("action__owner", "action__minutes__discussion__case").order_by("at", "pk")
 
 
 def _of(user: "User", view: View) -> Q:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from attendees.models import Professional
 from govuk import fields, widgets
-from minutes.enums import Answer
+from minutes.enums import Answer, OfferAnswer
 from minutes.models import Section
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
@@ -28,6 +29,73 @@ class GiveTimeForm(forms.Form):
 
     due_at = fields.DateTimeField(label="By when is it to be done now?", what="by when it is to be done")
     reason = forms.CharField(label="Why may it take longer?", widget=widgets.Textarea(rows=3), max_length=300)
+
+
+class OfferForm(forms.Form):
+    """Who is asked to do an action, and why."""
+
+    to = forms.ChoiceField(
+        label="Who is asked to do it?",
+        widget=widgets.Select(),
+        error_messages={
+            "required": "Choose who is asked to do it",
+            "invalid_choice": "Choose one of the people in the list",
+        },
+    )
+    why = forms.CharField(
+        label="Why is somebody else to do it?",
+        help_text="They read it before they answer",
+        widget=widgets.Textarea(rows=3),
+        max_length=300,
+        error_messages={"required": "Say why somebody else is to do it"},
+    )
+
+    def __init__(self, *args: Any, people: list[Professional | User], hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {f"{one._meta.model_name}-{one.pk}": one for one in people}
+        told = [(key, f"{one.name}, {one.agency}") for key, one in self.people.items()]
+        self.fields["to"].choices = [("", "Choose"), *told]  # type: ignore[attr-defined]
+        self.fields["to"].help_text = hint
+
+    @property
+    def chosen(self) -> Professional | User:
+        """Whom they chose."""
+        return self.people[self.cleaned_data["to"]]
+
+
+class AnswerOfferForm(forms.Form):
+    """Whether somebody takes an action on; told by them, or recorded for them."""
+
+    answer = forms.ChoiceField(
+        label="Do you take this action on?",
+        choices=[(OfferAnswer.ACCEPTED, "Yes, I will do it"), (OfferAnswer.DECLINED, "No")],
+        widget=widgets.Radios(reveals={OfferAnswer.DECLINED: ["why"]}),
+        error_messages={"required": "Choose yes or no"},
+    )
+    why = forms.CharField(label="Why not?", widget=widgets.Textarea(rows=3), max_length=300, required=False)
+
+    def __init__(self, *args: Any, for_whom: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not for_whom:
+            return
+        self.fields["answer"].label = f"Does {for_whom} take this action on?"
+        self.fields["answer"].choices = [  # type: ignore[attr-defined]
+            (OfferAnswer.ACCEPTED, "Yes, they will do it"),
+            (OfferAnswer.DECLINED, "No"),
+        ]
+        self.fields["how"] = forms.CharField(
+            label=f"How did {for_whom} tell you?",
+            help_text="For example, “By telephone at 4pm”",
+            max_length=200,
+            error_messages={"required": f"Say how {for_whom} told you"},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask why not."""
+        typed = super().clean() or {}
+        if typed.get("answer") == OfferAnswer.DECLINED and not typed.get("why") and "why" not in self.errors:
+            self.add_error("why", "Say why not")
+        return typed
 
 
 class AnswerForm(forms.Form):

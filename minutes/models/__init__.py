@@ -3,6 +3,7 @@
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
 from minutes.models.delivery import Delivery
+from minutes.models.reassignment import Reassignment
 from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
@@ -20,6 +21,7 @@ __all__ = [
     "Minutes",
     "MinutesVersion",
     "Presence",
+    "Reassignment",
     "Recipient",
     "Rendition",
     "Section",

@@ -13,6 +13,8 @@ from minutes.enums import About, ActionKind, ActionOrigin, ActionStatus, Forum
 from minutes.models.record import Minutes
 from minutes.querysets import RecordBoundQuerySet
 
+PASSED = ("owner", "agreed_owner", "chased_at", "version")  # what `Action.pass_to` changes
+
 
 class Action(models.Model):
     """Who does what by when, how we will know, and where it is reviewed (rows C19, G13, G19)."""
@@ -22,6 +24,14 @@ class Action(models.Model):
     child = models.ForeignKey(Child, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
     text = models.TextField()
     owner = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="actions")
+    agreed_owner = models.ForeignKey(
+        Professional,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who owned it in the agreed log, once somebody else does it",
+    )
     due_at = models.DateTimeField()
     how_known = models.CharField(max_length=300, blank=True, help_text="How we will know that it is done")
     forum = models.CharField(max_length=20, choices=Forum.choices, default=Forum.SUPERVISION)
@@ -84,6 +94,18 @@ class Action(models.Model):
     def expected_at(self) -> datetime:
         """By when it is to be done now: as agreed, or later where the chair gave more time."""
         return self.extended_to or self.due_at
+
+    @property
+    def signed_owner(self) -> Professional:
+        """Whose it is in the agreed log: what was signed keeps who owned it then."""
+        return self.agreed_owner or self.owner
+
+    def pass_to(self, owner: Professional) -> None:
+        """Somebody else does it from now on; whoever saves it saves `PASSED`."""
+        if self.agreed_at is not None:
+            self.agreed_owner_id = self.agreed_owner_id or self.owner_id
+        self.owner, self.chased_at = owner, None
+        self.version += 1
 
 
 class Arrangement(models.Model):

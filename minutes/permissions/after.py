@@ -8,7 +8,7 @@ from accounts.roles import ROLES, Permission
 from attendees.models import Professional
 from attendees.permissions import is_desk_of
 from cases.models import Case
-from minutes.models import Action, Minutes
+from minutes.models import Action, Minutes, Reassignment
 from minutes.permissions.meeting import booking_of, refusal_to_run
 from strategy.models import Discussion
 
@@ -74,6 +74,23 @@ def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
         return None
     owner = action.owner.name
     return f"You cannot change this action. It is {owner}’s; business support can record it for them."
+
+
+def refusal_to_answer(by: Actor, offer: Reassignment, at: datetime) -> str | None:
+    """Whoever an action is offered to says yes or no; business support and the chair record it for them."""
+    if is_own(by, offer.to):
+        return None
+    if isinstance(by, Professional):
+        return "You cannot answer this: the action is not offered to you."
+    discussion = offer.action.minutes.discussion
+    if refusal_to_circulate(by, discussion, at) is None or refusal_to_check(by, discussion, at) is None:
+        return None
+    return f"You cannot answer for {offer.to.name}; business support can record what they say."
+
+
+def is_own(by: Actor, person: Professional) -> bool:
+    """Whether somebody acts for themselves: by their link, or signed in with an account that is open."""
+    return person.pk == by.pk if isinstance(by, Professional) else by.is_active and person.user_id == by.pk
 
 
 def refusal_to_give_time(user: User, action: Action, at: datetime) -> str | None:

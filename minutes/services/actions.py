@@ -23,7 +23,9 @@ from minutes.models import Action, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules import actions as rules
 from minutes.rules.text import clean, one_line
+from minutes.services import turns
 from minutes.services.agree import freeze_action_log
+from minutes.services.reassigning import end_offer
 from minutes.services.record import changed, lock_record, rules_of
 from minutes.workflow import ACTION
 
@@ -121,6 +123,9 @@ def edit_action(
     if version is not None and version != kept.version:
         raise Refused(None, "Somebody changed this action while you were writing. Look at it again.")
     _check(task, at, fields or {}, unless_due=kept.due_at)
+    if task.owner != kept.owner:
+        kept.agreed_owner = None  # whose it is, is agreed anew
+        end_offer(kept, by=by, at=at)
     for name, value in _values(task).items():
         setattr(kept, name, value)
     kept.version += 1
@@ -164,6 +169,7 @@ def strike_action(action: Action, reason: str, *, by: User, at: datetime) -> Act
         raise Refused("reason", "Use 300 characters or fewer")
     kept.status, kept.struck_reason, kept.version = ActionStatus.STRUCK, reason, kept.version + 1
     kept.save(update_fields=["status", "struck_reason", "version"])
+    end_offer(kept, by=by, at=at)
     changed(record)
     audit.record(
         events.ACTION_STRUCK, record.discussion.case, subject=kept, by=by, at=at, data={"why": reason}
@@ -181,18 +187,15 @@ def open_action_clocks(
     if actions is None:
         actions = list(record.actions.filter(status=ActionStatus.OPEN).select_related("owner__user"))
     for action in actions:
-        user = action.owner.user
-        chaser = None if user else _chaser(record)
+        owner, verb = turns.turn_of(action, record)
         deadlines.open_clock(
             case=record.discussion.case,
             subject=action.subject,
             answer=answer_for(action, record),
             by=by,
             at=at,
-            owner=user or chaser,
-            verb=f"Do action {action.number}"
-            if user
-            else f"Chase action {action.number} of {action.owner.name}"[:80],
+            owner=owner,
+            verb=verb,
             protocol=rules_of(record.discussion),
             may_lengthen=True,
         )
@@ -225,12 +228,6 @@ def answer_for(action: Action, record: Minutes) -> Answer:
         else "The discussion agreed that this is done by then.",
         source=f"Action {action.number} of the action log",
     )
-
-
-def _chaser(record: Minutes) -> User:
-    """Who asks a partner without an account: the allocated social worker, else the requester."""
-    discussion = record.discussion
-    return record.allocated_worker or discussion.case.allocated_worker or discussion.request.carrier
 
 
 def _check(task: Task, at: datetime, fields: Mapping[str, str], unless_due: datetime | None = None) -> None:

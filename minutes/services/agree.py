@@ -77,12 +77,12 @@ def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
 def log_content(record: Minutes) -> dict[str, Any]:
     """The action log as plain data; moments as ISO text in UTC, so that the same log has the same hash."""
     discussion = record.discussion
-    actions = record.actions.select_related("owner__agency", "child").order_by("number")
+    actions = record.actions.select_related("owner__agency", "agreed_owner__agency", "child")
     return {
         "format": FORMAT,
         "case": discussion.case.reference,
         "discussion": discussion.number,
-        "actions": [_action(one) for one in actions],
+        "actions": [_action(one) for one in actions.order_by("number")],
     }
 
 
@@ -92,8 +92,8 @@ def _action(action: Action) -> dict[str, Any]:
         "number": action.number,
         "text": action.text,
         "child": action.child.name if action.child else "",
-        "owner": action.owner.name,
-        "agency": action.owner.agency.name,
+        "owner": action.signed_owner.name,
+        "agency": action.signed_owner.agency.name,
         "due_at": action.due_at.isoformat(),
         "how_known": action.how_known,
         "forum": action.get_forum_display(),

@@ -286,7 +286,7 @@ def _arrangement(one: Arrangement, rows: Gathered) -> dict[str, Any]:
 
 
 def _action(one: Action, rows: Gathered) -> dict[str, Any]:
-    owner = rows.professional(one.owner_id)
+    owner = rows.professional(one.agreed_owner_id or one.owner_id)  # what was agreed, whoever does it now
     return {
         "number": one.number,
         "child_id": one.child_id,

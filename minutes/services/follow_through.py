@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from attendees.models import Professional
@@ -13,9 +14,10 @@ from cases.models import Case
 from minutes import events_after as events
 from minutes import workflow
 from minutes.enums import ActionStatus
-from minutes.models import Action
+from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
 from minutes.services import turns
+from minutes.services.reassigning import end_offer
 
 Actor = User | Professional
 
@@ -40,6 +42,7 @@ def complete_action(
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
     held.save()
     turns.meet_action(held, by=by, at=done_at)
+    end_offer(held, by=by, at=at)
     _record(events.ACTION_DONE, held, by, at)
     return held
 
@@ -72,15 +75,18 @@ def take_up_action(action: Action, *, by: Actor, at: datetime) -> Action:
 
 
 def still_owes(person: Professional) -> str:
-    """Why somebody cannot leave the directory: actions of theirs that would belong to nobody; "" for none."""
-    open_ = Action.objects.filter(
-        owner=person, agreed_at__isnull=False, status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED]
-    )
-    cases = sorted(set(open_.values_list("minutes__discussion__case__reference", flat=True)))
+    """Why somebody cannot leave the directory: actions that would belong to nobody, or wait for their answer.
+
+    "" for none.
+    """
+    open_ = Action.objects.filter(status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED])
+    asked = Q(pk__in=Reassignment.objects.waiting().filter(to=person).values("action"))
+    theirs = open_.filter(Q(owner=person, agreed_at__isnull=False) | asked)
+    cases = sorted(set(theirs.values_list("minutes__discussion__case__reference", flat=True)))
     if not cases:
         return ""
     return (
-        f"{person.name} still has actions to do in {' and '.join(cases)}. "
+        f"{person.name} still has actions to do, or to answer for, in {' and '.join(cases)}. "
         "Have them marked as done there, or given to somebody else, first."
     )
 

@@ -67,8 +67,8 @@ SELECT jsonb_build_object(
   'professionals', (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'agency', agency.name))
     FROM attendees_professional p JOIN accounts_agency agency ON agency.id = p.agency_id WHERE p.id IN (
     SELECT caller_id FROM calls
-    UNION SELECT professional_id FROM sections UNION SELECT owner_id FROM actions UNION SELECT by_whom_id
-  FROM arrangements))
+    UNION SELECT professional_id FROM sections UNION SELECT owner_id FROM actions
+    UNION SELECT agreed_owner_id FROM actions UNION SELECT by_whom_id FROM arrangements))
 )
 """
 

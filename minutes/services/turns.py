@@ -214,6 +214,25 @@ def reopen_circulation(discussion: Discussion, *, reason: str, at: datetime) -> 
             deadlines.hand_over(clock, owner_team=team, verb="Put the circulation right", by=None, at=at)
 
 
+def turn_of(action: Action, record: Minutes) -> tuple[User, str]:
+    """Whose turn an action is, and for what: its owner’s; who asks an owner without an account, chases them.
+
+    That is the allocated social worker, else whoever asked for the discussion.
+    """
+    if action.owner.user is not None:
+        return action.owner.user, f"Do action {action.number}"
+    discussion = record.discussion
+    chaser = record.allocated_worker or discussion.case.allocated_worker or discussion.request.carrier
+    return chaser, f"Chase action {action.number} of {action.owner.name}"[:80]
+
+
+def hand_action_on(action: Action, *, by: User | Professional, at: datetime) -> None:
+    """The action's running clock is its present owner's from now on; its due moment stays."""
+    for clock in Deadline.objects.running().of(action.subject, Duty.ACTION):
+        owner, verb = turn_of(action, action.minutes)
+        deadlines.hand_over(clock, owner=owner, verb=verb, by=by, at=at)  # type: ignore[arg-type]  # as below
+
+
 def meet_action(action: Action, *, by: User | Professional, at: datetime) -> None:
     """Stop the action's clock at the moment it was done."""
     clock = Deadline.objects.running().of(action.subject, Duty.ACTION).first()

@@ -2,10 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, copies, desk, filing, partner, people, read, tracking
+from minutes.views.after import (
+    check,
+    circulate,
+    copies,
+    desk,
+    filing,
+    partner,
+    people,
+    read,
+    reassigning,
+    tracking,
+)
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
+A = f"{P}actions/<int:action>/"
 
 urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/", read.read, name="read"),
@@ -46,6 +58,9 @@ urlpatterns: list[URLPattern] = [
     path("partner/desk/actions/", desk.actions, name="desk_actions"),
     path("partner/desk/actions/<int:pk>/done/", desk.Done.as_view(), name="desk_action_done"),
     path("partner/desk/actions/<int:pk>/blocked/", desk.Block.as_view(), name="desk_action_blocked"),
+    path(f"{D}actions/<int:action>/hand-on/", reassigning.Offer.as_view(), name="action_offer"),
+    path(f"{D}actions/<int:action>/answer/", reassigning.AnswerOffer.as_view(), name="action_answer"),
+    path(f"{D}actions/<int:action>/take-back/", reassigning.TakeBack.as_view(), name="action_take_back"),
     path(f"{P}minutes/", partner.minutes, name="partner_minutes"),
     path(f"{P}minutes/pdf/", partner.minutes_pdf, name="partner_pdf"),
     path(f"{P}minutes/acknowledge/", partner.Acknowledge.as_view(), name="partner_acknowledge"),
@@ -55,4 +70,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}actions/", partner.actions, name="partner_actions"),
     path(f"{P}actions/<int:action>/done/", partner.Done.as_view(), name="partner_action_done"),
     path(f"{P}actions/<int:action>/blocked/", partner.Block.as_view(), name="partner_action_blocked"),
+    path(f"{A}hand-on/", reassigning.PartnerOffer.as_view(), name="partner_action_offer"),
+    path(f"{A}answer/", reassigning.PartnerAnswerOffer.as_view(), name="partner_action_answer"),
+    path(f"{A}take-back/", reassigning.PartnerTakeBack.as_view(), name="partner_action_take_back"),
 ]

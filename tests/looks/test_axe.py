@@ -30,11 +30,12 @@ STAFF = """
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
     minutes:family_sharing minutes:action_chased minutes:action_extended attendees:follow_up
     minutes:copies minutes:copy minutes:copy_family minutes:circulate
+    minutes:action_offer minutes:action_answer
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
-    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
+    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done minutes:partner_action_answer
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """
@@ -43,6 +44,7 @@ ANSWERED_EMPTY = """
     minutes:edit_action attendees:partner_reply minutes:partner_agree minutes:partner_sign
     attendees:cancel deadlines:explain strategy:assessment strategy:record_power strategy:decide_later
     minutes:correct_times minutes:family_sharing minutes:action_extended
+    minutes:action_offer minutes:action_answer
 """
 
 

@@ -18,10 +18,11 @@ from cases.enums import AccessPurpose
 from cases.services import grant
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
-from minutes.models import Action, Circulation, Minutes, Recipient
+from minutes.models import Action, Circulation, Minutes, Reassignment, Recipient
 from minutes.services import circulate as circulating
 from minutes.services import hold, printing, record, versions
 from minutes.services.follow_through import complete_action
+from minutes.services.reassigning import accept_offer, offer_action, take_back_offer
 from referrals.models import Referral
 from strategy import services
 from strategy.clocks import AUTHORISE_REQUEST
@@ -339,6 +340,30 @@ def test_owner_and_support_complete_an_action() -> None:
         return outcome, minutes.discussion.request.referral
 
     rounds("complete_action/complete_action", once)
+
+
+def test_an_offer_is_accepted_while_it_is_taken_back() -> None:
+    """Theirs, or still its owner's; the clock is the owner's either way."""
+
+    def once(people: Cast) -> tuple[Outcome, Referral]:
+        free_rooms()
+        minutes = a_finished_record(people)
+        action = minutes.actions.filter(owner__name="Paul Pike").latest("pk")
+        hetty, now = Professional.objects.get(name="Hetty Hall"), timezone.now()
+        made = offer_action(action, hetty, why="On leave", by=people.mo, at=now)
+        outcome = race(
+            lambda: accept_offer(Reassignment.objects.get(pk=made.pk), by=hetty, at=timezone.now()),
+            lambda: take_back_offer(Reassignment.objects.get(pk=made.pk), by=people.bea, at=timezone.now()),
+        )
+        one_winner(outcome)
+        made.refresh_from_db()
+        owner = Action.objects.select_related("owner").get(pk=action.pk).owner.name
+        assert owner == ("Hetty Hall" if made.answer == "accepted" else "Paul Pike")
+        clock = Deadline.objects.running().get(subject=action.subject, duty=Duty.ACTION)
+        assert clock.verb.endswith(owner)
+        return outcome, minutes.discussion.request.referral
+
+    rounds("accept_offer/take_back_offer", once)
 
 
 def test_chair_and_support_open_the_record() -> None:

@@ -514,7 +514,11 @@ AFTER = [
     _d("minutes:actions", "circulated"),
     *[
         _part(f"minutes:{name}", "circulated", "bea mo ada", "action", w.action)
-        for name in ("action_done", "action_blocked", "action_taken_up", "action_chased")
+        for name in ("action_done", "action_blocked", "action_taken_up", "action_chased", "action_offer")
+    ],
+    *[
+        _part(f"minutes:{name}", "held", "bea mo ada", "action", w.action)
+        for name in ("action_answer", "action_take_back")
     ],
     _part("minutes:action_extended", "circulated", CHECK, "action", w.action),
 ]
@@ -567,7 +571,21 @@ PARTNER = [
                 discussion("circulated", action=at(w.action, "circulated", "Sam Shah")),
             ),
         )
-        for name in ("partner_action_done", "partner_action_blocked")
+        for name in ("partner_action_done", "partner_action_blocked", "partner_action_offer")
+    ],
+    *[
+        Page(
+            f"minutes:{name}",
+            "held",
+            discussion("held", action=at(w.action, "held")),
+            may,
+            "partner",
+            wrong=(
+                discussion("held", action=at(w.action, "circulated")),
+                discussion("held", action=at(w.action, "held", "Sam Shah")),
+            ),
+        )
+        for name, may in (("partner_action_answer", "link"), ("partner_action_take_back", "paul"))
     ],
 ]
 

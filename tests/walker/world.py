@@ -22,6 +22,7 @@ from escalations.models import Escalation
 from minutes.enums import Answer, FamilyIsTold, RenditionKind
 from minutes.models import Action, Agreement, Arrangement, FamilySharing, Minutes, Section
 from minutes.rules.renditions import Cut
+from minutes.services.reassigning import offer_action
 from minutes.services.renditions import make_copy
 from minutes.services.round import answer_record
 from protocols.models import LocalProtocol
@@ -202,6 +203,7 @@ def make_world() -> World:
     world.browsers |= {name: browser_of(world, name) for name in EVERYBODY}
     a_late_clock(world.discussions["circulated"])
     an_order(world, "circulated")
+    an_offer(world, "held")
     a_deferral(world.discussions["held"])
     by_telephone(world.discussions["ready"])
     keep(world)
@@ -219,6 +221,13 @@ def an_order(world: World, place: str) -> None:
         told="Carol Fenwick, in court",
     )
     services.record_power(first, facts, by=world.people.sam, at=world.now)
+
+
+def an_offer(world: World, place: str) -> None:
+    """Paul's action, offered to Hetty, who has not answered."""
+    theirs = Action.objects.get(pk=action(world, place))
+    hetty = Professional.objects.get(name="Hetty Hall")
+    offer_action(theirs, hetty, why="Zephyrine knows her", by=world.people.paul, at=world.now)
 
 
 def a_deferral(discussion: Discussion) -> None:

@@ -217,7 +217,7 @@ def test_the_desk_takes_the_same_queries_for_one_case_and_for_three(
         client.get("/")
 
 
-QUERIES_OF_THE_DESK = 10  # four of them: what may be escalated, why it was late, who acts for whom, calls
+QUERIES_OF_THE_DESK = 11  # five: what may be escalated, why it was late, who acts for whom, calls, offers
 
 
 def test_a_subject_leads_to_the_page_of_its_work(people: Cast, request_: StrategyRequest) -> None:

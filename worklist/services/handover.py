@@ -20,7 +20,9 @@ from cases import services as access
 from cases.enums import AccessPurpose
 from cases.models import Access, Case
 from deadlines import services as deadlines
-from minutes.models import Action
+from minutes.models import Action, Reassignment
+from minutes.models.actions import PASSED
+from minutes.services.reassigning import end_offer, end_offers_to
 from minutes.services.record import changed
 from outbox import services as outbox
 from strategy.clocks.keeping import AUTHORISE_REQUEST
@@ -46,7 +48,8 @@ def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: d
     1. Lock the cases, in their order, and then the person; read anew what they hold.
     2. May this person; does every kind have a taker who can do it and may see the cases.
     3. Each taker sees the cases; cases, requests, enquiries, actions, bookings, teams and clocks move.
-    4. One letter to each taker, without anything about a child; an entry on each case, with the note.
+    4. What was offered to them stays its owners'. One letter to each taker, without anything about a child;
+       an entry on each case, with the note.
 
     All or nothing. Raises NotAllowed; Refused or Taken at the kind, or at `note`.
     """
@@ -54,6 +57,7 @@ def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: d
     leaver = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     refuse(permissions.refusal_to_hand_over(by, leaver))
     reason = given(note, "note", "Write a note for whoever takes over", 300)
+    end_offers_to(leaver, by=by, at=at)
     holdings = Holdings(leaver)
     items = holdings.items()
     if not items:
@@ -63,7 +67,7 @@ def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: d
     for kind, purpose in PURPOSES.items():
         for case in holdings.cases_of(kind).values():
             _let_in(case, takers[kind], kind, purpose, by, at)
-    _pass_on_work(holdings, takers, reason, by, at)
+    _pass_on_work(holdings, takers, by, at)
     _pass_on_bookings(holdings, takers, at)
     _pass_on_invitations(holdings, takers, reason, by, at)
     for team in holdings.teams:
@@ -85,11 +89,13 @@ def close_account(person: User, *, why: str, to: Takers, note: str = "", by: Use
     refuse(refusal_to_change_account(by, person))
     if not person.is_active:
         raise MoveNotAllowed(f"{person.name}’s account is closed already.")
+    _lock_cases(Holdings(person))
     if Holdings(person).items():
         hand_over_everything(person, to=to, note=note or why, by=by, at=at)
     leaver = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if Holdings(leaver).items():
         raise Refused(None, f"{person.name} was given something meanwhile. Look at the list again.")
+    end_offers_to(leaver, by=by, at=at)
     for case in Case.objects.filter(access__in=Access.objects.current().filter(user=person)).distinct():
         access.revoke(case, user=person, why="The account was closed", by=by, at=at)
     closed = people.close_account(person, why=why, by=by, at=at)
@@ -111,8 +117,11 @@ def reopen_account(person: User, *, by: User, at: datetime) -> User:
 
 
 def _lock_cases(holdings: Holdings) -> None:
-    pks = sorted({pk for kind in PURPOSES for pk in holdings.cases_of(kind)})
-    list(Case.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values_list("pk"))
+    pks = {pk for kind in PURPOSES for pk in holdings.cases_of(kind)}
+    offered = Reassignment.objects.waiting().filter(to__user=holdings.person)
+    pks |= set(offered.values_list("action__minutes__discussion__case", flat=True))
+    locked = Case.objects.select_for_update(no_key=True).filter(pk__in=pks)
+    list(locked.order_by("pk").values_list("pk"))
 
 
 def _checked(person: User, holdings: Holdings, items: list[Item], to: Takers) -> dict[Kind, User]:
@@ -152,7 +161,7 @@ def _let_in(case: Case, taker: User, kind: Kind, purpose: AccessPurpose, by: Use
     access.grant(case, user=taker, purpose=purpose, why="Took it over from a colleague", by=by, at=at)
 
 
-def _pass_on_work(holdings: Holdings, takers: Takers, reason: str, by: User, at: datetime) -> None:
+def _pass_on_work(holdings: Holdings, takers: Takers, by: User, at: datetime) -> None:
     taker = takers.get(Kind.WORK)
     if taker is None:
         return
@@ -174,14 +183,14 @@ def _pass_on_work(holdings: Holdings, takers: Takers, reason: str, by: User, at:
     if holdings.actions:
         owner = professional_for(taker)
         for action in holdings.actions:
-            _pass_on_action(action, owner)
+            _pass_on_action(action, owner, by, at)
 
 
-def _pass_on_action(action: Action, owner: Professional) -> None:
-    """What was signed stays as it was signed: the frozen log keeps who owned it then."""
-    action.owner = owner
-    action.version += 1
-    action.save(update_fields=["owner", "version"])
+def _pass_on_action(action: Action, owner: Professional, by: User, at: datetime) -> None:
+    """What was signed stays as it was signed; an offer to somebody else is taken back."""
+    end_offer(action, by=by, at=at)
+    action.pass_to(owner)
+    action.save(update_fields=PASSED)
     changed(action.minutes)
 
 

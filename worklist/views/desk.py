@@ -15,7 +15,7 @@ from deadlines.models import Deadline
 from escalations.offers import offers_on_desk
 from protocols.permissions import refusal_to_read
 from protocols.services import past_review
-from worklist import drift, events, permissions, querysets, rules
+from worklist import drift, events, permissions, querysets, rules, tracking
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": rules.lay_out(mine, waiting, now),
         "offers": offers_on_desk(user, now),
         "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
+        "offered": list(tracking.offers_to(user)),
         "late": querysets.late_clocks_of(user),
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,

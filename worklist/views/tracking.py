@@ -24,13 +24,16 @@ def tracker(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in tracking.STATES else "left"
     page = Paginator(tracking.actions_for(user, view, state, now), A_PAGE).get_page(request.GET.get("page"))
-    record_read(events.TRACKER_READ, by=user, at=now, data={"actions": [one.pk for one in page]})
+    offered = list(tracking.offers_to(user)) if view == tracking.MINE else []
+    shown = [*[one.action_id for one in offered], *[one.pk for one in page]]
+    record_read(events.TRACKER_READ, by=user, at=now, data={"actions": shown})
     for one in page:
         one.is_open = one.status in tracking.LEFT
         one.is_late = one.is_open and one.expected_at < now
     context = {
         "tabs": [{"text": one.title, "href": f"?whose={one.key}", "current": one == view} for one in views],
         "view": view,
+        "offered": offered,
         "states": tracking.STATES,
         "state": state,
         "page": page,

@@ -14,12 +14,13 @@ from attendees.models import Attendance, Signature
 from attendees.views.access import Partner
 from attendees.views.partner_pages import PartnerPage, partner_page
 from minutes.forms.after import AnswerForm, SignForm
-from minutes.models import Action, Agreement, Minutes, Recipient
+from minutes.models import Action, Agreement, Minutes, Reassignment, Recipient
 from minutes.rules.renditions import cut_for, rendered
 from minutes.services import copies, printing
 from minutes.services.agree import sign
 from minutes.services.content import content_of
 from minutes.services.given import given_by
+from minutes.services.reassigning import WAITING
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import records
 from minutes.views.after.people import (
@@ -168,10 +169,17 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
 @partner_page("actions")
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
-    mine = own_actions(partner).select_related("child", "owner__agency")
-    now = timezone.now()
-    shown = [shown_action(one, now, True) for one in mine]
-    return render(request, "partner/actions.html", {"partner": partner, "actions": shown, "now": now})
+    named = ("child", "owner__agency", "agreed_owner")
+    mine = own_actions(partner).select_related(*named).prefetch_related(WAITING)
+    offered = Action.objects.filter(offers__in=offers_to(partner)).select_related(*named)
+    now, me = timezone.now(), partner.actor
+    context = {
+        "partner": partner,
+        "actions": [shown_action(one, now, True, answers=me) for one in mine],
+        "offered": [shown_action(one, now, False, answers=me) for one in offered.prefetch_related(WAITING)],
+        "now": now,
+    }
+    return render(request, "partner/actions.html", context)
 
 
 class ActionPage(PartnerPage):
@@ -242,6 +250,12 @@ def own_actions(partner: Partner) -> Any:
     return Action.objects.filter(
         minutes__discussion=partner.discussion, owner=partner.professional, agreed_at__isnull=False
     )
+
+
+def offers_to(partner: Partner) -> Any:
+    """What is offered to this partner in this discussion and waits for their answer."""
+    rows = Reassignment.objects.waiting().filter(to=partner.professional)
+    return rows.filter(action__minutes__discussion=partner.discussion)
 
 
 __all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "given", "minutes", "minutes_pdf"]

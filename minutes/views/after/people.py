@@ -22,6 +22,7 @@ from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.services import copies, follow_through, turns
 from minutes.services.agree import sign
+from minutes.services.reassigning import WAITING
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 
@@ -171,7 +172,8 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(
         events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
-    shown = list(minutes.actions.select_related("owner__agency", "owner__user", "child"))
+    named = ("owner__agency", "owner__user", "agreed_owner", "child")
+    shown = list(minutes.actions.select_related(*named).prefetch_related(WAITING))
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
@@ -186,6 +188,8 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
                 may_all or one.owner.user_id == user.pk,
                 may_chase=may_all and one.owner.user_id != user.pk,
                 may_extend=chairs,
+                answers=user,
+                may_record=may_all,
             )
             for one in shown
         ],
@@ -297,9 +301,18 @@ class TakeUp(ActionPage):
 
 
 def shown_action(
-    action: Action, now: Any, may_act: bool, *, may_chase: bool = False, may_extend: bool = False
+    action: Any,
+    now: Any,
+    may_act: bool,
+    *,
+    may_chase: bool = False,
+    may_extend: bool = False,
+    answers: Any = None,
+    may_record: bool = False,
 ) -> dict[str, Any]:
-    """One action as a page shows it."""
+    """One action as a page shows it, with the offer that waits; `answers` is who looks at the page."""
+    offer = next(iter(action.waiting), None)
+    own_offer = offer is not None and permissions.is_own(answers, offer.to)
     open_ = action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) and action.agreed_at is not None
     return {
         "action": action,
@@ -308,6 +321,9 @@ def shown_action(
         "may_act": may_act and open_,
         "may_chase": may_chase and open_,
         "may_extend": may_extend and open_,
+        "offer": offer,
+        "own_offer": own_offer,
+        "may_answer": own_offer or (may_record and offer is not None),
         "is_open": open_,
         "is_late": open_ and action.expected_at < now,
         "was_late": action.done_at is not None and action.done_at > action.expected_at,

@@ -1,0 +1,189 @@
+"""An action handed on: offered to somebody else, answered by them, taken back; by staff and by partners."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.forms import BaseForm
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from minutes.enums import OfferAnswer
+from minutes.forms.after import AnswerOfferForm, OfferForm
+from minutes.models import Action, Reassignment
+from minutes.permissions import after as permissions
+from minutes.services import reassigning
+from minutes.services.candidates import candidates
+from minutes.views.after import partner, people
+
+STAFF_HINT = "Those who were invited or took part, and colleagues who may see the case"
+PARTNER_HINT = (
+    "Those who were invited or took part, by name. Is it to be somebody else? Telephone business support"
+)
+
+
+class OfferPage:
+    """Somebody else is asked to do an action: shared by staff and partners."""
+
+    form_class: type[BaseForm] | None = OfferForm
+    template_name = "minutes/after/action_form.html"
+    button = "Offer it"
+    message: str | Callable[[Any], str] = (
+        "The action is offered. It stays with its owner, and its time runs on, until the offer is accepted."
+    )
+    thing: Any
+    user: Any
+    now: Any
+    hint = STAFF_HINT
+
+    def get_title(self) -> str:
+        """The action's number."""
+        return f"Hand action {self.thing.number} to somebody else"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who can be asked."""
+        return {"people": candidates(self.thing, self.user), "hint": self.hint}
+
+    def act(self, form: OfferForm) -> Reassignment:
+        """Offer it."""
+        why = form.cleaned_data["why"]
+        return reassigning.offer_action(self.thing, form.chosen, why=why, by=self.user, at=self.now)
+
+
+class AnswerPage:
+    """Accept or decline what was offered: shared by staff and partners."""
+
+    form_class: type[BaseForm] | None = AnswerOfferForm
+    template_name = "minutes/after/offer_form.html"
+    button = "Send the answer"
+    thing: Any
+    user: Any
+    now: Any
+
+    @property
+    def offer(self) -> Reassignment:
+        """The latest offer of the action; the service says so when it waits no more."""
+        return self.thing.offer  # type: ignore[no-any-return]
+
+    def refusal(self) -> str | None:
+        """Whoever it is offered to, or who records it for them; nobody once it is answered."""
+        reason = permissions.refusal_to_answer(self.user, self.offer, self.now)
+        return reason or reassigning.settled(self.offer)
+
+    def get_version(self) -> int:
+        """Which offer it is: another may have been made meanwhile."""
+        return self.offer.pk
+
+    def get_title(self) -> str:
+        """The action's number."""
+        return f"Accept or decline action {self.thing.number}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whose answer it is, when somebody else records it."""
+        own = permissions.is_own(self.user, self.offer.to)
+        return {"for_whom": "" if own else self.offer.to.name}
+
+    def act(self, form: AnswerOfferForm) -> Action:
+        """Accept or decline."""
+        typed = form.cleaned_data
+        told = {"how": typed.get("how", ""), "by": self.user, "at": self.now}
+        if typed["answer"] == OfferAnswer.ACCEPTED:
+            return reassigning.accept_offer(self.offer, **told)
+        return reassigning.decline_offer(self.offer, why=typed["why"], **told)
+
+    def get_message(self, done: Action) -> str:
+        """Whose it is now."""
+        return f"Action {done.number} is now {done.owner.name}’s."
+
+
+class TakeBackPage:
+    """An offer is taken back: shared by staff and partners."""
+
+    template_name = "minutes/after/offer_form.html"
+    button = "Take the offer back"
+    message: str | Callable[[Any], str] = "The offer is taken back. The action stays with its owner."
+    thing: Any
+    user: Any
+    now: Any
+
+    def get_title(self) -> str:
+        """To whom it is offered."""
+        return f"Take back the offer to {self.thing.offer.to.name}"
+
+    def refusal(self) -> str | None:
+        """Whoever could have offered it; nobody once it is answered."""
+        reason = permissions.refusal_to_act(self.user, self.thing, self.now)
+        return reassigning.settled(self.thing.offer) or reason
+
+    def get_version(self) -> int:
+        """Which offer it is: another may have been made meanwhile."""
+        return self.thing.offer.pk  # type: ignore[no-any-return]
+
+    def act(self, form: Any) -> Action:
+        """Take it back."""
+        return reassigning.take_back_offer(self.thing.offer, by=self.user, at=self.now)
+
+
+def with_offer(action: Action) -> Action:
+    """The action with its latest `offer`; 404 when nobody was ever asked to do it."""
+    offers = action.offers.select_related("to__agency", "to__user").order_by("-pk")
+    found = offers.first()
+    if found is None:
+        raise Http404("never offered to anybody")
+    found.action = action
+    action.offer = found  # type: ignore[attr-defined]
+    return action
+
+
+class Offer(OfferPage, people.ActionPage):
+    """Staff: somebody else is asked."""
+
+
+class AnswerOffer(AnswerPage, people.ActionPage):
+    """Staff: accepted or declined, for themselves or as told."""
+
+    def fetch(self) -> Action:
+        return with_offer(super().fetch())
+
+
+class TakeBack(TakeBackPage, people.ActionPage):
+    """Staff: the offer is taken back."""
+
+    def fetch(self) -> Action:
+        return with_offer(super().fetch())
+
+
+class PartnerOffer(OfferPage, partner.ActionPage):
+    """My action is handed on."""
+
+    template_name = "partner/action_form.html"
+    hint = PARTNER_HINT
+
+
+class PartnerOfferPage(partner.ActionPage):
+    """A form about an offer that concerns me."""
+
+    def found(self, mine: Q) -> Action:
+        """The action of this discussion with its latest offer; another's is not found."""
+        rows = Action.objects.filter(mine, minutes__discussion=self.partner.discussion).distinct()
+        rows = rows.select_related("owner__agency", "owner__user", "minutes__discussion__case", "child")
+        return with_offer(get_object_or_404(rows, pk=self.kwargs["action"]))
+
+
+class PartnerTakeBack(TakeBackPage, PartnerOfferPage):
+    """My offer is taken back; once it was accepted, the page of what was mine says so."""
+
+    template_name = "partner/offer_form.html"
+
+    def fetch(self) -> Action:
+        me = self.partner.professional
+        return self.found(Q(owner=me) | Q(agreed_owner=me))
+
+
+class PartnerAnswerOffer(AnswerPage, PartnerOfferPage):
+    """What was offered to me."""
+
+    template_name = "partner/offer_form.html"
+
+    def fetch(self) -> Action:
+        return self.found(Q(offers__in=Reassignment.objects.filter(to=self.partner.professional)))
