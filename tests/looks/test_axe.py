@@ -35,7 +35,8 @@ STAFF = """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
-    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done minutes:partner_action_answer
+    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
+    minutes:partner_action_answer
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """
