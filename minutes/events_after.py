@@ -33,6 +33,7 @@ ACTION_OFFERED = register("action.offered", "Offered an action to somebody else"
 ACTION_ACCEPTED = register("action.accepted", "Accepted an action that was offered")
 ACTION_DECLINED = register("action.declined", "Declined an action that was offered")
 ACTION_OFFER_TAKEN_BACK = register("action.offer_taken_back", "Took the offer of an action back")
+ACTION_TO_REVIEW = register("action.to_review", "Handed an action over to the meeting that reviews it")
 ACTION_CHASED = register("action.chased", "Reminded the owner of an action")
 
 VERSION_READ = register("version.read", "Read the minutes", READ)

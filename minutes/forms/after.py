@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import User
 from attendees.models import Professional
 from govuk import fields, widgets
-from minutes.enums import Answer, OfferAnswer
+from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
@@ -282,7 +282,31 @@ class DoneForm(forms.Form):
         widget=widgets.Textarea(rows=4),
         max_length=4000,
     )
+    evidence = forms.CharField(
+        label="What shows that it was done?",
+        help_text="A letter, a note, a reference in your records, and where it is kept",
+        max_length=300,
+        required=False,
+    )
     done_at = fields.DateTimeField(label="When was it done?", help_text="For example, 24 12 2026 at 4:30pm")
+
+
+class ReviewForm(forms.Form):
+    """To which meeting an action is handed over."""
+
+    forum = forms.ChoiceField(
+        label="Which meeting reviews it?", choices=Forum.choices, widget=widgets.Radios()
+    )
+    meets_on = fields.DateField(label="When does it meet?", what="the day of the meeting")
+    led_by = forms.CharField(
+        label="Who leads it?",
+        help_text="Name and role",
+        max_length=120,
+        error_messages={"required": "Enter who leads that meeting"},
+    )
+    note = forms.CharField(
+        label="What should they know?", widget=widgets.Textarea(rows=3), max_length=300, required=False
+    )
 
 
 class SignForm(forms.Form):

@@ -5,6 +5,7 @@ from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recip
 from minutes.models.delivery import Delivery
 from minutes.models.reassignment import Reassignment
 from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
+from minutes.models.review import ReviewHandover
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
 
@@ -24,6 +25,7 @@ __all__ = [
     "Reassignment",
     "Recipient",
     "Rendition",
+    "ReviewHandover",
     "Section",
     "SectionVersion",
     "StepTick",

@@ -24,11 +24,12 @@ Actor = User | Professional
 
 @transaction.atomic
 def complete_action(
-    action: Action, *, what_was_done: str, done_at: datetime, by: Actor, at: datetime
+    action: Action, *, what_was_done: str, done_at: datetime, by: Actor, at: datetime, evidence: str = ""
 ) -> Action:
-    """Its owner, or business support for them, says what was done and when; the action's clock is met then.
+    """Its owner, or business support for them, says what was done, when and what shows it.
 
-    Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done` or `done_at`.
+    The action's clock is met at that moment. Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done` or
+    `done_at`.
     """
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.DONE)
@@ -40,6 +41,7 @@ def complete_action(
         raise Refused("done_at", "This is before the action was agreed")
     held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
+    held.evidence = " ".join(evidence.split())[:300]
     held.save()
     turns.meet_action(held, by=by, at=done_at)
     end_offer(held, by=by, at=at)

@@ -114,9 +114,7 @@ def test_whoever_owes_an_action_is_not_taken_off(people: Cast) -> None:
     paul = discussion.invitations.get(professional__name="Paul Pike").professional
     Action.objects.filter(number=1).update(owner=paul)
     Professional.objects.filter(pk=paul.pk).update(user=None)
-    with pytest.raises(
-        Refused, match=f"to do, or to answer for, in {discussion.case.reference}"
-    ):
+    with pytest.raises(Refused, match=f"to do, or to answer for, in {discussion.case.reference}"):
         retire_professional(paul, by=people.bea, at=timezone.now())
     Action.objects.filter(owner=paul).update(status="struck", struck_reason="Said twice")
     retire_professional(paul, by=people.bea, at=timezone.now())

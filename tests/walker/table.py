@@ -571,7 +571,12 @@ PARTNER = [
                 discussion("circulated", action=at(w.action, "circulated", "Sam Shah")),
             ),
         )
-        for name in ("partner_action_done", "partner_action_blocked", "partner_action_offer")
+        for name in (
+            "partner_action_done",
+            "partner_action_blocked",
+            "partner_action_offer",
+            "partner_action_taken_up",
+        )
     ],
     *[
         Page(

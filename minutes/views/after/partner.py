@@ -26,6 +26,7 @@ from minutes.views.after.base import records
 from minutes.views.after.people import (
     BlockPage,
     DonePage,
+    TakeUpPage,
     initial_answer,
     shown_action,
     shown_log,
@@ -211,6 +212,12 @@ class Block(BlockPage, ActionPage):
     template_name = "partner/action_form.html"
 
 
+class TakeUp(TakeUpPage, ActionPage):
+    """What blocked my action is gone."""
+
+    template_name = "partner/action_form.html"
+
+
 def record_of(partner: Partner) -> Minutes:
     """The record of the partner's discussion; 404 while there is none."""
     return get_object_or_404(records(), discussion=partner.discussion)
@@ -258,4 +265,15 @@ def offers_to(partner: Partner) -> Any:
     return rows.filter(action__minutes__discussion=partner.discussion)
 
 
-__all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "given", "minutes", "minutes_pdf"]
+__all__ = [
+    "Acknowledge",
+    "Agree",
+    "Block",
+    "Done",
+    "Sign",
+    "TakeUp",
+    "actions",
+    "given",
+    "minutes",
+    "minutes_pdf",
+]

@@ -23,6 +23,7 @@ from minutes.permissions import after as permissions
 from minutes.services import copies, follow_through, turns
 from minutes.services.agree import sign
 from minutes.services.reassigning import WAITING
+from minutes.services.reviewing import LATEST
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 
@@ -173,7 +174,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
         events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     named = ("owner__agency", "owner__user", "agreed_owner", "child")
-    shown = list(minutes.actions.select_related(*named).prefetch_related(WAITING))
+    shown = list(minutes.actions.select_related(*named).prefetch_related(WAITING, LATEST))
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
@@ -248,6 +249,7 @@ class DonePage:
         return follow_through.complete_action(
             self.thing,
             what_was_done=typed["what_was_done"],
+            evidence=typed["evidence"],
             done_at=typed["done_at"],
             by=self.user,
             at=self.now,
@@ -289,15 +291,24 @@ class Block(BlockPage, ActionPage):
     """Staff: what blocks an action."""
 
 
-class TakeUp(ActionPage):
-    """Staff: a blocked action is taken up again."""
+class TakeUpPage:
+    """What blocked an action is gone: shared by staff and partners."""
 
     title = "Take the action up again"
     button = "Take up again"
     message = "The action is open again."
+    template_name = "minutes/after/action_form.html"
+    thing: Any
+    user: Any
+    now: Any
 
     def act(self, form: Any) -> Action:
+        """Take it up."""
         return follow_through.take_up_action(self.thing, by=self.user, at=self.now)
+
+
+class TakeUp(TakeUpPage, ActionPage):
+    """Staff: a blocked action is taken up again."""
 
 
 def shown_action(
@@ -322,6 +333,7 @@ def shown_action(
         "may_chase": may_chase and open_,
         "may_extend": may_extend and open_,
         "offer": offer,
+        "review": next(iter(getattr(action, "told_reviews", ())), None),
         "own_offer": own_offer,
         "may_answer": own_offer or (may_record and offer is not None),
         "is_open": open_,
