@@ -29,8 +29,9 @@ from escalations import services as ladder
 from escalations.enums import Cause
 from escalations.models import Escalation, Stage
 from minutes.enums import ActionStatus
-from minutes.models import Action
-from minutes.services import follow_through, tracking
+from minutes.models import Action, Reassignment
+from minutes.services import follow_through, reassigning, tracking
+from minutes.services.candidates import candidates
 from strategy import services
 from strategy.enums import DiscussionStatus
 from strategy.models import Booking, Enquiry, StrategyRequest
@@ -179,6 +180,30 @@ def chase(machine: Any, data: Any) -> None:
     tracking.chase_action(an_open_action(data), by=machine.history.people.bea, at=machine.history.now)
 
 
+def offer(machine: Any, data: Any) -> None:
+    """To anybody who may have it; it stays its owner's until they accept."""
+    action, history = an_open_action(data), machine.history
+    to = data.draw(st.sampled_from(candidates(action, history.people.bea)))
+    reassigning.offer_action(action, to, why="On leave", by=history.people.bea, at=history.now)
+
+
+def accept(machine: Any, data: Any) -> None:
+    history = machine.history
+    reassigning.accept_offer(an_offer(data), by=history.people.bea, at=history.now, how="By telephone")
+
+
+def decline(machine: Any, data: Any) -> None:
+    history = machine.history
+    reassigning.decline_offer(
+        an_offer(data), why="No time", by=history.people.bea, at=history.now, how="By telephone"
+    )
+
+
+def an_offer(data: Any) -> Reassignment:
+    found = Reassignment.objects.waiting().order_by("pk")
+    return data.draw(st.sampled_from(list(found)))  # type: ignore[no-any-return]
+
+
 def retire(machine: Any, data: Any) -> None:
     """Business support takes somebody off the directory; refused while anything is theirs."""
     found = Professional.objects.filter(is_active=True, user=None).order_by("pk")
@@ -249,6 +274,9 @@ BETWEEN = [
     Move("takes up", has(open_actions), take_up),
     Move("gets time", has(open_actions), more_time),
     Move("is chased", has(open_actions), chase),
+    Move("is offered", has(open_actions), offer),
+    Move("accepts", has(Reassignment.objects.waiting), accept),
+    Move("declines", has(Reassignment.objects.waiting), decline),
     Move("is retired", has(lambda: Professional.objects.filter(is_active=True, user=None)), retire),
     Move("escalates", lambda h: h.request is not None, escalate),
     Move("climbs", has(open_escalations), climb),
