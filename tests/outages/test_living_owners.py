@@ -10,13 +10,14 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from accounts.models import ActingFor, Team, User
 from accounts.services import acting
@@ -32,14 +33,15 @@ from minutes.enums import ActionStatus
 from minutes.models import Action, Reassignment
 from minutes.services import follow_through, reassigning, tracking
 from minutes.services.candidates import candidates
+from protocols.presets import SLUGS
 from strategy import services
-from strategy.enums import DiscussionStatus
+from strategy.enums import DiscussionStatus, Format, Outcome
 from strategy.models import Booking, Enquiry, StrategyRequest
 from tests.builders.ladder import a_resolution, an_escalation
 from tests.outages.history import History
 from tests.outages.history_moves import MOVES, Move
 from tests.outages.test_history import WAITS, Histories
-from tests.people import person
+from tests.people import cast, person
 from worklist.services.handover import close_account, hand_over_everything
 from worklist.services.holdings import Holdings, colleagues_of, kinds_of, who_may_take
 
@@ -288,6 +290,32 @@ BETWEEN = [
 
 class Owners(Histories):
     """One case, and the people who come and go."""
+
+    @initialize(slug=st.sampled_from(SLUGS), ago=st.integers(1, 4000), is_held=st.booleans())
+    def begin(self, slug: str, ago: int, is_held: bool) -> None:
+        """A referral under one of the presets; in half of the histories a discussion is held at once."""
+        self.history = History(cast(), slug, "referral", timedelta(minutes=ago))
+        self.trail.append(f"{slug} {ago} min")
+        if is_held:
+            self.hold_it()
+        self.check()
+
+    def hold_it(self) -> None:
+        """As far as the procedure lets it: asked, booked, held with section 47 for a child, and agreed."""
+        history, hour = self.history, timedelta(hours=1)
+        try:
+            with transaction.atomic():
+                for step in (history.ask, history.submit, history.authorise):
+                    step()
+                history.book(Format.VIRTUAL, hour)
+                history.now += hour
+                history.start(history.now, quorate=True)
+                history.decide(0, Outcome.SECTION_47_JOINT)
+                history.now += hour
+                history.close(history.now, full=True)
+                tried["held at once"] += 1
+        except Refused as refusal:
+            self.trail.append(f"  not held: {refusal.sentence}")
 
     def compare(self) -> None:
         """After each move of the case something happens to its people; then all must have an owner."""
