@@ -7,7 +7,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from attendees.enums import TAKES_PART, Mode
+from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Professional
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
@@ -67,17 +67,16 @@ class DialList(PeoplePage):
     button = "Joined"
 
     @cached_property
-    def people(self) -> list[Professional]:
-        """Everybody expected: who was asked and does not decline, chair, requester, minute-taker."""
-        parts = attending.expected(self.room.discussion, self.room.booking)
-        return [part.professional for part in parts if part.mode != Mode.APOLOGIES]
+    def people(self) -> list[Part]:
+        """Everybody expected, a deputy in the place of the person they stand in for."""
+        return attending.to_ring(self.room.discussion, self.room.booking)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"people": self.people}
+        return {"people": [part.professional for part in self.people]}
 
     def get_context(self) -> dict[str, Any]:
         here = {one.professional_id: one for one in self.room.attendance if one.mode in TAKES_PART}
-        lines = [(one, here.get(one.pk)) for one in self.people]
+        lines = [(part, here.get(part.professional.pk)) for part in self.people]
         joined = sum(row is not None and row.left_at is None for _, row in lines)
         return {"room": self.room, "lines": lines, "joined": joined}
 
