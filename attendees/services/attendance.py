@@ -44,6 +44,11 @@ class Part:
         """Where to ring whoever takes part."""
         return self.professional.phone if self.phone is None else self.phone
 
+    @property
+    def is_invited_deputy(self) -> bool:
+        """Whether they come in somebody's place with an invitation of their own."""
+        return bool(self.deputy_for) and not self.name
+
 
 def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:
     """Record one person's part; recorded again it replaces what was said before. Raises Refused.

@@ -1,5 +1,7 @@
 """A deputy is one person throughout: one seat, one request for information, one line to ring (C14, G06)."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -8,14 +10,15 @@ from attendees.enums import Mode, Reply
 from attendees.models import Invitation
 from attendees.services import chasing, following_up, information, inviting, replies
 from attendees.services.attendance import expected, quorum_expected
-from attendees.services.directory import add_professional
+from attendees.services.directory import add_professional, professional_for
 from attendees.services.information import Text
 from audit.errors import NotAllowed, Refused
 from deadlines.models import Deadline
 from minutes.models import MinutesVersion
 from minutes.permissions.meeting import booking_of
-from minutes.services import hold, recipients
+from minutes.services import calls, hold, recipients
 from outbox.models import Letter
+from strategy.enums import Format
 from strategy.models import Discussion
 from tests.builders.booking import a_booked_discussion, invitation_of
 from tests.builders.meeting import an_opened_record
@@ -131,7 +134,16 @@ def test_one_seat_in_the_room_with_whom_they_replace_and_what_they_may_decide(pe
     assert (row.professional, row.name, row.deputy_for, row.can_decide) == (
         made.professional, "Di Dean", "Paul Pike", False,
     )  # fmt: skip
-    copies = {one.name: one.is_invited for one in recipients.known_to(MinutesVersion(minutes=record))}
+    Discussion.objects.filter(pk=discussion.pk).update(format=Format.SERIES_OF_CALLS)
+    row.delete()
+    sam = professional_for(people.sam)
+    call = calls.begin_call(record, made.professional, caller=sam, by=people.bea, at=now)
+    said = calls.Told(sam, [made.professional], "reached", now, now, said="They send a car.")
+    calls.correct_call(call, said, version=None, by=people.bea, at=now)
+    row = discussion.attendance.get(professional=made.professional)
+    assert (call.phone, row.deputy_for, row.can_decide) == ("01632 960555", "Paul Pike", False)
+    known: list[Any] = recipients.known_to(MinutesVersion(minutes=record))
+    copies = {one.name: one.is_invited for one in known}
     assert (copies["Paul Pike"], copies["Di Dean"]) == (True, True)  # absent ones too (row G21)
     again = [one.professional.name for one in following_up.people_of(discussion)]
     assert ("Paul Pike" in again, "Di Dean" in again) == (True, False)
@@ -158,6 +170,9 @@ def test_pages_show_one_line_for_the_two(client: Client, people: Cast) -> None:
     assert "Invite Di Dean" not in page
     assert ("police" in shown.context["unconfirmed"], shown.context["missing"]) == (False, "")
     declined = invitation_of(discussion, "Di Dean")
+    joins = client.get(f"/discussions/{discussion.pk}/record/attendance/join/?who={declined.professional_id}")
+    filled = joins.context["form"].initial
+    assert (filled["deputy_for"], filled["can_decide"]) == ("Paul Pike", False)
     replies.reply_to_invitation(
         declined, answer=Reply.NOT_COMING, reason="Court", by=declined.professional, at=timezone.now()
     )

@@ -98,26 +98,37 @@ class Arrive(PeoplePage):
     form_class = ArriveForm
     button = "Record that they are here"
 
+    @cached_property
+    def deputies(self) -> dict[str, Part]:
+        """Who is asked in somebody's place, by number: whose, and what was said of them."""
+        parts = attending.expected(self.room.discussion, self.room.booking)
+        return {str(one.professional.pk): one for one in parts if one.is_invited_deputy}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         away = [part.professional for part in parts_of(self.room) if not _is_here(part, self.room)]
         return {"expected": away}
 
     def get_initial(self) -> dict[str, Any]:
-        usual = attending.usual_mode(self.room.discussion.format)
+        usual, who = attending.usual_mode(self.room.discussion.format), self.request.GET.get("who", "")
+        deputy = self.deputies.get(who)
         return {
             "arrived_at": local(self.now).time(),
             "mode": usual,
-            "professional": self.request.GET.get("who"),
+            "professional": who,
+            "can_decide": deputy is None or deputy.can_decide,
+            "deputy_for": deputy.deputy_for if deputy else "",
         }
 
     def act(self, form: ArriveForm) -> Attendance:
         said = form.cleaned_data
+        person = said["professional"] or self._add(said)
+        deputy = self.deputies.get(str(person.pk))
         part = Part(
-            professional=said["professional"] or self._add(said),
+            professional=person,
             mode=said["mode"],
             quorum_role=None if said["professional"] else said["quorum_role"],
             can_decide=said["can_decide"],
-            deputy_for=said["deputy_for"],
+            deputy_for=said["deputy_for"] or (deputy.deputy_for if deputy else ""),
             arrived_at=on_the_day(said["arrived_at"], self.now, "arrived_at"),
         )
         return hold.arrive_late(self.minutes, part, by=self.user, at=self.now)
