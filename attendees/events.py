@@ -25,6 +25,9 @@ INFORMATION_SAVED = register("information.saved", "Saved information that is not
 INFORMATION_ANSWERED = register("information.answered", "Answered the request for information")
 INFORMATION_RECORDED = register("information.recorded", "Recorded information for an agency")
 
+INFORMATION_PASSED_ON = register(
+    "information.passed_on", "Passed the request for information on to a deputy, or back"
+)
 INFORMATION_CHASED = register("information.chased", "Reminded agencies of information")
 INFORMATION_READ = register("information.read", "Read what the agencies told", READ)
 FILE_ADDED = register("information_file.added", "Added a file to an agency's information")

@@ -123,7 +123,7 @@ def _information(cases: Any, now: datetime) -> QuerySet[Any, Any]:
     """Information that was due and has not come, from an agency still asked that did not come to tell it."""
     same = {"discussion": OuterRef("discussion"), "professional": OuterRef("professional")}
     rows = InformationRequest.objects.filter(
-        Exists(Invitation.objects.filter(withdrawn_at=None, **same)),
+        Exists(Invitation.objects.filter(**same).still_asked()),
         ~Exists(Attendance.objects.filter(mode__in=TAKES_PART, **same)),
         discussion__case__in=cases,
         answered_at=None,

@@ -40,7 +40,13 @@ class ReplyForm(forms.Form):
         ],
         widget=widgets.Radios(
             reveals={
-                Reply.DEPUTY: ["deputy_name", "deputy_job_role", "deputy_email", "deputy_can_decide"],
+                Reply.DEPUTY: [
+                    "deputy_name",
+                    "deputy_job_role",
+                    "deputy_email",
+                    "deputy_phone",
+                    "deputy_can_decide",
+                ],
                 Reply.NOT_COMING: ["reason"],
             },
             label_size="m",
@@ -56,6 +62,9 @@ class ReplyForm(forms.Form):
         required=False,
         help_text="Business support sends them an invitation of their own",
     )
+    deputy_phone = fields.TelField(
+        label="Their direct number", required=False, help_text="Where they can be reached on the day"
+    )
     deputy_can_decide = forms.BooleanField(
         label="They are senior enough to decide for our agency", required=False
     )
@@ -66,6 +75,13 @@ class ReplyForm(forms.Form):
         widget=widgets.Textarea(rows=3),
         help_text="The chair sees this",
     )
+
+    def __init__(self, *args: Any, by_telephone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_telephone:  # row W13: without one they cannot take part, but a reply without one still counts
+            self.fields[
+                "deputy_phone"
+            ].help_text = "The discussion is held by telephone: this is the number we ring"
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the answer needs."""

@@ -26,8 +26,9 @@ DESCRIPTION = (
 def invitation(
     asked: Invitation, booking: Booking, link: PartnerLink | None, *, by: User, at: datetime
 ) -> Letter:
-    """Ask one professional to a discussion, with the calendar file of the meeting."""
-    return _send("invitation", asked, booking, link, by=by, at=at)
+    """Ask one professional to a discussion, with the calendar file; a deputy is told in whose place."""
+    more = {"in_place_of": asked.deputy_of.professional.name if asked.deputy_of else ""}
+    return _send("invitation", asked, booking, link, by=by, at=at, more=more)
 
 
 def invitation_changed(

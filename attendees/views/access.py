@@ -106,7 +106,11 @@ def is_anybody(request: HttpRequest, now: datetime) -> bool:
 def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
     """Return who this browser is on the discussion's partner pages, or None; shut links count for nothing."""
     invitations = Invitation.objects.filter(discussion_id=discussion, withdrawn_at=None).select_related(
-        "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+        "professional__agency",
+        "professional__user",
+        "discussion__case__team",
+        "discussion__request",
+        "deputy_of__professional",
     )
     if request.user.is_authenticated:
         mine = invitations.filter(professional__user=request.user, professional__is_active=True).first()
@@ -135,7 +139,11 @@ def desk_of(request: HttpRequest, invitation: int) -> Partner | None:
     found = (
         Invitation.objects.filter(pk=invitation, withdrawn_at=None, professional__is_active=True)
         .select_related(
-            "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+            "professional__agency",
+            "professional__user",
+            "discussion__case__team",
+            "discussion__request",
+            "deputy_of__professional",
         )
         .first()
     )

@@ -15,6 +15,7 @@ from attendees import permissions
 from attendees.enums import Channel, Reply
 from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
 from attendees.models import Professional, WantedProfessional
+from attendees.rules.expected import takes_part_themselves
 from attendees.rules.finder import Times
 from attendees.services import booking, finding, following_up
 from attendees.services.finding import Sought
@@ -349,9 +350,10 @@ class Move(TimesPage):
 
     @cached_property
     def invited(self) -> list[Professional]:
-        """Who is asked to it and has not declined."""
+        """Who is asked to it and has not declined; of a deputy and whom they stand in for one."""
         asked = self.thing.invitations.filter(withdrawn_at=None).exclude(reply=Reply.NOT_COMING)
-        return [one.professional for one in asked.select_related("professional")]
+        rows = asked.with_deputies().select_related("professional")
+        return [one.professional for one in rows if takes_part_themselves(one.reply, one.deputy)]
 
     def act(self, form: MoveForm) -> Discussion:
         reason = form.cleaned_data["reason"]
