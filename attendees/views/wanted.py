@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -255,6 +256,7 @@ class AuthoriseRequest(RequestPage):
 
     def get_context(self) -> dict[str, Any]:
         """All that the manager needs on one page."""
+        prefetch_related_objects([self.thing], "submissions")  # the changes are read out of them too
         submissions = list(self.thing.submissions.all())
         snapshot = submissions[-1].snapshot if submissions else {}
         submitted = sheet_in(snapshot)
@@ -298,7 +300,7 @@ def sheet_rows(
         {
             "title": title,
             "rows": [{"key": question, "value": answer} for question, answer in answers.items()],
-            "href": reverse(CHANGE[title], args=[wanted.pk]) if may_change else "",
+            "href": reverse(CHANGE[title], args=[wanted.pk]) if may_change and title in CHANGE else "",
         }
         for title, answers in sections.items()
     ]
