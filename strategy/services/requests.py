@@ -175,6 +175,7 @@ def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
         new_information=wanted.new_information,
         not_applicable=wanted.not_applicable,
         returned=_returned(wanted),
+        unfeared=tuple(child.name for child in children if not child.feared),
         **earlier_of(wanted),
     )
 

@@ -266,7 +266,7 @@ class WhatHappened(Saves):
 
     def values(self, form: Any) -> dict[str, Any]:
         """With the harm by child."""
-        return super().values(form) | ({"harm": form.harm} if self.thing.is_open_to_change else {})
+        return super().values(form) | {"harm": form.harm}
 
 
 class HowHeld(Saves):
