@@ -23,7 +23,8 @@ from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
 from strategy.rules.changes import changes
-from strategy.sheet import as_it_stands, missing_in, sheet_in, sheet_of
+from strategy.sheet import as_it_stands, children_in, missing_in, sheet_in, sheet_of
+from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -270,6 +271,7 @@ class AuthoriseRequest(RequestPage):
             ],
             "changes": services.changes_since_last(self.thing),
             "added": changes(submitted, asked),
+            "enquiries": enquiries_of(self.thing, children_in(self.thing)),
             "convene": convene_clock(clocks, self.thing),
             "protection": next((one for one in clocks if one.duty == "immediate_protection_decision"), None),
         }

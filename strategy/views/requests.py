@@ -30,8 +30,9 @@ from strategy.forms.requests import (
     WithdrawForm,
     harm_in,
 )
-from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.models import Discussion, StrategyRequest
 from strategy.people import support_team, who_may_ask
+from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -94,7 +95,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "next_steps": _next_steps(wanted, discussion, user, now),
         "asked_for": wanted.on_behalf_of,
         "to_ring": _to_ring(wanted, user, now),
-        "enquiries": _open_enquiries(wanted) if wanted.is_open_to_change else [],
+        "enquiries": enquiries_of(wanted, children),
         "has_earlier": wanted.is_open_to_change and getattr(wanted, "has_earlier", False),
         "follows": _may_follow(wanted, user),
         "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
@@ -175,12 +176,6 @@ def _tasks(wanted: StrategyRequest) -> list[dict[str, str]]:
         href = reverse("attendees:check", args=[wanted.pk])
         check = {"title": "Check answers and submit", "href": href, "status": "Ready", "colour": "blue"}
     return [*tasks, check]
-
-
-def _open_enquiries(wanted: StrategyRequest) -> list[Enquiry]:
-    """Section 47 enquiries that are open for a child of the case: this discussion joins them."""
-    found = Enquiry.objects.filter(child__case=wanted.case_id, closed_at__isnull=True)
-    return list(found.select_related("child").order_by("started_at"))
 
 
 def _may_follow(wanted: StrategyRequest, user: User) -> list[tuple[str, str]]:
