@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +15,9 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.views import FormPage
 from strategy import events, services
+from strategy.enums import DiscussionStatus
 from strategy.forms.protecting import ConferenceForm, ReasonForm
-from strategy.models import Enquiry
+from strategy.models import Discussion, Enquiry
 from strategy.views.pages import user_of
 
 
@@ -36,10 +38,20 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enquiry": enquiry,
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),
+        "discussions": _discussions(enquiry),
         "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
         "now": now,
     }
     return render(request, "strategy/enquiry.html", context)
+
+
+def _discussions(enquiry: Enquiry) -> list[Discussion]:
+    """The discussion that began it, and those about the child that were or will be held while it is open."""
+    since = Q(request__children=enquiry.child, planned_start__gte=enquiry.started_at)
+    if enquiry.closed_at is not None:
+        since &= Q(planned_start__lte=enquiry.closed_at)
+    held = Discussion.objects.filter(Q(pk=enquiry.discussion_id) | since)
+    return list(held.exclude(status=DiscussionStatus.CANCELLED).order_by("number").distinct())
 
 
 class EnquiryPage(FormPage):
