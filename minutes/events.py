@@ -23,6 +23,7 @@ STEP_UNTICKED = register("minutes.step_unticked", "Took a tick off an agenda ste
 ALLOCATED = register("minutes.allocated", "Named the allocated social worker")
 DECIDED = register("decision.made", "Recorded the decision for a child")
 DECISION_CHANGED = register("decision.changed", "Changed the decision for a child")
+ANSWERS_AMENDED = register("decision.answers_amended", "Amended what is answered beside a child’s decision")
 ENQUIRY_OPENED = register("enquiry.opened", "Opened a section 47 enquiry")
 ENQUIRY_TAKEN_BACK = register(
     "enquiry.taken_back", "Took a section 47 enquiry back before the discussion ended"

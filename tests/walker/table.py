@@ -431,6 +431,7 @@ ROOM = [
     _d("minutes:close", "live", RUN),
     _d("minutes:allocate", "live", RUN),
     _part("minutes:decide", "live", RUN, "child", w.child),
+    _part("minutes:answers", "held", RUN, "child", w.child),
     _d("minutes:arrange", "live", RUN),
     _part("minutes:rearrange", "live", RUN, "arrangement", w.arrangement),
     _d("minutes:usual_actions", "live"),

@@ -208,7 +208,7 @@ class NightChildForm(DecidedForm, ReportedChildForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = (*self.ASKED, *self.DECIDED)
+        wanted = (*self.ASKED, *self.DECIDED, *self.asked(kwargs.get("needed", ())))
         for name in set(self.fields) - set(wanted):
             del self.fields[name]
         self.order_fields(wanted)
