@@ -17,7 +17,7 @@ from minutes.enums import ActionStatus, Answer, MinutesStatus
 from minutes.models import Action, ActionLog, Agreement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import clean, one_line
-from minutes.services import turns
+from minutes.services import asking, turns
 from minutes.services.record import changed, lock_record
 
 FORMAT = "threshold-action-log/1"
@@ -60,6 +60,8 @@ def record_agreement(
 def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
     """Freeze the action log as it stands, with its hash: what signatures are of. Nothing new, no new log.
 
+    Whoever signed the former log is asked by letter to sign the new one.
+
     Called within the transaction that changed it, with the record locked.
     """
     content = log_content(record)
@@ -71,6 +73,8 @@ def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
     log: ActionLog = record.action_logs.create(number=number, content=content, sha256=digest, by=by, at=at)
     data = {"number": number, "sha256": digest}
     audit.record(events.ACTION_LOG_FROZEN, record.discussion.case, subject=log, by=by, at=at, data=data)
+    if last is not None:
+        asking.ask_to_sign_again(record, log, last, by=by, at=at)
     return log
 
 

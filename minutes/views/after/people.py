@@ -20,7 +20,7 @@ from minutes.enums import ActionStatus, Answer
 from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
-from minutes.services import copies, follow_through, turns
+from minutes.services import asking, copies, follow_through, turns
 from minutes.services.agree import sign
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
@@ -61,11 +61,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def round_of(minutes: Minutes) -> dict[str, Any]:
     """What everybody who took part said and signed; silence is shown as silence."""
-    people = list(
-        Attendance.objects.filter(discussion=minutes.discussion, mode__in=TAKES_PART).select_related(
-            "professional"
-        )
-    )
+    people = asking.took_part(minutes)
+    invited = asking.invited_to(minutes)
     said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
@@ -73,7 +70,15 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
         "log": log,
         "log_groups": in_groups(log.sha256) if log else "",
         "log_sound": log is None or is_unchanged(log.content, log.sha256),
-        "people": [{"who": one, "said": said.get(one.pk), "signed": signed.get(one.pk)} for one in people],
+        "people": [
+            {
+                "who": one,
+                "said": said.get(one.pk),
+                "signed": signed.get(one.pk),
+                "unreached": asking.why_not_by_letter(one.professional, invited),
+            }
+            for one in people
+        ],
         "unsigned": sum(one.pk not in signed for one in people),
         "silent": sum(one.pk not in said for one in people),
         "waiting": sum(_waits(one) for one in said.values()),
