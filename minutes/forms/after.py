@@ -70,6 +70,32 @@ class AnswerForm(forms.Form):
         return typed
 
 
+class ToldForm(forms.Form):
+    """How and when somebody told whoever writes it down."""
+
+    told_at = fields.DateTimeField(label="When did they tell you?", what="when they told you")
+    how = forms.CharField(
+        label="How did they tell you?", help_text="For example, “By telephone”", max_length=200
+    )
+
+
+class AnswerForForm(AnswerForm, ToldForm):
+    """What an attendee told somebody of the record."""
+
+    field_order = ("answer", "correction", "objection", "told_at", "how")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer: Any = self.fields["answer"]
+        answer.label = f"What does {name} say of the record?"
+        answer.choices = [
+            (Answer.AGREES, "Agrees with it"),
+            (Answer.CORRECTS, "Proposes a correction"),
+            (Answer.OBJECTS, "Objects to it"),
+        ]
+        self.fields["objection"].label = "What do they object to, and why?"
+
+
 class ResolveForm(forms.Form):
     """What the chair does with a correction or an objection."""
 

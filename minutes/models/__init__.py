@@ -3,7 +3,15 @@
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
 from minutes.models.delivery import Delivery
-from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
+from minutes.models.record import (
+    Agreement,
+    EarlierAnswer,
+    Minutes,
+    Presence,
+    Section,
+    SectionVersion,
+    StepTick,
+)
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
 
@@ -14,6 +22,7 @@ __all__ = [
     "Arrangement",
     "Circulation",
     "Delivery",
+    "EarlierAnswer",
     "FamilyHanding",
     "FamilySharing",
     "Filing",

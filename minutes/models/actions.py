@@ -42,6 +42,9 @@ class Action(models.Model):
     done_by_ref = models.CharField(max_length=60, blank=True)
     what_was_done = models.TextField(blank=True)
     blocked_reason = models.CharField(max_length=300, blank=True)
+    told_how = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="How its owner told whoever wrote it down"
+    )
     version = models.PositiveIntegerField(default=1)
     extended_to = models.DateTimeField(
         null=True, blank=True, help_text="More time from the chair; what was signed keeps its own moment"

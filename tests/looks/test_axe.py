@@ -28,7 +28,7 @@ STAFF = """
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
     minutes:family_sharing minutes:action_chased minutes:action_extended attendees:follow_up
-    minutes:copies minutes:copy minutes:copy_family minutes:circulate
+    minutes:copies minutes:copy minutes:copy_family minutes:circulate minutes:answer_for
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information

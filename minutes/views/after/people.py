@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from attendees.enums import TAKES_PART, SignatureMethod
 from attendees.models import Attendance, Signature
 from audit.services import record_read
@@ -20,6 +21,7 @@ from minutes.enums import ActionStatus, Answer
 from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
+from minutes.permissions.meeting import booking_of, refusal_to_run
 from minutes.services import asking, copies, follow_through, turns
 from minutes.services.agree import sign
 from minutes.services.round import OPEN, answer_record
@@ -40,7 +42,10 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(
         events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
-    may_check = permissions.refusal_to_check(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
+    now, user = timezone.now(), request.user
+    assert isinstance(user, User)
+    discussion = minutes.discussion
+    may_run = refusal_to_run(user, discussion, now, booking=booking_of(discussion)) is None
     said = round_of(minutes)
     me = next(
         (row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None
@@ -50,11 +55,13 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs(minutes, "round"),
         **said,
         "has_signed": any(row["who"] == me and row["signed"] for row in said["people"]),
-        "may_check": may_check,
+        "may_check": permissions.refusal_to_check(user, discussion, now) is None,
+        "may_run": may_run,
+        "may_record": may_run or permissions.refusal_to_circulate(user, discussion, now) is None,
         "me": me,
         "can_answer": minutes.status in OPEN,
         "round_clock": turns.round_clock(minutes),
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "minutes/after/round.html", context)
 
@@ -63,7 +70,12 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
     """What everybody who took part said and signed; silence is shown as silence."""
     people = asking.took_part(minutes)
     invited = asking.invited_to(minutes)
-    said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
+    said = {
+        one.attendance_id: one
+        for one in minutes.agreements.select_related("resolved_by", "told_to").prefetch_related(
+            "earlier__resolved_by"
+        )
+    }
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
     return {
