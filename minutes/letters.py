@@ -125,7 +125,7 @@ def _to_sign(
         by=by,
         at=at,
         case=discussion.case,
-        subject=minutes,
+        subject=minutes if kind == TO_AGREE else log,
         key=key_of(kind, log, attendance.pk),
         reply_to=reply_to,
     )

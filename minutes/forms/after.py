@@ -230,7 +230,22 @@ class FileForm(forms.Form):
         self.fields["reference"].label = f"Reference in {system}"
 
 
-class DoneForm(forms.Form):
+class HeardForm(forms.Form):
+    """How somebody who is not the `owner` of an action knows what they write down for them."""
+
+    def __init__(self, *args: Any, owner: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if owner:
+            self.fields["told_how"] = forms.CharField(
+                label="How do you know?", help_text=f"For example, “{owner} telephoned”", max_length=200
+            )
+
+
+class BlockForm(ReasonForm, HeardForm):
+    """What keeps an action from being done."""
+
+
+class DoneForm(HeardForm):
     """What was done, and when."""
 
     what_was_done = forms.CharField(

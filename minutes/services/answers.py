@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+
 from accounts.models import User
 from attendees.models import Attendance, Professional
 from audit.refs import by_ref
@@ -30,8 +32,8 @@ def put_answer(
     has answered, are no other answer. `how` and `told_to`: how it was told, and to whom, who writes it down.
     """
     former = Agreement.objects.filter(minutes=record, attendance=attendance).first()
-    same = former is not None and (former.answer, former.text, former.told_to) == (answer, text, told_to)
-    if former is not None and (former.resolution or not same):
+    now = (answer, text, told_to.pk if told_to else None)
+    if former is not None and (former.resolution or (former.answer, former.text, former.told_to_id) != now):
         EarlierAnswer.objects.create(agreement=former, **{name: getattr(former, name) for name in KEPT})
     said, _ = Agreement.objects.update_or_create(
         minutes=record,
@@ -50,3 +52,12 @@ def put_answer(
         },
     )
     return said
+
+
+def answers_of(minutes: Minutes) -> list[Agreement]:
+    """What everybody says of the record; those who said something else before have it read with it."""
+    before = EarlierAnswer.objects.filter(agreement=OuterRef("pk"))
+    rows = minutes.agreements.select_related("resolved_by", "told_to").annotate(said_before=Exists(before))
+    found = list(rows)
+    prefetch_related_objects([one for one in found if one.said_before], "earlier__resolved_by")
+    return found

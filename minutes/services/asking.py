@@ -1,12 +1,15 @@
 """Asking those who took part to agree the record and to sign the action log, each by a letter (W26, W27)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from attendees.enums import TAKES_PART
 from attendees.letters.invitations import mailbox_of
-from attendees.models import Attendance, Invitation, PartnerLink, Professional, Signature
+from attendees.models import Attendance, Invitation, PartnerLink, Signature
 from attendees.services.links import is_staff, make_link
 from audit import services as audit
 from minutes import events, letters
@@ -60,24 +63,26 @@ def ask_to_sign_again(record: Minutes, log: ActionLog, former: ActionLog, *, by:
 
 
 def took_part(record: Minutes) -> list[Attendance]:
-    """Those who agree the record and sign, in the order they were recorded."""
+    """Those who agree the record and sign, in the order they were recorded, in one statement.
+
+    Each says whether their invitation stands (`is_invited`): a link opens for nobody else.
+    """
+    asked = Invitation.objects.filter(
+        discussion=record.discussion_id, professional=OuterRef("professional"), withdrawn_at=None
+    )
     rows = Attendance.objects.filter(discussion=record.discussion_id, mode__in=TAKES_PART)
+    rows = rows.annotate(is_invited=Exists(asked))
     return list(rows.select_related("professional__agency", "professional__user").order_by("pk"))
 
 
-def invited_to(record: Minutes) -> set[int]:
-    """The professionals whose invitation stands: a link opens for nobody else."""
-    rows = Invitation.objects.filter(discussion=record.discussion_id, withdrawn_at=None)
-    return set(rows.values_list("professional", flat=True))
-
-
-def why_not_by_letter(person: Professional, invited: Collection[int]) -> str:
-    """Why no letter leads this person to the record, so that business support asks them; else nothing."""
+def why_not_by_letter(attendance: Any) -> str:
+    """Why no letter leads one of `took_part` to the record: business support asks them. Else nothing."""
+    person = attendance.professional
     try:
         normalise_address(person.email)
     except BadAddressError:
         return NO_ADDRESS
-    if is_staff(person) or (person.pk in invited and person.is_active):
+    if is_staff(person) or (attendance.is_invited and person.is_active):
         return ""
     return NO_LINK
 
@@ -85,9 +90,8 @@ def why_not_by_letter(person: Professional, invited: Collection[int]) -> str:
 def _reached(
     people: Iterable[Attendance], record: Minutes, at: datetime
 ) -> Iterator[tuple[Attendance, PartnerLink | None]]:
-    invited = invited_to(record)
     for one in people:
-        if not why_not_by_letter(one.professional, invited):
+        if not why_not_by_letter(one):
             yield one, make_link(one.professional, record.discussion, at=at)
 
 

@@ -2,6 +2,7 @@
 actions."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm
@@ -18,14 +19,16 @@ from audit.services import record_read
 from minutes import events_after as events
 from minutes.canonical import in_groups, is_unchanged
 from minutes.enums import ActionStatus, Answer
-from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
+from minutes.forms.after import AnswerForm, BlockForm, DoneForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of, refusal_to_run
 from minutes.services import asking, copies, follow_through, turns
 from minutes.services.agree import sign
+from minutes.services.answers import answers_of
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
+from strategy.models import Discussion
 
 COLOURS = {
     ActionStatus.OPEN: "blue",
@@ -45,7 +48,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     now, user = timezone.now(), request.user
     assert isinstance(user, User)
     discussion = minutes.discussion
-    may_run = refusal_to_run(user, discussion, now, booking=booking_of(discussion)) is None
     said = round_of(minutes)
     me = next(
         (row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None
@@ -56,8 +58,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         **said,
         "has_signed": any(row["who"] == me and row["signed"] for row in said["people"]),
         "may_check": permissions.refusal_to_check(user, discussion, now) is None,
-        "may_run": may_run,
-        "may_record": may_run or permissions.refusal_to_circulate(user, discussion, now) is None,
+        "may_record": _may_record(user, discussion, now),
         "me": me,
         "can_answer": minutes.status in OPEN,
         "round_clock": turns.round_clock(minutes),
@@ -66,16 +67,17 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "minutes/after/round.html", context)
 
 
+def _may_record(user: User, discussion: Discussion, now: datetime) -> bool:
+    """As `refusal_to_record_told`, with what costs no statement asked first."""
+    if permissions.refusal_to_circulate(user, discussion, now) is None:
+        return True
+    return refusal_to_run(user, discussion, now, booking=booking_of(discussion)) is None
+
+
 def round_of(minutes: Minutes) -> dict[str, Any]:
     """What everybody who took part said and signed; silence is shown as silence."""
     people = asking.took_part(minutes)
-    invited = asking.invited_to(minutes)
-    said = {
-        one.attendance_id: one
-        for one in minutes.agreements.select_related("resolved_by", "told_to").prefetch_related(
-            "earlier__resolved_by"
-        )
-    }
+    said = {one.attendance_id: one for one in answers_of(minutes)}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
     return {
@@ -87,7 +89,7 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
                 "who": one,
                 "said": said.get(one.pk),
                 "signed": signed.get(one.pk),
-                "unreached": asking.why_not_by_letter(one.professional, invited),
+                "unreached": asking.why_not_by_letter(one),
             }
             for one in people
         ],
@@ -255,13 +257,15 @@ class DonePage:
         """Now, unless told otherwise."""
         return {"done_at": self.now}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whose it is, when it is somebody else's."""
+        return whose(self.thing, self.user)
+
     def act(self, form: DoneForm) -> Action:
         """Say what was done."""
-        typed = form.cleaned_data
         return follow_through.complete_action(
             self.thing,
-            what_was_done=typed["what_was_done"],
-            done_at=typed["done_at"],
+            **form.cleaned_data,
             by=self.user,
             at=self.now,
         )
@@ -270,7 +274,7 @@ class DonePage:
 class BlockPage:
     """An action cannot be done for now: shared by staff and partners."""
 
-    form_class: type[BaseForm] | None = ReasonForm
+    form_class: type[BaseForm] | None = BlockForm
     template_name = "minutes/after/action_form.html"
     button = "Say what blocks it"
     message: str | Callable[[Any], str] = (
@@ -286,12 +290,11 @@ class BlockPage:
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The question."""
-        return {"label": "What keeps it from being done?"}
+        return {"label": "What keeps it from being done?", **whose(self.thing, self.user)}
 
-    def act(self, form: ReasonForm) -> Action:
+    def act(self, form: BlockForm) -> Action:
         """Say what blocks it."""
-        reason = form.cleaned_data["reason"]
-        return follow_through.block_action(self.thing, reason=reason, by=self.user, at=self.now)
+        return follow_through.block_action(self.thing, **form.cleaned_data, by=self.user, at=self.now)
 
 
 class Done(DonePage, ActionPage):
@@ -311,6 +314,11 @@ class TakeUp(ActionPage):
 
     def act(self, form: Any) -> Action:
         return follow_through.take_up_action(self.thing, by=self.user, at=self.now)
+
+
+def whose(action: Action, by: Any) -> dict[str, str]:
+    """The owner's name, so that the form asks somebody else how they know."""
+    return {} if follow_through.is_own(action, by) else {"owner": action.owner.name}
 
 
 def shown_action(
