@@ -138,6 +138,32 @@ class AnswerForm(forms.Form):
         return typed
 
 
+class ToldForm(forms.Form):
+    """How and when somebody told whoever writes it down."""
+
+    told_at = fields.DateTimeField(label="When did they tell you?", what="when they told you")
+    how = forms.CharField(
+        label="How did they tell you?", help_text="For example, “By telephone”", max_length=200
+    )
+
+
+class AnswerForForm(AnswerForm, ToldForm):
+    """What an attendee told somebody of the record."""
+
+    field_order = ("answer", "correction", "objection", "told_at", "how")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer: Any = self.fields["answer"]
+        answer.label = f"What does {name} say of the record?"
+        answer.choices = [
+            (Answer.AGREES, "Agrees with it"),
+            (Answer.CORRECTS, "Proposes a correction"),
+            (Answer.OBJECTS, "Objects to it"),
+        ]
+        self.fields["objection"].label = "What do they object to, and why?"
+
+
 class ResolveForm(forms.Form):
     """What the chair does with a correction or an objection."""
 
@@ -273,7 +299,22 @@ class FileForm(forms.Form):
         self.fields["reference"].label = f"Reference in {system}"
 
 
-class DoneForm(forms.Form):
+class HeardForm(forms.Form):
+    """How somebody who is not the `owner` of an action knows what they write down for them."""
+
+    def __init__(self, *args: Any, owner: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if owner:
+            self.fields["told_how"] = forms.CharField(
+                label="How do you know?", help_text=f"For example, “{owner} telephoned”", max_length=200
+            )
+
+
+class BlockForm(ReasonForm, HeardForm):
+    """What keeps an action from being done."""
+
+
+class DoneForm(HeardForm):
     """What was done, and when."""
 
     what_was_done = forms.CharField(

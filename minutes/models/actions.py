@@ -55,6 +55,9 @@ class Action(models.Model):
         max_length=300, blank=True, db_default="", help_text="What shows it, and where that is kept"
     )
     blocked_reason = models.CharField(max_length=300, blank=True)
+    told_how = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="How its owner told whoever wrote it down"
+    )
     version = models.PositiveIntegerField(default=1)
     extended_to = models.DateTimeField(
         null=True, blank=True, help_text="More time from the chair; what was signed keeps its own moment"

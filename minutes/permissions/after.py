@@ -43,6 +43,12 @@ def refusal_to_circulate(user: User, discussion: Discussion, at: datetime) -> st
     return refusal_unless(user, Permission.CIRCULATE, "circulate minutes", at)
 
 
+def refusal_to_record_told(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """What people tell of the record is written down by who runs or finishes it, and who circulates it."""
+    reason = refusal_to_finish(user, discussion, at)
+    return reason and refusal_to_circulate(user, discussion, at) and reason
+
+
 def refusal_to_make_copy(user: User, minutes: Minutes, at: datetime) -> str | None:
     """Business support, the chair or the allocated worker has a copy made, and gives the family theirs."""
     discussion = minutes.discussion

@@ -12,7 +12,16 @@ from audit.services import head
 from cases.models import Child
 from govuk.moments import clock_time, long_date, moment
 from minutes.enums import ActionKind, ActionStatus, Answer
-from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
+from minutes.models import (
+    Action,
+    ActionLog,
+    Agreement,
+    Arrangement,
+    EarlierAnswer,
+    Minutes,
+    Section,
+    SectionVersion,
+)
 from minutes.rules import agenda
 from minutes.services.called import calls_of
 from minutes.services.earlier import told_of_earlier
@@ -321,10 +330,27 @@ def _agreement(person: Attendance, said: Agreement | None, rows: Gathered, silen
         "resolution": _resolution(said, rows),
         "open": said.answer != Answer.AGREES and not said.resolution,
         "at": _iso(said.at),
+        "told": _how_told(said, rows),
+        "earlier": [_earlier(one, rows) for one in rows.earlier if one.agreement_id == said.pk],
     }
 
 
-def _resolution(said: Agreement, rows: Gathered) -> str:
+def _earlier(said: EarlierAnswer, rows: Gathered) -> dict[str, str]:
+    return {
+        "answer": said.get_answer_display(),
+        "text": said.text,
+        "resolution": _resolution(said, rows),
+        "when": moment(said.at),
+        "told": _how_told(said, rows),
+    }
+
+
+def _how_told(said: Agreement | EarlierAnswer, rows: Gathered) -> str:
+    """How an answer came to whoever wrote it down; nothing for what people answered themselves."""
+    return f"{said.how}, told to {rows.user(said.told_to_id)}" if said.told_to_id else ""
+
+
+def _resolution(said: Agreement | EarlierAnswer, rows: Gathered) -> str:
     if not said.resolution or said.accepted is None:
         return said.resolution
     verb = "Taken up" if said.accepted else "Not taken up"

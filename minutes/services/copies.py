@@ -15,6 +15,8 @@ from minutes import events_after as events
 from minutes.enums import RecipientStatus, Way
 from minutes.models import Recipient
 from minutes.permissions import after as permissions
+from minutes.rules.text import one_line
+from minutes.rules.told import problems
 from minutes.services import printing, turns
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
@@ -126,6 +128,36 @@ def acknowledge(recipient: Recipient, *, by: User | Professional, at: datetime) 
         copy.opened_at = copy.opened_at or at
         copy.save(update_fields=["acknowledged_at", "opened_at"])
         _record(events.COPY_ACKNOWLEDGED, copy, by, at)
+    return copy
+
+
+@transaction.atomic
+def record_acknowledged(
+    recipient: Recipient, *, how: str, told_at: datetime, by: User, at: datetime
+) -> Recipient:
+    """A reader told somebody that they have the minutes, who writes it down: how, when, and to whom.
+
+    Raises NotAllowed; MoveNotAllowed when it has not gone, is revoked or acknowledged; Refused at `how` or
+    `told_at`.
+    """
+    copy = _for_support(recipient, by, at)
+    if copy.professional.user_id == by.pk:
+        raise Refused(None, "This is your own copy: say on the page of the minutes that you have it.")
+    if copy.revoked_at is not None:
+        raise MoveNotAllowed("This copy was revoked.")
+    if copy.acknowledged_at is not None:
+        raise MoveNotAllowed(f"{copy.professional.name} has acknowledged this copy already.")
+    if copy.dispatched_at is None:
+        raise MoveNotAllowed("This copy has not gone yet. If they were handed one, record that first.")
+    how, name = one_line(how), copy.professional.name
+    since, since_words = copy.dispatched_at, "their copy went"
+    for field, sentence in problems(
+        how=how, told_at=told_at, name=name, since=since, since_words=since_words, now=at
+    ).items():
+        raise Refused(field, sentence)
+    copy.acknowledged_at, copy.acknowledged_how, copy.acknowledged_to = told_at, how, by
+    copy.save(update_fields=["acknowledged_at", "acknowledged_how", "acknowledged_to"])
+    _record(events.COPY_ACKNOWLEDGED, copy, by, told_at, how=how)
     return copy
 
 

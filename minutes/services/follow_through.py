@@ -16,6 +16,8 @@ from minutes import workflow
 from minutes.enums import ActionStatus
 from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
+from minutes.rules.text import one_line
+from minutes.rules.told import LONGEST
 from minutes.services import turns
 from minutes.services.reassigning import end_offer
 
@@ -24,12 +26,19 @@ Actor = User | Professional
 
 @transaction.atomic
 def complete_action(
-    action: Action, *, what_was_done: str, done_at: datetime, by: Actor, at: datetime, evidence: str = ""
+    action: Action,
+    *,
+    what_was_done: str,
+    done_at: datetime,
+    by: Actor,
+    at: datetime,
+    evidence: str = "",
+    told_how: str = "",
 ) -> Action:
     """Its owner, or business support for them, says what was done, when and what shows it.
 
-    The action's clock is met at that moment. Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done` or
-    `done_at`.
+    Who is not its owner says how they know (`told_how`). The action's clock is met at that moment. Raises
+    NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `done_at` or `told_how`.
     """
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.DONE)
@@ -39,6 +48,7 @@ def complete_action(
         raise Refused("done_at", "This time is in the future")
     if held.agreed_at is not None and done_at < held.agreed_at.replace(second=0, microsecond=0):
         raise Refused("done_at", "This is before the action was agreed")
+    held.told_how = _how_known(held, told_how, by)
     held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
     held.evidence = " ".join(evidence.split())[:300]
@@ -50,7 +60,7 @@ def complete_action(
 
 
 @transaction.atomic
-def block_action(action: Action, *, reason: str, by: Actor, at: datetime) -> Action:
+def block_action(action: Action, *, reason: str, by: Actor, at: datetime, told_how: str = "") -> Action:
     """Its owner says what keeps it from being done; the clock runs on. Raises as `complete_action`."""
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.BLOCKED)
@@ -59,8 +69,9 @@ def block_action(action: Action, *, reason: str, by: Actor, at: datetime) -> Act
         raise Refused("reason", "Say what keeps this action from being done")
     if len(why) > 300:
         raise Refused("reason", "Use 300 characters or fewer")
+    held.told_how = _how_known(held, told_how, by)
     held.status, held.blocked_reason = ActionStatus.BLOCKED, why
-    held.save(update_fields=["status", "blocked_reason"])
+    held.save(update_fields=["status", "blocked_reason", "told_how"])
     _record(events.ACTION_BLOCKED, held, by, at)
     return held
 
@@ -70,8 +81,8 @@ def take_up_action(action: Action, *, by: Actor, at: datetime) -> Action:
     """What blocked the action is gone."""
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.OPEN)
-    held.status, held.blocked_reason = ActionStatus.OPEN, ""
-    held.save(update_fields=["status", "blocked_reason"])
+    held.status, held.blocked_reason, held.told_how = ActionStatus.OPEN, "", ""
+    held.save(update_fields=["status", "blocked_reason", "told_how"])
     _record(events.ACTION_TAKEN_UP, held, by, at)
     return held
 
@@ -93,6 +104,17 @@ def still_owes(person: Professional) -> str:
     )
 
 
+def _how_known(action: Action, told_how: str, by: Actor) -> str:
+    if permissions.is_own(by, action.owner):
+        return ""
+    how = one_line(told_how)
+    if not how:
+        raise Refused("told_how", f"Say how you know, such as that {action.owner.name} telephoned")
+    if len(how) > LONGEST:
+        raise Refused("told_how", f"Use {LONGEST} characters or fewer")
+    return how
+
+
 def _locked(action: Action, by: Actor, at: datetime) -> Action:
     Case.objects.lock(action.minutes.discussion.case)
     rows = Action.objects.select_related("minutes__discussion__case", "owner__agency", "owner__user")
@@ -104,5 +126,7 @@ def _locked(action: Action, by: Actor, at: datetime) -> Action:
 
 
 def _record(event: str, action: Action, by: Actor, at: datetime) -> None:
-    data = {"number": action.number}
+    data: dict[str, object] = {"number": action.number}
+    if action.told_how:
+        data["told_how"] = action.told_how
     audit.record(event, action.minutes.discussion.case, subject=action, by=by, at=at, data=data)

@@ -25,7 +25,7 @@ from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.wording import in_words
-from minutes.services import turns
+from minutes.services import asking, turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
@@ -195,6 +195,7 @@ def close_discussion(
     2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
     4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
+    5. Each who took part is asked by letter to agree the record and to sign.
     """
     request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
     record = lock_to_run(minutes, by, at)
@@ -212,12 +213,13 @@ def close_discussion(
     record.save(update_fields=["status", "agreed_at"])
     record.actions.update(agreed_at=ended_at)
     changed(record)
-    freeze_action_log(record, by=by, at=at)
+    log = freeze_action_log(record, by=by, at=at)
     data = {"missing_at_close": list(quorum.missing), "quorate": discussion.quorate_at is not None}
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)
     turns.start_round(record, by=by, at=at)
+    asking.ask_to_agree(record, log, by=by, at=at)
     return record
 
 

@@ -12,6 +12,7 @@ from minutes.views.after import (
     people,
     read,
     reassigning,
+    told,
     tracking,
 )
 
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/<int:number>/pdf/", read.pdf, name="pdf"),
     path(f"{D}minutes/<int:number>/pdf/again/", read.print_again, name="print_again"),
     path(f"{D}minutes/agreement/", people.round_page, name="round"),
+    path(f"{D}minutes/agreement/<int:attendance>/", told.AnswerFor.as_view(), name="answer_for"),
     path(f"{D}minutes/agree/", people.Agree.as_view(), name="agree"),
     path(f"{D}minutes/sign/", people.Sign.as_view(), name="sign"),
     path(f"{D}minutes/acknowledge/", people.acknowledge, name="acknowledge"),
@@ -44,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/copies/<slug:code>/pdf/", copies.copy_pdf, name="copy_pdf"),
     path(f"{D}minutes/copies/<slug:code>/family/", copies.HandFamily.as_view(), name="copy_family"),
     path(f"{D}copies/<int:copy>/hand/", circulate.Hand.as_view(), name="hand"),
+    path(f"{D}copies/<int:copy>/acknowledged/", told.AcknowledgedFor.as_view(), name="acknowledged_for"),
     path(f"{D}copies/<int:copy>/again/", circulate.Again.as_view(), name="again"),
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),
     path(f"{D}file/", filing.File.as_view(), name="file"),

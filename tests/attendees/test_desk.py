@@ -169,7 +169,7 @@ def test_the_desk_sees_the_actions_of_its_agency_and_marks_them_done(client: Cli
     done = reverse("minutes:desk_action_done", args=[mine.pk])
     assert "Weigh Ruby Fenwick" in client.get(done).content.decode()
     assert client.post(done, {"what_was_done": "", "done_at": ""}).status_code == 422
-    said = {"what_was_done": "Weighed.", "done_at": timezone.now().isoformat()}
+    said = {"what_was_done": "Weighed.", "told_how": "She rang", "done_at": timezone.now().isoformat()}
     assert client.post(done, said).status_code == 302
     mine.refresh_from_db()
     assert (mine.status, mine.done_by_ref) == ("done", f"user:{people.dee.pk}")

@@ -30,7 +30,7 @@ STAFF = """
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
     minutes:family_sharing minutes:action_chased minutes:action_review minutes:action_extended
     attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:circulate
-    minutes:action_offer minutes:action_answer
+    minutes:action_offer minutes:action_answer minutes:answer_for
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information

@@ -53,7 +53,9 @@ def test_it_begins_with_the_enquiries_and_open_actions_and_asks_for_findings(peo
     done = second.request.discussions.get(number=1).minutes.actions.filter(status="open").first()
     assert done is not None and before > 1
     later = timezone.now() + timedelta(minutes=1)
-    complete_action(done, what_was_done="Told.", done_at=later, by=people.bea, at=later)
+    complete_action(
+        done, what_was_done="Told.", done_at=later, told_how="By telephone", by=people.bea, at=later
+    )
     carried = content_of(minutes)["follow_up"]["carried_over"]
     assert done.pk not in [one["id"] for one in carried] and len(carried) == before - 1
 

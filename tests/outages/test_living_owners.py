@@ -156,14 +156,14 @@ def do(machine: Any, data: Any) -> None:
     action, by = an_open_action(data), machine.history.people.bea
     done_at = machine.earlier(data, action.agreed_at.replace(second=0, microsecond=0))
     follow_through.complete_action(
-        action, what_was_done="Done.", done_at=done_at, by=by, at=machine.history.now
+        action, what_was_done="Done.", done_at=done_at, told_how="By telephone", by=by, at=machine.history.now
     )
 
 
 def block(machine: Any, data: Any) -> None:
-    follow_through.block_action(
-        an_open_action(data), reason="Nobody answers", by=machine.history.people.bea, at=machine.history.now
-    )
+    said = {"reason": "Nobody answers", "told_how": "By telephone"}
+    by, at = machine.history.people.bea, machine.history.now
+    follow_through.block_action(an_open_action(data), **said, by=by, at=at)
 
 
 def take_up(machine: Any, data: Any) -> None:

@@ -468,6 +468,7 @@ AFTER = [
         post_only=True,
     ),
     _d("minutes:round", "circulated"),
+    _part("minutes:answer_for", "checked", RUN, "attendance", w.attendance),
     _d("minutes:agree", "checked", "mo sam bea"),
     _d("minutes:sign", "held", "mo sam bea"),
     _d("minutes:acknowledge", "circulated", post_only=True),
@@ -507,7 +508,7 @@ AFTER = [
             discussion("circulated", copy=at(w.copy, "circulated")),
             CIRCULATE,
         )
-        for name in ("hand", "again", "revoke")
+        for name in ("hand", "acknowledged_for", "again", "revoke")
     ],
     _d("minutes:file", "circulated", "bea mo ada"),
     _d("minutes:deliver_now", "circulated", "bea mo ada", post_only=True),

@@ -2,6 +2,7 @@
 actions."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm
@@ -11,21 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from attendees.enums import TAKES_PART, SignatureMethod
 from attendees.models import Attendance, Signature
 from audit.services import record_read
 from minutes import events_after as events
 from minutes.canonical import in_groups, is_unchanged
 from minutes.enums import ActionStatus, Answer
-from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
+from minutes.forms.after import AnswerForm, BlockForm, DoneForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
-from minutes.services import copies, follow_through, turns
+from minutes.permissions.meeting import booking_of, refusal_to_run
+from minutes.services import asking, copies, follow_through, turns
 from minutes.services.agree import sign
 from minutes.services.reassigning import WAITING
 from minutes.services.reviewing import LATEST
 from minutes.services.round import OPEN, answer_record
+from minutes.services.said import answers_of
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
+from strategy.models import Discussion
 
 COLOURS = {
     ActionStatus.OPEN: "blue",
@@ -42,7 +47,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(
         events.VERSION_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
-    may_check = permissions.refusal_to_check(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
+    now, user = timezone.now(), request.user
+    assert isinstance(user, User)
+    discussion = minutes.discussion
     said = round_of(minutes)
     me = next(
         (row["who"] for row in said["people"] if row["who"].professional.user_id == request.user.pk), None
@@ -52,30 +59,42 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs(minutes, "round"),
         **said,
         "has_signed": any(row["who"] == me and row["signed"] for row in said["people"]),
-        "may_check": may_check,
+        "may_check": permissions.refusal_to_check(user, discussion, now) is None,
+        "may_record": _may_record(user, discussion, now),
         "me": me,
         "can_answer": minutes.status in OPEN,
         "round_clock": turns.round_clock(minutes),
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "minutes/after/round.html", context)
 
 
+def _may_record(user: User, discussion: Discussion, now: datetime) -> bool:
+    """As `refusal_to_record_told`, with what costs no statement asked first."""
+    if permissions.refusal_to_circulate(user, discussion, now) is None:
+        return True
+    return refusal_to_run(user, discussion, now, booking=booking_of(discussion)) is None
+
+
 def round_of(minutes: Minutes) -> dict[str, Any]:
     """What everybody who took part said and signed; silence is shown as silence."""
-    people = list(
-        Attendance.objects.filter(discussion=minutes.discussion, mode__in=TAKES_PART).select_related(
-            "professional"
-        )
-    )
-    said = {one.attendance_id: one for one in minutes.agreements.select_related("resolved_by")}
+    people = asking.took_part(minutes)
+    said = {one.attendance_id: one for one in answers_of(minutes)}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
     return {
         "log": log,
         "log_groups": in_groups(log.sha256) if log else "",
         "log_sound": log is None or is_unchanged(log.content, log.sha256),
-        "people": [{"who": one, "said": said.get(one.pk), "signed": signed.get(one.pk)} for one in people],
+        "people": [
+            {
+                "who": one,
+                "said": said.get(one.pk),
+                "signed": signed.get(one.pk),
+                "unreached": asking.why_not_by_letter(one),
+            }
+            for one in people
+        ],
         "unsigned": sum(one.pk not in signed for one in people),
         "silent": sum(one.pk not in said for one in people),
         "waiting": sum(_waits(one) for one in said.values()),
@@ -243,14 +262,15 @@ class DonePage:
         """Now, unless told otherwise."""
         return {"done_at": self.now}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whose it is, when it is somebody else's."""
+        return whose(self.thing, self.user)
+
     def act(self, form: DoneForm) -> Action:
         """Say what was done."""
-        typed = form.cleaned_data
         return follow_through.complete_action(
             self.thing,
-            what_was_done=typed["what_was_done"],
-            evidence=typed["evidence"],
-            done_at=typed["done_at"],
+            **form.cleaned_data,
             by=self.user,
             at=self.now,
         )
@@ -259,7 +279,7 @@ class DonePage:
 class BlockPage:
     """An action cannot be done for now: shared by staff and partners."""
 
-    form_class: type[BaseForm] | None = ReasonForm
+    form_class: type[BaseForm] | None = BlockForm
     template_name = "minutes/after/action_form.html"
     button = "Say what blocks it"
     message: str | Callable[[Any], str] = (
@@ -275,12 +295,11 @@ class BlockPage:
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The question."""
-        return {"label": "What keeps it from being done?"}
+        return {"label": "What keeps it from being done?", **whose(self.thing, self.user)}
 
-    def act(self, form: ReasonForm) -> Action:
+    def act(self, form: BlockForm) -> Action:
         """Say what blocks it."""
-        reason = form.cleaned_data["reason"]
-        return follow_through.block_action(self.thing, reason=reason, by=self.user, at=self.now)
+        return follow_through.block_action(self.thing, **form.cleaned_data, by=self.user, at=self.now)
 
 
 class Done(DonePage, ActionPage):
@@ -305,6 +324,11 @@ class TakeUpPage:
     def act(self, form: Any) -> Action:
         """Take it up."""
         return follow_through.take_up_action(self.thing, by=self.user, at=self.now)
+
+
+def whose(action: Action, by: Any) -> dict[str, str]:
+    """The owner's name, so that the form asks somebody else how they know."""
+    return {} if permissions.is_own(by, action.owner) else {"owner": action.owner.name}
 
 
 class TakeUp(TakeUpPage, ActionPage):
