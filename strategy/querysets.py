@@ -138,6 +138,25 @@ class ChildBoundQuerySet(CaseBoundQuerySet):
     case_path = "child__case"
 
 
+class EnquiryQuerySet(ChildBoundQuerySet):
+    """Section 47 enquiries."""
+
+    def with_delay(self) -> "EnquiryQuerySet":
+        """With `delayed_to` and `delayed_why` of the delay agreed last for the conference, or None."""
+        delays = apps.get_model("strategy", "ConferenceDelay")._default_manager
+        last = delays.filter(enquiry=OuterRef("pk")).order_by("-pk")
+        found: EnquiryQuerySet = self.annotate(
+            delayed_to=Subquery(last.values("planned_on")[:1]), delayed_why=Subquery(last.values("why")[:1])
+        )
+        return found
+
+
+class EnquiryBoundQuerySet(CaseBoundQuerySet):
+    """What is agreed about an enquiry hangs on its child's case."""
+
+    case_path = "enquiry__child__case"
+
+
 class ReferralBoundQuerySet(CaseBoundQuerySet):
     """Assessments hang on their referral's case."""
 

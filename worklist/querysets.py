@@ -38,7 +38,7 @@ from deadlines.querysets import OWING
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
 from outbox.models import Letter
-from strategy.models import Decision, Discussion, DutyLine, Place, StrategyRequest
+from strategy.models import Decision, Discussion, DutyLine, Enquiry, Place, StrategyRequest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -265,11 +265,14 @@ def requests_of(case: Case) -> QuerySet[StrategyRequest]:
 
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:
-    """A case's discussions in their series, each with its record and decisions."""
+    """A case's discussions in their series, each with its record, decisions and enquiries."""
     decisions = Decision.objects.select_related("child", "later__by")
+    enquiries = Enquiry.objects.with_delay().select_related("child", "lead")
     return (
         case.discussions.select_related("minutes", "request")
-        .prefetch_related(Prefetch("decisions", queryset=decisions))
+        .prefetch_related(
+            Prefetch("decisions", queryset=decisions), Prefetch("enquiries", queryset=enquiries)
+        )
         .order_by("number")
     )
 

@@ -27,7 +27,7 @@ from minutes.services.called import calls_of
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
-from strategy.enums import Told
+from strategy.enums import EnquiryKind, Told
 from strategy.models import Decision, Enquiry
 
 FORMAT = "threshold-record/1"
@@ -276,7 +276,9 @@ def _told(answer: str) -> str:
 def _enquiry(found: Enquiry | None, rows: Gathered) -> str:
     if found is None:
         return ""
-    leads = f"led by {rows.user(found.lead_id)}" + (f" and {found.police_lead}" if found.police_lead else "")
+    leads = f"led by {rows.user(found.lead_id)} for social care"
+    if found.kind == EnquiryKind.JOINT:
+        leads += f" and {found.police_lead or 'nobody named'} for the police"
     return f"{found.get_kind_display()}, {leads}"
 
 

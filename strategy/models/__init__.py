@@ -2,7 +2,13 @@
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import BookedPerson, Booking, Discussion
-from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
+from strategy.models.following import (
+    AssessmentDate,
+    AssessmentDecision,
+    ConferenceDelay,
+    EmergencyPower,
+    LaterDecision,
+)
 from strategy.models.lines import DutyLine
 from strategy.models.night import EnteredAfterwards, NightEntry
 from strategy.models.officers import OfficerOfTheDay
@@ -29,6 +35,7 @@ __all__ = [
     "BookedPerson",
     "Booking",
     "ChildSeen",
+    "ConferenceDelay",
     "Decision",
     "Discussion",
     "DutyLine",

@@ -7,8 +7,13 @@ from django.db.models import F, Q
 from cases.models import Child
 from referrals.models import Referral
 from strategy.enums import AssessmentOutcome, Outcome, PowerEnd, PowerKind
-from strategy.models.decisions import Decision
-from strategy.querysets import LaterDecisionQuerySet, PowerQuerySet, ReferralBoundQuerySet
+from strategy.models.decisions import Decision, Enquiry
+from strategy.querysets import (
+    EnquiryBoundQuerySet,
+    LaterDecisionQuerySet,
+    PowerQuerySet,
+    ReferralBoundQuerySet,
+)
 
 
 class AssessmentDate(models.Model):
@@ -45,6 +50,31 @@ class AssessmentDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.referral})"
+
+
+class ConferenceDelay(models.Model):
+    """A conference will be later than its limit: agreed by whom, why, and what keeps the child safe.
+
+    The limit does not move. It goes with an enquiry that is taken back, since that never began.
+    """
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="delays")
+    planned_on = models.DateField()
+    why = models.TextField()
+    manager = models.CharField(max_length=120, help_text="The social care manager who agreed: name and role")
+    chair = models.CharField(max_length=120, help_text="The chair of the conference, who agreed")
+    safety_plan = models.TextField(help_text="What keeps the child safe until then")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EnquiryBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Conference on {self.planned_on} ({self.enquiry})"
 
 
 class EmergencyPower(models.Model):

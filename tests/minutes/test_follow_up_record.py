@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.models import Child
 from minutes.models import Action, Minutes
 from minutes.pdf import page_of
 from minutes.services import record, sections
@@ -15,7 +16,8 @@ from minutes.services.earlier import told_of_earlier
 from minutes.services.follow_through import complete_action
 from minutes.services.versions import missing_of
 from referrals.rules import ReferralFacts
-from strategy.models import Discussion
+from strategy import services
+from strategy.models import Discussion, Enquiry
 from strategy.services import take_referral_and_ask
 from tests.attendees.test_following_up import after_a_call, book
 from tests.builders.meeting import a_held_discussion, an_opened_record
@@ -47,7 +49,15 @@ def test_it_begins_with_the_enquiries_and_open_actions_and_asks_for_findings(peo
         "Not held yet",
     )
     assert (first["seen"], other["kind"]) == ("Not recorded as seen", "")
-    assert first["lead"].startswith("Sam Shah")
+    assert first["lead"] == "Sam Shah for social care, Paul Pike for the police"
+    keep_up(people, second.request.children.get(pk=first["child_id"]))
+    first = content_of(minutes)["follow_up"]["enquiries"][0]
+    assert first["seen"].endswith("by Sam Shah. Seen and spoken to; seen alone: not appropriate")
+    assert first["conference"].startswith("Not required: decided by Mo Mensah, Team manager, ")
+    assert "Concerns not substantiated. Services are provided. Safe with her aunt." in first["outcome"]
+    flags = first["national"]["s47e_s47_outcome_json"]
+    assert (flags["PROV_OF_SERVICES_FLAG"], flags["NFA_FLAG"], flags["TOTAL_NO_OF_OUTCOMES"]) == ("Y", "N", 1)
+    assert first["national"]["ICPCnotRequired"] is True
 
     before = len(told["carried_over"])
     done = second.request.discussions.get(number=1).minutes.actions.filter(status="open").first()
@@ -72,6 +82,24 @@ def test_it_begins_with_the_enquiries_and_open_actions_and_asks_for_findings(peo
     assert "Open actions of earlier discussions" in log and carried[0]["text"] in log
     printed = page_of(content_of(minutes), {"version": {}})
     assert "Outcome of the section 47 enquiries so far" in printed and carried[0]["text"] in printed
+
+
+def keep_up(people: Cast, child: Child) -> None:
+    """The child is seen, and the enquiry ends without a conference."""
+    now = timezone.now()
+    services.record_child_seen(
+        child, seen_at=now, seen_by="Sam Shah", how="spoken", alone="inappropriate", by=people.sam, at=now
+    )
+    services.record_no_conference(
+        Enquiry.objects.get(child=child),
+        why="Nothing was borne out.",
+        decided_by="Mo Mensah",
+        decided_role="Team manager",
+        decided_at=now,
+        ending=services.Ending("not_substantiated", ["PROV_OF_SERVICES_FLAG"], "Safe with her aunt."),
+        by=people.sam,
+        at=now,
+    )
 
 
 def test_what_is_asked_for_anew_begins_with_them_too(people: Cast) -> None:

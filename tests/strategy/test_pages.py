@@ -665,7 +665,29 @@ def test_the_enquiry_s_pages(people: Cast) -> None:
     client = browser(people.sam)
     assert "No conference is required" in text_of(client.get(url))
     assert client.get(f"{url}conference/").status_code == 200
-    assert client.post(f"{url}no-conference/", {"reason": "Not substantiated"}).status_code == 302
+    for page in ("delay/", "police/"):
+        assert client.get(f"{url}{page}").status_code == 200
+    mine = browser(people.mo).get(f"{url}no-conference/").content.decode()
+    assert 'value="Mo Mensah"' in mine and 'value="Sam Shah"' not in text_of(
+        client.get(f"{url}no-conference/")
+    )
+    typed = {"why": "Nothing was borne out", "decided_by": "Mo Mensah", "decided_role": "Team manager"}
+    typed |= {"finding": "not_substantiated", "closing": "", **day("decided_at", "23:59")}
+    assert client.post(f"{url}no-conference/", typed).status_code == 422  # what follows is not said
+    typed["outcomes"] = "PROV_OF_SERVICES_FLAG"
+    early = client.post(f"{url}no-conference/", {**typed, "decided_at_year": "2025"})
+    assert (early.status_code, "Nothing was borne out" in text_of(early)) == (409, True)
+    now = timezone.localtime()
+    typed |= day("decided_at", f"{now:%H:%M}", now)
+    assert client.post(f"{url}no-conference/", typed).status_code == 302
+    shown = text_of(client.get(url))
+    for told in ("Mo Mensah, Team manager", "Nothing was borne out", "Concerns not substantiated"):
+        assert told in shown
+    tab = text_of(client.get(f"/cases/{request.case.reference}/discussions/"))
+    story = text_of(client.get(f"/cases/{request.case.reference}/timeline/"))
+    assert "decided by Mo Mensah" in tab
+    for page in (tab, story):
+        assert "Concerns not substantiated. Services are provided" in page
     assert client.get(f"{url}close/").status_code == 403
 
 

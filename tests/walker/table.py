@@ -369,6 +369,8 @@ REQUESTS = [
             ("enquiry", EVERYONE_WHO_SEES),
             ("conference", TAKERS),
             ("no_conference", TAKERS),
+            ("conference_delay", TAKERS),
+            ("police_lead", TAKERS),
             ("close_enquiry", TAKERS),
         )
     ],
