@@ -25,12 +25,13 @@ from govuk.views import FormPage
 PageOf = Callable[..., HttpResponseBase]
 
 
-def partner_page(name: str, *, notes: bool = True) -> Callable[[PageOf], PageOf]:
+def partner_page(name: str, *, notes: bool = True, passed_on: bool = False) -> Callable[[PageOf], PageOf]:
     """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address, or of
     the agency's desk where the address names an `invitation`.
 
     Reading it is written down under `name`, unless the view `notes` itself what exactly was read. Somebody
-    who is nobody here gets a page that says how to get in (401), a partner of another discussion 404.
+    who is nobody here gets a page that says how to get in (401), a partner of another discussion 404. So does
+    a shared mailbox whose invitation somebody took over, unless the page is there for it: `passed_on`.
     """
 
     def decorate(view: PageOf) -> PageOf:
@@ -38,7 +39,11 @@ def partner_page(name: str, *, notes: bool = True) -> Callable[[PageOf], PageOf]
         @wraps(view)
         def page(request: HttpRequest, pk: int = 0, invitation: int = 0, **kwargs: Any) -> HttpResponseBase:
             now = timezone.now()
-            partner = desk_or_404(request, invitation) if invitation else partner_or_404(request, pk, now)
+            partner = (
+                desk_or_404(request, invitation)
+                if invitation
+                else partner_or_404(request, pk, now, passed_on=passed_on)
+            )
             if partner is None:
                 return say_how_to_get_in(request)
             if notes:
@@ -59,13 +64,14 @@ class PartnerPage(FormPage):
 
     partner: Partner
     name = ""
+    passed_on = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         at_desk = "invitation" in kwargs
         partner = (
             desk_or_404(request, kwargs["invitation"])
             if at_desk
-            else partner_or_404(request, kwargs["pk"], self.now)
+            else partner_or_404(request, kwargs["pk"], self.now, passed_on=self.passed_on)
         )
         if partner is None:
             return say_how_to_get_in(request)
@@ -90,10 +96,12 @@ class PartnerPage(FormPage):
         return self.partner.discussion_address
 
 
-def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
+def partner_or_404(
+    request: HttpRequest, discussion: int, now: datetime, *, passed_on: bool = False
+) -> Partner | None:
     """Return who this is; None for nobody. Raises Http404 for somebody who is not invited to this
     discussion."""
-    partner = partner_of(request, discussion, now)
+    partner = partner_of(request, discussion, now, passed_on=passed_on)
     if partner is None and is_anybody(request, now):
         raise Http404("not invited to this discussion")
     return partner
