@@ -104,12 +104,10 @@ def is_anybody(request: HttpRequest, now: datetime) -> bool:
     return request.user.is_authenticated or bool(links_in(request, now))
 
 
-def partner_of(
-    request: HttpRequest, discussion: int, now: datetime, *, passed_on: bool = False
-) -> Partner | None:
+def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
     """Return who this browser is on the discussion's partner pages, or None; shut links count for nothing.
 
-    A shared mailbox whose invitation somebody took over is nobody, but on pages that ask with `passed_on`.
+    A shared mailbox whose invitation somebody took over has a `claim`: only the pages about it are theirs.
     """
     invitations = Invitation.objects.filter(discussion_id=discussion, withdrawn_at=None).select_related(
         "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
@@ -126,7 +124,7 @@ def partner_of(
         return None
     asked = invitations.filter(professional_id=link.professional_id).first()
     if asked is None:
-        return _passed_on(link, now) if passed_on else None
+        return _passed_on(link, now)
     link.professional = asked.professional
     if not opens(link, now, invited=True):
         return None

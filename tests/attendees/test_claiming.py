@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from attendees.models import Claim, InformationRequest, Invitation, PartnerCode, Professional
 from attendees.services import inviting
+from attendees.services.booking import cancel_booking
 from attendees.services.claiming import Officer, take_over
 from attendees.services.directory import add_professional, correct_professional
 from attendees.services.information import Text, save_information
@@ -118,8 +119,12 @@ def test_by_the_pages_the_mailbox_sees_who_has_it_and_no_more(
     for words in ("Lena Lee has taken this over", LENA.phone, "Bea Bright, business support"):
         assert words in page
     assert "Video link 1" not in page
-    for address in ("reply/", "information/", "escalations/"):
-        assert later.get(f"{one}{address}").status_code == 404
+    for address in ("reply/", "information/", "escalations/", "minutes/"):
+        refused = later.get(f"{one}{address}")
+        assert (refused.status_code, "Lena Lee, Detective" in refused.content.decode()) == (403, True)
+    assert later.get("/partner/").content.decode().count("Strategy discussion") == 0
+    kept = later.post(f"{one}reply/", {"answer": "not_coming", "reason": "All in court today"})
+    assert (kept.status_code, "All in court today" in kept.content.decode()) == (403, True)
     late = later.post(f"{one}take-over/", {**TYPED, "name": "Max Moor", "_version": "0"})
     assert late.status_code == 409
     assert "Lena Lee, Detective constable, took this over on" in late.content.decode()
@@ -141,7 +146,7 @@ def test_somebody_else_takes_it_over_and_the_first_is_shut_out(
     reply_to_invitation(first.taken, answer="coming", by=first.taken.professional, at=timezone.now())
     assert enter(client, discussion, "Lena Lee").status_code == 200
     second = taken(discussion, MAX, first.pk)
-    assert client.get(f"/partner/{discussion.pk}/").status_code == 401
+    assert client.get(f"/partner/{discussion.pk}/").status_code == 404
     max_moor, lena = invitation_of(discussion, "Max Moor"), invitation_of(discussion, "Lena Lee")
     assert (max_moor.reply, lena.withdrawn_at is None) == ("waiting", False)  # hers says nothing of his
     assert discussion.information.get().professional == max_moor.professional
@@ -202,9 +207,7 @@ def test_only_by_the_mailbox_and_before_the_end(people: Cast, discussion: Discus
     )  # fmt: skip
     with pytest.raises(NotAllowed):
         taken(discussion, by=other)
-    Discussion.objects.filter(pk=discussion.pk).update(
-        status="ended", ended_at=timezone.now(), started_at=timezone.now() - timedelta(hours=1)
-    )
+    cancel_booking(discussion, reason="The police cannot come", by=people.bea, at=timezone.now())
     with pytest.raises(MoveNotAllowed):
         taken(discussion)
 
@@ -226,7 +229,7 @@ def test_which_entries_are_shared_mailboxes(client: Client, people: Cast) -> Non
     )
     page = client.post("/directory/paste/", {"lines": text}).content.decode()
     assert ("Anybody can have an address at hotmail.com" in page, "Write yes or no" in page) == (True, True)
-    client.post("/directory/paste/", {"lines": text.splitlines()[0], "add": "1"})
+    client.post("/directory/paste/", {"lines": text.splitlines()[0], "_save": "1"})
     desk = Professional.objects.get(name="Desk")
     assert desk.is_shared
     assert "Shared mailbox</strong>" in client.get("/directory/").content.decode()
@@ -248,8 +251,8 @@ def test_two_officers_press_at_once_and_one_has_it() -> None:
             try:
                 gate.wait(timeout=20)
                 return taken(asked, officer).taken.professional.name
-            except Taken as told:
-                return told.sentence
+            except Taken as has_it:
+                return has_it.sentence
             finally:
                 connection.close()
 
