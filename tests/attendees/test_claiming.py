@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from attendees.models import Claim, InformationRequest, Invitation, PartnerCode, Professional
+from attendees.rules.mailboxes import PUBLIC
 from attendees.services import inviting
 from attendees.services.booking import cancel_booking
 from attendees.services.claiming import Officer, take_over
@@ -216,19 +217,20 @@ def test_which_entries_are_shared_mailboxes(client: Client, people: Cast) -> Non
     now = timezone.now()
     client.force_login(people.bea)
     facts = {"name": "Desk", "job_role": "Referrals", "is_shared": "on"}
+    anybodys = f"desk@{next(one for one in sorted(PUBLIC) if one.startswith('g'))}"
     for more, sentence in (
         ({"agency": people.council.pk, "email": "desk@ambleford.example"}, "own staff sign in by name"),
-        ({"agency": people.school.pk, "email": "desk@gmail.com"}, "Anybody can have an address at gmail.com"),
+        ({"agency": people.school.pk, "email": anybodys}, "Anybody can have an address at gmail"),
         ({"agency": people.school.pk}, "needs an email address"),
     ):
         answer = client.post("/directory/add/", facts | more)
         assert (answer.status_code, sentence in answer.content.decode()) == (409, True)
     text = (
         "Desk, Referrals, Northshire Police, , desk@northshire-police.example, Police, yes\n"
-        "Head, Head, Elm Street Primary School, , head@hotmail.com, , yes\nB, B, Northshire Police, , , , x"
+        f"Head, Head, Elm Street Primary School, , {anybodys}, , yes\nB, B, Northshire Police, , , , x"
     )
     page = client.post("/directory/paste/", {"lines": text}).content.decode()
-    assert ("Anybody can have an address at hotmail.com" in page, "Write yes or no" in page) == (True, True)
+    assert ("Anybody can have an address at gmail" in page, "Write yes or no" in page) == (True, True)
     client.post("/directory/paste/", {"lines": text.splitlines()[0], "_save": "1"})
     desk = Professional.objects.get(name="Desk")
     assert desk.is_shared
