@@ -94,6 +94,7 @@ def lines_of(discussion: Discussion, held: Booking | None) -> list[Line]:
         has_link=Exists(in_force),
         from_mailbox=Subquery(claims.values("shared__professional__name")[:1]),
         their_reference=Subquery(claims.values("reference")[:1]),
+        is_taken_over=Exists(Claim.objects.filter(shared=OuterRef("pk"), ended_at=None)),
     )
     asked: list[Any] = list(
         people.select_related("professional__agency", "professional__user").order_by("pk")

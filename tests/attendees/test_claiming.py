@@ -136,7 +136,7 @@ def test_by_the_pages_the_mailbox_sees_who_has_it_and_no_more(
     client.force_login(people.bea)
     staff = client.get(f"/discussions/{discussion.pk}/").content.decode()
     assert "Took over from Referral desk, reference PC 4411" in staff
-    assert "Lena Lee, Detective constable, took it over on" in staff
+    assert "Taken over</strong><br>Lena Lee, Detective constable, took it over on" in staff
 
 
 def test_somebody_else_takes_it_over_and_the_first_is_shut_out(
