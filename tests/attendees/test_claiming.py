@@ -159,28 +159,26 @@ def test_somebody_else_takes_it_over_and_the_first_is_shut_out(
     assert list(Claim.objects.in_force()) == [again]
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "sentence"),
-    [
-        ("email", "lena@northshire-police.example.evil.example", "ends in @northshire-police.example"),
-        ("email", "lena@sub.northshire-police.example", "ends in @northshire-police.example"),
-        ("email", " Referral.Desk@Northshire-Police.example", "This is the shared mailbox"),
-        ("email", "mash@northshire-police.example", "This is a shared mailbox too"),
-        ("email", "gone@northshire-police.example", "cannot take anything over"),
-        ("email", "", "Enter their work email address"),
-        ("email", "a@b@c", "one email address only"),
-        ("phone", " ", "Enter a direct telephone number"),
-        ("name", " ", "Enter the professional’s name"),
-    ],
-)
-def test_an_address_opens_the_case_so_it_is_of_the_agency(
-    people: Cast, discussion: Discussion, field: str, typed: str, sentence: str
-) -> None:
+REFUSED = [
+    ("email", "lena@northshire-police.example.evil.example", "ends in @northshire-police.example"),
+    ("email", "lena@sub.northshire-police.example", "ends in @northshire-police.example"),
+    ("email", " Referral.Desk@Northshire-Police.example", "This is the shared mailbox"),
+    ("email", "mash@northshire-police.example", "This is a shared mailbox too"),
+    ("email", "gone@northshire-police.example", "cannot take anything over"),
+    ("email", "", "Enter their work email address"),
+    ("email", "a@b@c", "one email address only"),
+    ("phone", " ", "Enter a direct telephone number"),
+    ("name", " ", "Enter the professional’s name"),
+]
+
+
+def test_an_address_opens_the_case_so_it_is_of_the_agency(people: Cast, discussion: Discussion) -> None:
     people.paul.email, people.paul.is_active = "gone@northshire-police.example", False
     people.paul.save()
-    with pytest.raises(Refused) as refused:
-        taken(discussion, replace(LENA, **{field: typed}))
-    assert (refused.value.field, sentence in refused.value.sentence) == (field, True)
+    for field, typed, sentence in REFUSED:
+        with pytest.raises(Refused) as refused:
+            taken(discussion, replace(LENA, **{field: typed}))
+        assert (refused.value.field, sentence in refused.value.sentence) == (field, True)
     assert (Claim.objects.count(), Letter.objects.filter(kind="taken_over").count()) == (0, 0)
 
 
@@ -244,7 +242,7 @@ def test_which_entries_are_shared_mailboxes(client: Client, people: Cast) -> Non
 def test_two_officers_press_at_once_and_one_has_it() -> None:
     people = cast()
     desk = a_referral_desk(people)
-    for number in range(3):
+    for number in range(2):
         start = timezone.now() + timedelta(hours=2 + 2 * number)
         asked = a_booked_discussion(people, professionals=[desk], start=start)
         gate = Barrier(2)
