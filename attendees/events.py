@@ -18,6 +18,7 @@ NO_LAWFUL_TIME = register("request.no_lawful_time", "Told the manager that no la
 
 INVITED = register("invitation.sent", "Invited one more professional")
 WITHDRAWN = register("invitation.withdrawn", "Took an invitation back")
+TAKEN_OVER = register("invitation.taken_over", "Took over what came to a shared mailbox")
 REPLIED = register("invitation.replied", "Replied to the invitation")
 REPLY_RECORDED = register("invitation.reply_recorded", "Recorded a reply for somebody")
 

@@ -110,6 +110,28 @@ class InvitationQuerySet(DiscussionBoundQuerySet):
         )
 
 
+class ClaimQuerySet(CaseBoundQuerySet):
+    """Who took over what came to shared mailboxes."""
+
+    case_path = "shared__discussion__case"
+
+    def in_force(self) -> "ClaimQuerySet":
+        """Those whose person is still invited, and whose mailbox was not asked again since."""
+        return self.filter(
+            ended_at=None, taken__withdrawn_at=None, shared__withdrawn_at__isnull=False
+        ).select_related(
+            "taken__professional__agency",
+            "shared__professional__agency",
+            "shared__professional__user",
+            "shared__discussion__case__team",
+            "shared__discussion__request",
+        )
+
+    def of_mailbox(self, professional: int, discussion: int) -> "ClaimQuerySet":
+        """Those in force of what one shared mailbox was asked to."""
+        return self.in_force().filter(shared__professional=professional, shared__discussion=discussion)
+
+
 class RequestBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a strategy request."""
 

@@ -28,6 +28,32 @@ class CodeForm(forms.Form):
         return digits
 
 
+class TakeOverForm(forms.Form):
+    """Who deals with what came to a shared mailbox."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter the name"})
+    job_role = forms.CharField(
+        label="Rank or role",
+        max_length=120,
+        help_text="For example, detective sergeant",
+        error_messages={"required": "Enter the rank or role"},
+    )
+    phone = fields.TelField(
+        label="Direct telephone", error_messages={"required": "Enter a direct telephone number"}
+    )
+    email = fields.Address(
+        label="Own work email address",
+        help_text="Not the shared mailbox. The link goes there",
+        error_messages={"required": "Enter their work email address"},
+    )
+    reference = forms.CharField(
+        label="Your agency’s reference (optional)",
+        max_length=60,
+        required=False,
+        help_text="For example, the number of the police log or the record",
+    )
+
+
 class ReplyForm(forms.Form):
     """Coming, not coming, or a deputy."""
 

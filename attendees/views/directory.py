@@ -104,7 +104,7 @@ class ChangeProfessional(KnownProfessional):
         return {"person": self.thing}
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("name", "job_role", "quorum_role", "phone", "email", "is_duty_contact")
+        names = ("name", "job_role", "quorum_role", "phone", "email", "is_duty_contact", "is_shared")
         return {name: getattr(self.thing, name) for name in names}
 
     def get_context(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ it."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from attendees import discussion_menu, events, permissions
 from attendees.enums import Reply
-from attendees.models import InformationRequest, Invitation, NotInvited
+from attendees.models import Claim, InformationRequest, Invitation, NotInvited
 from attendees.rules import expected
 from attendees.rules.booking import TELEPHONES
 from attendees.services import following_up
@@ -99,7 +99,13 @@ def find(request: HttpRequest, pk: int) -> Discussion:
 def lines_of(discussion: Discussion, held: Booking | None) -> list[Line]:
     """One line for each person ever asked, those still asked first: three queries, however many people."""
     in_force = discussion.links.filter(professional=OuterRef("professional"), revoked_at=None)
-    people = discussion.invitations.with_deputies().annotate(has_link=Exists(in_force))  # type: ignore[attr-defined]
+    claims = Claim.objects.filter(taken=OuterRef("pk"), ended_at=None)
+    people = discussion.invitations.with_deputies().annotate(  # type: ignore[attr-defined]
+        has_link=Exists(in_force),
+        from_mailbox=Subquery(claims.values("shared__professional__name")[:1]),
+        their_reference=Subquery(claims.values("reference")[:1]),
+        is_taken_over=Exists(Claim.objects.filter(shared=OuterRef("pk"), ended_at=None)),
+    )
     asked: list[Any] = list(
         people.select_related("professional__agency", "professional__user").order_by("pk")
     )

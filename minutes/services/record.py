@@ -249,6 +249,19 @@ def _fill(cell: Section, filling: Filling, at: datetime) -> None:
     cell.save(update_fields=["text", "source", "marking", "version", "updated_at"])
 
 
+def pass_on_cells(discussion: Discussion, old: Professional, new: Professional) -> None:
+    """The cells of who was asked are those of who took it over; a hook, as above. Words in them stay."""
+    cells = Section.objects.filter(
+        minutes__discussion=discussion, minutes__status__in=(MinutesStatus.OPENED, MinutesStatus.LIVE)
+    )
+    theirs = cells.filter(professional=old)
+    if cells.filter(professional=new).exists() or not theirs.exists():
+        return
+    minutes = Minutes.objects.get(discussion=discussion)
+    theirs.update(professional=new)
+    changed(minutes)
+
+
 def _day(at: datetime | None) -> str:
     return plain_date(at) if at else "not held"
 

@@ -158,7 +158,7 @@ LIST = (
     'Di,Constable,Northshire Police,,"a@x.example, b@evil.example"\n'
     "Ed,Constable,Northshire Police,,ed@police.pnn.gcsx.gov.uk\n"
     "Fay,Constable,Northshire Police,,,Sheriff\n"
-    "Gil,Constable,Northshire Police,1,2,3,4,5,6\n"
+    "Gil,Constable,Northshire Police,1,2,3,4,5,6,7\n"
 )
 
 

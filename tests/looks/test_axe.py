@@ -34,6 +34,7 @@ STAFF = """
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
+    attendees:partner_take_over
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
     minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
     minutes:partner_action_answer

@@ -535,6 +535,7 @@ PARTNER = [
     Page("attendees:partner_left", kind="open"),
     _p("attendees:partner_discussion"),
     _p("attendees:partner_reply"),
+    _p("attendees:partner_take_over", "desk", may="link"),
     _p("attendees:partner_information", may="link paul"),
     _own_file("attendees:partner_file", marker=""),
     _own_file("attendees:partner_remove_file"),
