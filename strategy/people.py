@@ -64,7 +64,7 @@ def second_authoriser(wanted: StrategyRequest, first: User | None) -> User | Non
     if others or wanted.case.restricted:
         return next(iter(others), None)
     roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
-    away = [pk for pk in (wanted.requester_id, wanted.on_behalf_of_id, first.pk if first else None) if pk]
+    away = [*wanted.asked_by_ids, *([first.pk] if first else [])]
     able = User.objects.filter(is_active=True, roles__overlap=roles).exclude(pk__in=away)
     return able.filter(managed_teams__isnull=False).order_by("pk").first()
 
