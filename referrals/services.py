@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -25,6 +26,7 @@ from referrals.rules import (
     problem_with_moment,
     problems_with_circumstance,
     problems_with_referral,
+    tidy_address,
 )
 
 
@@ -70,10 +72,10 @@ def record_referral(
     refuse(permissions.refusal_to_record(by, case, at))
     _refuse_problems(problems_with_referral(facts, at))
     case = case or _open(new_case, by=by, at=at)
-    moments = {}
+    kept: dict[str, Any] = {"referrer_email": tidy_address(facts.referrer_email)}
     if facts.trigger == Trigger.REFERRAL and facts.received_at is None:
-        moments["received_at"] = facts.triggered_at
-    referral = Referral.objects.create(case=case, recorded_by=by, **dataclasses.asdict(facts) | moments)
+        kept["received_at"] = facts.triggered_at
+    referral = Referral.objects.create(case=case, recorded_by=by, **dataclasses.asdict(facts) | kept)
     _write_concerns(referral, concerns)
     record(events.RECORDED, case, subject=referral, by=by, at=at, data={"trigger": facts.trigger})
     return referral

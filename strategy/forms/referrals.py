@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.enums import TeamKind
+from accounts.forms import Mailbox
 from accounts.models import Agency, Team, User
 from deadlines.rules.wording import names_a_moment
 from govuk import fields, widgets
@@ -68,7 +69,7 @@ class ReferralForm(forms.Form):
     referrer_phone = forms.CharField(
         label="Referrer’s telephone", max_length=40, required=False, widget=widgets.Tel(width=20)
     )
-    referrer_email = fields.Address(label="Referrer’s e-mail address", required=False)
+    referrer_email = Mailbox(label="Referrer’s e-mail address", required=False)
 
     fieldsets = [
         ("What came in", ["trigger", "triggered_at", "received_at", "narrative"]),

@@ -77,6 +77,7 @@ def test_new_information_hangs_on_the_open_case(people: Cast, referral: Referral
         ({"received_at": NOW + timedelta(minutes=5)}, "received_at"),
         ({"received_at": NOW - 2 * HOUR}, "received_at"),
         ({"narrative": "  "}, "narrative"),
+        ({"referrer_email": "dan.dale@elm.gsi.gov.uk"}, "referrer_email"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(people: Cast, more: dict[str, Any], field: str) -> None:
