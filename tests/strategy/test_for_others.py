@@ -10,6 +10,7 @@ from attendees.services.copying import copy_from_last
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from cases.models import Case
 from outbox.models import Letter
+from referrals.models import Referral
 from strategy import services
 from strategy.enums import Section
 from strategy.models import StrategyRequest
@@ -118,3 +119,36 @@ def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> 
     )  # fmt: skip
     letter = Letter.objects.get(kind="not_needed_referrer")
     assert (letter.context["by"], letter.context["link"].endswith("/")) == (people.mo.name, True)
+
+
+REACHED = {
+    "own": ({}, "dan.dale@elm-street.example", "Dan Dale, who referred, is told now by e-mail."),
+    "agency": ({"referrer_email": ""}, "office@elm-street.example", "told now at its mailbox."),
+    "closed down": (
+        {"referrer_email": "dan@elm.gsi.gov.uk", "agency": None},
+        "",
+        "No e-mail address reaches Dan Dale, who referred: business support hands the letter over.",
+    ),
+    "no address": ({"referrer_email": "", "agency": None}, "", "business support hands the letter over."),
+    "nobody": ({"referrer_email": "", "agency": None, "referrer_name": ""}, None, "Nobody is recorded as"),
+}
+
+
+@pytest.mark.parametrize("how", REACHED)
+def test_whoever_referred_is_told_as_the_page_says(people: Cast, how: str) -> None:
+    """At their address, their agency's mailbox, by hand; no address keeps the manager from deciding."""
+    stored, address, says = REACHED[how]
+    request = a_submitted_request(people)
+    values = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
+    values.pop("agency", None)
+    Referral.objects.filter(pk=request.referral_id).update(**values)
+    page = f"/requests/{request.pk}/not-needed/"
+    assert says in page_of(people.mo, page)
+    client = Client()
+    client.force_login(people.mo)
+    said = {"rationale": "Seen today", "for_referrer": "We offer early help"}
+    assert client.post(page, said).status_code == 302
+    letters = list(Letter.objects.filter(kind="not_needed_referrer").values_list("to_email", "status"))
+    by_hand = "queued" if address else "needs_person"
+    assert letters == ([] if address is None else [(address, by_hand)])
+    assert ("We offer early help" in page_of(people.sam, f"/requests/{request.pk}/")) == (how != "nobody")
