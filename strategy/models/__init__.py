@@ -2,7 +2,13 @@
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import BookedPerson, Booking, Discussion
-from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
+from strategy.models.following import (
+    AssessmentDate,
+    AssessmentDecision,
+    EmergencyPower,
+    LaterDecision,
+    NoneNeeded,
+)
 from strategy.models.lines import DutyLine
 from strategy.models.night import EnteredAfterwards, NightEntry
 from strategy.models.officers import OfficerOfTheDay
@@ -37,6 +43,7 @@ __all__ = [
     "EnteredAfterwards",
     "LaterDecision",
     "NightEntry",
+    "NoneNeeded",
     "NotNeeded",
     "OfficerOfTheDay",
     "PickUp",

@@ -13,9 +13,9 @@ from outbox.models import Letter
 from referrals.models import Referral
 from strategy import services
 from strategy.enums import Section
-from strategy.models import StrategyRequest
+from strategy.models import NoneNeeded, StrategyRequest
 from strategy.standing import standing_of
-from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
+from tests.builders.requests import a_draft_request, a_referral, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,34 @@ def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> 
     )  # fmt: skip
     letter = Letter.objects.get(kind="not_needed_referrer")
     assert (letter.context["by"], letter.context["link"].endswith("/")) == (people.mo.name, True)
+
+
+def test_so_too_where_nobody_asked_any_more(people: Cast) -> None:
+    """Withdrawn, then answered by the manager; a discussion asked for after that is a way of its own."""
+    request = a_submitted_request(people)
+    services.withdraw(request, reason="Sent by mistake", by=people.sam, at=NOW)
+    referral = request.referral
+    assert [one.title for one in standing_of(referral)][1:] == ["Discussion asked for", "Booked", "Held"]
+    services.decide_none_needed(
+        referral, rationale="Uncle is in custody", for_referrer=" We visit instead ", by=people.mo, at=NOW
+    )
+    step = standing_of(referral)[-1]
+    assert (len(standing_of(referral)), step.title, step.at, step.said, step.who, step.phone) == (
+        2, "Not convened", NOW, "We visit instead", people.mo.name, people.mo.phone
+    )  # fmt: skip
+    services.start_request(referral, by=people.sam, at=NOW)
+    assert [one.title for one in standing_of(referral)][1:] == ["Discussion asked for", "Booked", "Held"]
+
+
+def test_what_was_answered_before_answers_were_kept_says_so(people: Cast) -> None:
+    """Only the clock knows."""
+    referral = a_referral(people)
+    services.decide_none_needed(referral, rationale="None", by=people.mo, at=NOW)
+    NoneNeeded.objects.all().delete()
+    step = standing_of(referral)[-1]
+    assert (step.title, step.at, step.said) == (
+        "Not convened", NOW, "A manager decided that no discussion is needed."
+    )  # fmt: skip
 
 
 REACHED = {

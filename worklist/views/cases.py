@@ -77,6 +77,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     context |= {
         "entries": in_words(reading.entries_of(found, reading.Wanted())[:LATEST], found),
         "requests": querysets.requests_of(found),
+        "referrals": querysets.referrals_of(found),
     }
     return render(request, "worklist/case.html", context)
 
