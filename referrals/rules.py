@@ -30,6 +30,19 @@ class ReferralFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FromWhom:
+    """Who referred, how they are reached, and what they said: what may be corrected afterwards."""
+
+    source: str = ReferralSource.UNKNOWN
+    referrer_name: str = ""
+    referrer_role: str = ""
+    referrer_agency_id: int | None = None
+    referrer_phone: str = ""
+    referrer_email: str = ""
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CircumstanceFacts:
     """One circumstance with what must be known about it; moments are aware."""
 

@@ -22,10 +22,12 @@ from referrals.enums import Trigger
 from referrals.models import Circumstance, Concern, Referral
 from referrals.rules import (
     CircumstanceFacts,
+    FromWhom,
     ReferralFacts,
     problem_with_moment,
     problems_with_circumstance,
     problems_with_referral,
+    problems_with_referrer,
     tidy_address,
 )
 
@@ -161,6 +163,30 @@ def correct_moments(
     kept.save(update_fields=["triggered_at", "received_at"])
     data = {"reason": reason, "before": before}
     record(events.MOMENTS_CORRECTED, kept.case, subject=kept, by=by, at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def correct_from_whom(
+    referral: Referral, facts: FromWhom, *, reason: str, by: User, at: datetime
+) -> Referral:
+    """Correct who referred, how they are reached and what they said, with the reason.
+
+    The ledger keeps what stood before in each field that changed. Raises NotAllowed and Refused at the field.
+    """
+    kept: Referral = Referral.objects.lock(referral)
+    refuse(permissions.refusal_to_record(by, kept.case, at))
+    _refuse_problems(problems_with_referrer(facts.referrer_email, facts.narrative))
+    if not reason.strip():
+        raise Refused("reason", "Enter why this is corrected")
+    told = dataclasses.asdict(facts) | {"referrer_email": tidy_address(facts.referrer_email)}
+    before = {name: getattr(kept, name) for name, value in told.items() if getattr(kept, name) != value}
+    for name in before:
+        setattr(kept, name, told[name])
+    if before:
+        kept.save(update_fields=sorted(before))
+        data = {"reason": reason, "before": before}
+        record(events.FROM_WHOM_CORRECTED, kept.case, subject=kept, by=by, at=at, data=data)
     return kept
 
 

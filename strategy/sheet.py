@@ -121,11 +121,9 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
         for child in wanted.children.all()
         if child.feared
     ]
-    by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
     return {
         "What came in": f"{referral.get_trigger_display()}, {long_time(referral.triggered_at)}",
-        "From": f"{referral.get_source_display()}{f': {by}' if by else ''}",
-        "In the referrer’s words": referral.narrative,
+        **_from_whom(wanted),
         "Harm feared": "\n".join(feared),
         "Why significant harm is suspected": wanted.threshold_reason,
         "New information since the last discussion": wanted.new_information,
@@ -134,6 +132,15 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
         if wanted.parents_informed
         else "",
         "Why the parents have not been told": wanted.parents_reason,
+    }
+
+
+def _from_whom(wanted: StrategyRequest) -> dict[str, str]:
+    referral = wanted.referral
+    by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
+    return {
+        "From": f"{referral.get_source_display()}{f': {by}' if by else ''}",
+        "In the referrer’s words": referral.narrative,
     }
 
 
@@ -150,7 +157,7 @@ def as_it_stands(wanted: StrategyRequest, submitted: Sheet, professionals: Seque
     what, people, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
     now = submitted | circumstances_now(wanted)
     now[str(what)] = now.get(str(what), {}) | {
-        asked: told for asked, told in _may_follow(wanted).items() if told
+        asked: told for asked, told in (_from_whom(wanted) | _may_follow(wanted)).items() if told
     }
     now[str(people)] = _professionals(professionals)
     now[str(when)] = {"When people can meet": wanted.availability} if wanted.availability else {}

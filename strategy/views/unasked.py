@@ -117,6 +117,7 @@ class AnswerReferral(FormPage):
         """What came in, what makes it urgent, and the clocks that wait."""
         return {
             "referral": self.thing,
+            "may_correct": refusal_to_record(self.user, None, self.now) is None,
             "circumstances": list(self.thing.circumstances.all()),
             "clocks": self.clocks(),
             "now": self.now,
