@@ -50,7 +50,7 @@ class RequestQuerySet(CaseBoundQuerySet):
         at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
         joined = self.select_related(
             "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "protocol",
-            "night__by", "night__taken_over_by", "not_needed",
+            "night__by", "night__taken_over_by", "authorisation__by", "not_needed",
         )  # fmt: skip
         words = apps.get_model("strategy", "VerbalAuthorisation")._default_manager.filter(
             request=OuterRef("pk")

@@ -37,7 +37,7 @@ def lines_for(user: "User") -> list[Line]:
     requests = list(
         StrategyRequest.objects.visible_to(user)
         .filter(status__in=(Status.AUTHORISED, Status.BOOKED))
-        .select_related("case__team", "requester")
+        .select_related("case__team", "requester", "authorisation__by")
         .prefetch_related(
             Prefetch("police_forwards", PoliceForward.objects.select_related("by")),
             "receipt_calls",
