@@ -15,6 +15,7 @@ from strategy import services
 from strategy.enums import Section
 from strategy.models import NoneNeeded, StrategyRequest
 from strategy.standing import standing_of
+from tests.builders.booking import a_booked_discussion
 from tests.builders.requests import a_draft_request, a_referral, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 
@@ -101,6 +102,12 @@ def test_whoever_referred_sees_each_step(people: Cast) -> None:
     assert titles(draft) == nothing
     asked = [("Received", True), ("Discussion asked for", True), ("Booked", False), ("Held", False)]
     assert titles(an_authorised_request(people)) == asked
+    discussion = a_booked_discussion(people)
+    assert titles(discussion.request) == [*asked[:2], ("Booked", True), ("Held", False)]
+    discussion.ended_at, discussion.ended_by = NOW, people.mo
+    discussion.started_at, discussion.started_by = NOW, people.mo
+    discussion.save()
+    assert titles(discussion.request) == [*asked[:2], ("Booked", True), ("Held", True)]
 
 
 def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> None:
