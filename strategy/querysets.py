@@ -50,9 +50,8 @@ class RequestQuerySet(CaseBoundQuerySet):
         circumstances = apps.get_model("referrals", "Circumstance")._default_manager
         at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
         joined = self.select_related(
-            "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of",
-            "carried_by", "protocol",
-            "night__by", "night__taken_over_by",
+            "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "carried_by",
+            "protocol", "night__by", "night__taken_over_by", "authorisation__by", "not_needed",
         )  # fmt: skip
         words = apps.get_model("strategy", "VerbalAuthorisation")._default_manager.filter(
             request=OuterRef("pk")

@@ -38,7 +38,16 @@ from deadlines.querysets import OWING
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
 from outbox.models import Letter
-from strategy.models import Decision, Discussion, DutyLine, Enquiry, Place, StrategyRequest
+from referrals.models import Referral
+from strategy.models import (
+    Decision,
+    Discussion,
+    DutyLine,
+    Enquiry,
+    NoneNeeded,
+    Place,
+    StrategyRequest,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -262,6 +271,14 @@ def address_now(letter: Letter) -> str:
 def requests_of(case: Case) -> QuerySet[StrategyRequest]:
     """A case's requests with what their page names."""
     return case.requests.select_related("requester", "referral", "case").order_by("pk")
+
+
+def referrals_of(case: Case) -> QuerySet[Referral]:
+    """What came in on a case, with what its referrer is told where nothing was asked for (`for_referrer`)."""
+    answers = NoneNeeded.objects.filter(referral=OuterRef("pk")).order_by("-pk")
+    return case.referrals.select_related("referrer_agency").annotate(
+        for_referrer=Subquery(answers.values("for_referrer")[:1])
+    )
 
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:

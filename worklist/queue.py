@@ -43,7 +43,7 @@ def lines_for(user: "User") -> list[Line]:
     requests = list(
         _with_limits(StrategyRequest.objects.visible_to(user))
         .filter(Q(status__in=(Status.AUTHORISED, Status.BOOKED)) | Q(status=Status.HELD, owed__isnull=False))
-        .select_related("case__team", "requester")
+        .select_related("case__team", "requester", "authorisation__by")
         .prefetch_related(
             Prefetch("police_forwards", PoliceForward.objects.select_related("by")),
             "receipt_calls",

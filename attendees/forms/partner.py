@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from attendees.enums import Reply
 from attendees.rules.tokens import CODE_DIGITS, digits_of
 from govuk import fields, widgets
@@ -83,7 +84,7 @@ class ReplyForm(forms.Form):
     deputy_job_role = forms.CharField(
         label="Their role", max_length=120, required=False, help_text="For example, detective inspector"
     )
-    deputy_email = fields.Address(
+    deputy_email = Mailbox(
         label="Their work email address",
         required=False,
         help_text="Business support sends them an invitation of their own",

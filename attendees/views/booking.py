@@ -171,7 +171,13 @@ class Book(TimesPage):
         forwards = PoliceForward.objects.filter(request=OuterRef("pk"))
         found: Any = get_object_or_404(
             with_facts(StrategyRequest.objects.visible_to(self.user))
-            .select_related("case__team__manager", "requester", "protocol", "referral__referrer_agency")
+            .select_related(
+                "case__team__manager",
+                "requester",
+                "protocol",
+                "referral__referrer_agency",
+                "authorisation__by",
+            )
             .prefetch_related("receipt_calls")
             .annotate(is_forwarded=Exists(forwards)),
             pk=self.kwargs["pk"],

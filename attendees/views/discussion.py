@@ -85,7 +85,11 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     forwards = PoliceForward.objects.filter(request=OuterRef("request"))
     found: Discussion = get_object_or_404(
         visible.select_related(
-            "case__team", "request__protocol", "request__requester", *discussion_menu.relations()
+            "case__team",
+            "request__protocol",
+            "request__requester",
+            "request__authorisation__by",
+            *discussion_menu.relations(),
         ).annotate(
             has_call=Exists(calls),
             is_forwarded=Exists(forwards),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from accounts.models import User
 from attendees.models import Professional
 from govuk import fields, widgets
@@ -271,7 +272,7 @@ class HandFamilyForm(HandForm):
 class AgainForm(forms.Form):
     """The address for a copy that did not arrive."""
 
-    email = fields.Address(
+    email = Mailbox(
         label="E-mail address", help_text="Check it with the person or their agency", widget=widgets.Email()
     )
 

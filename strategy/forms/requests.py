@@ -13,6 +13,10 @@ from protocols.rules.settings import Protocol
 from referrals.enums import AbuseType, CircumstanceKind, ParentsInformed
 from referrals.models import Concern
 from strategy.enums import MEETINGS, Format, Section
+from strategy.people import Referrer
+
+TELLS_REFERRER = "What do you tell whoever referred?"
+SAYS_NOTHING = "Enter what whoever referred is told"
 
 
 class ChildrenForm(forms.Form):
@@ -317,9 +321,20 @@ class NotNeededForm(forms.Form):
         error_messages={"required": "Enter why no discussion is needed"},
     )
     for_referrer = forms.CharField(
-        label="What do you tell whoever referred?",
-        help_text="They read this with your name, your number and how to escalate",
+        label=TELLS_REFERRER,
         max_length=2000,
         widget=widgets.Textarea(rows=4),
-        error_messages={"required": "Enter what whoever referred is told"},
+        error_messages={"required": SAYS_NOTHING},
     )
+
+    def __init__(self, *args: Any, referrer: Referrer | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_referrer(self, referrer)
+
+
+def ask_for_referrer(form: forms.Form, referrer: Referrer | None) -> None:
+    """Say how they learn what is written for them; ask for nothing when nobody is recorded."""
+    if referrer is None:
+        del form.fields["for_referrer"]
+    else:
+        form.fields["for_referrer"].help_text = referrer.reads

@@ -8,6 +8,7 @@ from strategy.models.following import (
     ConferenceDelay,
     EmergencyPower,
     LaterDecision,
+    NoneNeeded,
 )
 from strategy.models.lines import DutyLine
 from strategy.models.night import EnteredAfterwards, NightEntry
@@ -44,6 +45,7 @@ __all__ = [
     "EnteredAfterwards",
     "LaterDecision",
     "NightEntry",
+    "NoneNeeded",
     "NotNeeded",
     "OfficerOfTheDay",
     "PickUp",

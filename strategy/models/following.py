@@ -1,4 +1,4 @@
-"""What follows a referral or discussion: the assessment, an emergency power, a decision that waited."""
+"""What follows a referral or discussion: an answer, the assessment, an emergency power, a late decision."""
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,25 @@ from strategy.querysets import (
     PowerQuerySet,
     ReferralBoundQuerySet,
 )
+
+
+class NoneNeeded(models.Model):
+    """A manager decided that nothing need be discussed about what came in, while nobody asked (row H12)."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="answers")
+    rationale = models.TextField()
+    for_referrer = models.TextField(blank=True, help_text="What whoever referred may read of it")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReferralBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"No discussion needed ({self.referral})"
 
 
 class AssessmentDate(models.Model):

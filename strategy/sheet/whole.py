@@ -77,8 +77,7 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
     return {
         "What came in": f"{referral.get_trigger_display()}, {long_time(referral.triggered_at)}",
         "Referral received": long_time(referral.received_at) if referral.received_at else "",
-        "From": _referrer(referral),
-        "In the referrer’s words": referral.narrative,
+        **_from_whom(referral),
         **_harm(wanted),
         "Why significant harm is suspected": wanted.threshold_reason,
         "Discussions held before": _discussed(wanted),
@@ -86,6 +85,10 @@ def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
         **_may_follow(wanted),
         **_parents(wanted),
     }
+
+
+def _from_whom(referral: Referral) -> dict[str, str]:
+    return {"From": _referrer(referral), "In the referrer’s words": referral.narrative}
 
 
 def _referrer(referral: Referral) -> str:
@@ -146,8 +149,9 @@ def as_it_stands(wanted: StrategyRequest, submitted: Sheet, professionals: Seque
     what, who, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
     now = submitted | circumstances_now(wanted)
     load_children(wanted)
-    since = now.get(str(what), {}) | _harm(wanted) | _may_follow(wanted) | _parents(wanted)
-    now[str(what)] = {asked: told for asked, told in since.items() if told}
+    since = _from_whom(wanted.referral) | _harm(wanted) | _may_follow(wanted) | _parents(wanted)
+    told = now.get(str(what), {}) | since
+    now[str(what)] = {asked: words for asked, words in told.items() if words}
     now[str(who)] = _professionals(professionals)
     now[str(when)] = {"When people can meet": wanted.availability} if wanted.availability else {}
     return now

@@ -101,6 +101,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
         "may_enter": wanted.status in BEFORE_BOOKING and user.may(Permission.REQUEST_DISCUSSION),
         **_word(wanted, user, now),
+        "may_correct": user.may(Permission.RECORD_REFERRAL),
         "may_take_over": _may_take_over(wanted, user, now),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,

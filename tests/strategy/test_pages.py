@@ -262,7 +262,8 @@ def test_another_child_is_added_without_javascript(people: Cast) -> None:
         ({"children-1-expected_date_day": ""}, "must include a day"),
         ({"team": "999999"}, "Choose one of the answers listed"),
         ({"trigger": "nonsense"}, "Choose one of the answers listed"),
-        ({"referrer_email": "R@X.example, b@evil.example"}, "email"),
+        ({"referrer_email": "R@X.example, b@evil.example"}, "Enter one email address only"),
+        ({"referrer_email": "dan.dale@elm.gsi.gov.uk"}, "Addresses ending gsi.gov.uk were closed down"),
     ],
 )
 def test_bad_input_comes_back_with_a_sentence(people: Cast, more: dict[str, str], says: str) -> None:

@@ -275,7 +275,10 @@ REQUESTS = [
         lambda world: {"pk": world.referrals["unasked"].pk},
         "mo sam ada asha hal",
     ),
-    Page("referrals:times", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS),
+    *(
+        Page(name, "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS)
+        for name in ("referrals:times", "attendees:correct_referral")
+    ),
     _r("strategy:request", "draft"),
     _r("strategy:children", "draft", TAKERS),
     _r("strategy:add_child", "draft", TAKERS),
