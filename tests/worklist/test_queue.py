@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
+from outbox.services import record_bounce
 from strategy.models import OfficerOfTheDay
 from strategy.services import authorise
 from strategy.services.officers import nominate_officer
-from strategy.services.police import forward_to_police, record_receipt_call
+from strategy.services.police import forward_to_police, proof_of, record_receipt_call
+from tests.attendees.test_following_up import after_a_call, book
 from tests.builders.booking import a_booked_discussion
 from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
@@ -61,6 +64,39 @@ def test_the_queue_is_by_the_clock_and_says_what_is_missing(
     assert "Fenwick" not in page
     client.force_login(people.sam)
     assert client.get("/queue/").status_code == 403
+
+
+def test_the_meeting_owed_after_a_telephone_discussion_is_in_the_queue(client: Client, people: Cast) -> None:
+    """Row W14: by its own clock, though the first is met; booked, it is still that clock that counts."""
+    owed = after_a_call(people)
+    [line] = lines_for(people.bea)
+    assert line.clock is not None
+    assert (line.request, line.clock.duty, line.booked) == (owed, "follow_up_meeting", None)
+    client.force_login(people.bea)
+    assert reverse("attendees:follow_up", args=[owed.pk]) in client.get("/queue/").content.decode()
+    second = book(owed, people)
+    [line] = lines_for(people.bea)
+    assert line.clock is not None and line.booked is not None
+    assert (line.clock.duty, line.booked.discussion) == ("follow_up_meeting", second)
+
+
+def test_a_letter_to_the_police_that_came_back_is_seen_in_the_queue_and_on_the_proof(
+    client: Client, people: Cast
+) -> None:
+    request, now = an_authorised_request(people), timezone.now()
+    letter = proof_of(forward_to_police(request, agency=people.police, by=people.bea, at=now))
+    assert letter is not None
+    letter.status, letter.sent_at, letter.message_id = "sent", now, "<forward@post.example>"
+    letter.save()
+    client.force_login(people.bea)
+    pages = ("/queue/", f"/requests/{request.pk}/forward/")
+    for page in pages:
+        assert "Came back" not in client.get(page).content.decode()
+    assert record_bounce(letter.message_id, letter.to_email, detail="mailbox full", at=now)
+    for page in pages:
+        told = client.get(page).content.decode()
+        assert "Came back: mailbox full" in told
+        assert "Needs a person" in told
 
 
 def test_a_manager_names_who_is_on(client: Client, people: Cast) -> None:
