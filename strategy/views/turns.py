@@ -31,8 +31,8 @@ def turn_now(
 ) -> WhoseTurn | None:
     """Return whose turn the request is now, or None when nothing of it waits for anybody.
 
-    The clock of its answer or the convene clock says it while one runs; once it has ended, that of its record,
-    then any other of the case that is not of another request. With none, where the request stands says it.
+    The clock of its answer or the convene clock says it while one runs; once it has ended, that of its
+    record, then any other of the case that is of no other request. With none, where it stands says it.
     """
     ranked = [(_rank(one, wanted, held), one) for one in clocks]
     may_be = NEVER if wanted.status in ENDED else 2
