@@ -29,6 +29,7 @@ from minutes.services.record import open_record
 from outbox.models import Letter
 from strategy.models import Discussion, PoliceForward
 from strategy.services.police import forward_to_police
+from tests.attendees.test_letters import parsed
 from tests.builders.booking import a_booked_discussion, a_referral_desk, invitation_of, link_of
 from tests.people import Cast, cast
 
@@ -56,6 +57,13 @@ def taken(discussion: Discussion, officer: Officer = LENA, instead_of: int = 0, 
     return take_over(
         asked, officer, instead_of=instead_of, **{"by": asked.professional, "at": timezone.now()} | more
     )
+
+
+def text_of(letter: Letter) -> str:
+    """Subject, body and appointment as whoever gets this letter reads them."""
+    mail = parsed(letter)
+    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    return "\n".join([mail["Subject"], *map(str, parts)]).replace("\r\n", "\n")
 
 
 def enter(client: Client, discussion: Discussion, name: str = "Referral desk") -> Any:
@@ -99,6 +107,13 @@ def test_everything_asked_passes_to_the_officer_and_nothing_saved_is_lost(
         ("invitation_taken_over", "Lena Lee"),
         ("taken_over", people.support.name),
     ]
+    texts = {one.kind: text_of(one) for one in letters}
+    assert link_of(discussion, "Lena Lee")[1] in texts["invitation_taken_over"]
+    who = ("Lena Lee, Detective constable, Northshire Police, took ", f"telephone: {LENA.phone}")
+    for kind in ("invitation_passed_on", "taken_over"):
+        assert [one for one in who if one not in texts[kind]] == []
+    child = discussion.request.children.all()[0]
+    assert [kind for kind, text in texts.items() if child.family_name in text] == []
     entry = Entry.objects.get(event="invitation.taken_over")
     assert (entry.by_ref, entry.subject) == (f"professional:{desk.professional.pk}", made.subject)
 
