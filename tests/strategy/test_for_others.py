@@ -1,5 +1,7 @@
 """Asking for somebody else, copying from the last request, and what whoever referred sees of it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
