@@ -16,13 +16,13 @@ from attendees.models import Attendance, Signature
 from audit.services import record_read
 from minutes import events_after as events
 from minutes.canonical import in_groups, is_unchanged
-from minutes.enums import ActionStatus, Answer
+from minutes.enums import ActionStatus, Answer, OfferAnswer
 from minutes.forms.after import AnswerForm, DoneForm, ReasonForm, SignForm
 from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.services import copies, follow_through, turns
 from minutes.services.agree import sign
-from minutes.services.reassigning import WAITING
+from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 
@@ -173,7 +173,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
         events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     named = ("owner__agency", "owner__user", "agreed_owner", "child")
-    shown = list(minutes.actions.select_related(*named).prefetch_related(WAITING))
+    shown = list(minutes.actions.select_related(*named).prefetch_related(OFFERS))
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
@@ -311,7 +311,8 @@ def shown_action(
     may_record: bool = False,
 ) -> dict[str, Any]:
     """One action as a page shows it, with the offer that waits; `answers` is who looks at the page."""
-    offer = next(iter(action.waiting), None)
+    last = action.offered[-1] if action.offered else None
+    offer = last if last is not None and last.answer == OfferAnswer.WAITING else None
     own_offer = offer is not None and permissions.is_own(answers, offer.to)
     open_ = action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) and action.agreed_at is not None
     return {
@@ -323,6 +324,7 @@ def shown_action(
         "may_extend": may_extend and open_,
         "offer": offer,
         "own_offer": own_offer,
+        "declined": last if last is not None and last.answer == OfferAnswer.DECLINED and open_ else None,
         "may_answer": own_offer or (may_record and offer is not None),
         "is_open": open_,
         "is_late": open_ and action.expected_at < now,
