@@ -18,6 +18,7 @@ NO_LAWFUL_TIME = register("request.no_lawful_time", "Told the manager that no la
 
 INVITED = register("invitation.sent", "Invited one more professional")
 WITHDRAWN = register("invitation.withdrawn", "Took an invitation back")
+TAKEN_OVER = register("invitation.taken_over", "Took over what came to a shared mailbox")
 REPLIED = register("invitation.replied", "Replied to the invitation")
 REPLY_RECORDED = register("invitation.reply_recorded", "Recorded a reply for somebody")
 
@@ -25,6 +26,9 @@ INFORMATION_SAVED = register("information.saved", "Saved information that is not
 INFORMATION_ANSWERED = register("information.answered", "Answered the request for information")
 INFORMATION_RECORDED = register("information.recorded", "Recorded information for an agency")
 
+INFORMATION_PASSED_ON = register(
+    "information.passed_on", "Passed the request for information on to a deputy, or back"
+)
 INFORMATION_CHASED = register("information.chased", "Reminded agencies of information")
 INFORMATION_READ = register("information.read", "Read what the agencies told", READ)
 FILE_ADDED = register("information_file.added", "Added a file to an agency's information")

@@ -1,14 +1,19 @@
-"""How a higher room hears that an agency has answered, without this room knowing that room."""
+"""How a higher room hears of an agency's answers, and says who is still needed, unknown to this room."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from attendees.models import InformationRequest
+    from attendees.models import InformationRequest, Professional
+    from strategy.models import Discussion
 
 Hook = Callable[["InformationRequest", datetime], None]
+Keeper = Callable[["Professional"], str]
+PassedOn = Callable[["Discussion", "Professional", "Professional"], None]
 _hooks: list[Hook] = []
+_keepers: list[Keeper] = []
+_passed_on: list[PassedOn] = []
 
 
 def register(hook: Hook) -> None:
@@ -22,3 +27,30 @@ def tell(asked: "InformationRequest", at: datetime) -> None:
     """Tell every room that wants to hear."""
     for hook in _hooks:
         hook(asked, at)
+
+
+def register_keeper(keeper: Keeper) -> None:
+    """Ask `keeper(professional)` before somebody leaves the directory: what they still owe, else "".
+
+    Registered in `AppConfig.ready`.
+    """
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def still_owes(person: "Professional") -> str:
+    """What keeps somebody in the directory, as a sentence; "" when nothing does."""
+    return next(filter(None, (keeper(person) for keeper in _keepers)), "")
+
+
+def register_passed_on(hook: PassedOn) -> None:
+    """Call `hook(discussion, old, new)` in the transaction in which what was asked of one professional passes
+    to another, the discussion locked. Registered in `AppConfig.ready`."""
+    if hook not in _passed_on:
+        _passed_on.append(hook)
+
+
+def tell_passed_on(discussion: "Discussion", old: "Professional", new: "Professional") -> None:
+    """Tell every room that wants to hear."""
+    for hook in _passed_on:
+        hook(discussion, old, new)

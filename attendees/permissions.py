@@ -55,6 +55,15 @@ def refusal_to_answer(by: Actor, asked: Invitation | InformationRequest, at: dat
     return refusal_to_record_for(by, asked.discussion.case, at)
 
 
+def refusal_to_take_over(by: Actor, asked: Invitation) -> str | None:
+    """Whoever entered by the link of a shared mailbox says which colleague deals with it."""
+    if not isinstance(by, Professional) or asked.professional_id != by.pk:
+        return "Only whoever reads the shared mailbox can say who takes over what came to it."
+    if not asked.professional.is_shared:
+        return "You are asked by your own name, so there is nothing to take over."
+    return None
+
+
 def is_desk_of(user: User, professional: Professional) -> bool:
     """Whether this person answers for the professional's agency: the desk of a partner, never of the
     council."""

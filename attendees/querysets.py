@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from attendees.enums import InformationStatus, Reply
@@ -51,6 +51,19 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
 class InvitationQuerySet(DiscussionBoundQuerySet):
     """Invitations, also as the desk of an agency sees them."""
 
+    def with_deputies(self) -> "InvitationQuerySet":
+        """Each with the `deputy` invited in their place, by name, or None; and whom they stand in for."""
+        names = self._standing_in().order_by("pk").values("professional__name")
+        return self.select_related("deputy_of__professional").annotate(deputy=Subquery(names[:1]))
+
+    def still_asked(self) -> "InvitationQuerySet":
+        """Those in force in whose place no deputy is invited: who is asked for what the agency knows."""
+        return self.filter(withdrawn_at=None).exclude(Exists(self._standing_in()))
+
+    def _standing_in(self) -> "InvitationQuerySet":
+        found: InvitationQuerySet = self.model.objects.filter(deputy_of=OuterRef("pk"), withdrawn_at=None)
+        return found
+
     def asked_of(self, agency: "Agency") -> "InvitationQuerySet":
         """Those in force of this agency's people with what is asked of them; nothing of a restricted case."""
         information = apps.get_model("attendees", "InformationRequest").objects.filter(
@@ -62,11 +75,15 @@ class InvitationQuerySet(DiscussionBoundQuerySet):
             withdrawn_at=None,
             discussion__case__restricted=False,
         )
-        return mine.annotate(
-            information_status=Coalesce(Subquery(information.values("status")[:1]), Value("")),
-            information_due=Subquery(information.values("due_at")[:1]),
-            due=Coalesce(Subquery(information.values("due_at")[:1]), "discussion__planned_start"),
-        ).select_related("professional", "discussion__case")
+        return (
+            mine.with_deputies()
+            .annotate(
+                information_status=Coalesce(Subquery(information.values("status")[:1]), Value("")),
+                information_due=Subquery(information.values("due_at")[:1]),
+                due=Coalesce(Subquery(information.values("due_at")[:1]), "discussion__planned_start"),
+            )
+            .select_related("professional", "discussion__case")
+        )
 
     def matching(self, words: str) -> "InvitationQuerySet":
         """Those whose reference or person has these words."""
@@ -91,6 +108,28 @@ class InvitationQuerySet(DiscussionBoundQuerySet):
             answered=Count("pk", filter=ANSWERED),
             over=Count("pk", filter=~Q(discussion__status__in=OPEN)),
         )
+
+
+class ClaimQuerySet(CaseBoundQuerySet):
+    """Who took over what came to shared mailboxes."""
+
+    case_path = "shared__discussion__case"
+
+    def in_force(self) -> "ClaimQuerySet":
+        """Those whose person is still invited, and whose mailbox was not asked again since."""
+        return self.filter(
+            ended_at=None, taken__withdrawn_at=None, shared__withdrawn_at__isnull=False
+        ).select_related(
+            "taken__professional__agency",
+            "shared__professional__agency",
+            "shared__professional__user",
+            "shared__discussion__case__team",
+            "shared__discussion__request",
+        )
+
+    def of_mailbox(self, professional: int, discussion: int) -> "ClaimQuerySet":
+        """Those in force of what one shared mailbox was asked to."""
+        return self.in_force().filter(shared__professional=professional, shared__discussion=discussion)
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):

@@ -62,6 +62,10 @@ class Deadline(models.Model):
     void_reason = models.TextField(blank=True)
     late_reason = models.TextField(blank=True)
     late_accepted_by = models.CharField(max_length=120, blank=True)
+    foreseen_reason = models.TextField(
+        blank=True, db_default="", help_text="Why it will be late, agreed beforehand; the limit stays"
+    )
+    foreseen_accepted_by = models.CharField(max_length=120, blank=True, db_default="")
     breached_at = models.DateTimeField(
         null=True, blank=True, help_text="The due moment, once it has passed unmet; never when it was found"
     )

@@ -164,6 +164,13 @@ class Explain(FormPage):
         """Back to the case."""
         return reverse("worklist:case", args=[self.thing.case.reference]), "Back to the case"
 
+    def get_initial(self) -> dict[str, Any]:
+        """The words of a delay that was agreed beforehand."""
+        return {
+            "late_reason": self.thing.foreseen_reason,
+            "late_accepted_by": self.thing.foreseen_accepted_by,
+        }
+
     def get_context(self) -> dict[str, Any]:
         """Where it goes on, for who was asked in the middle of something."""
         return {"clock": self.thing, "go_on": self.request.GET.get("next", "")}

@@ -21,7 +21,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Agency, User
 from attendees.enums import TAKES_PART, Mode, QuorumRole
@@ -123,7 +123,7 @@ def _information(cases: Any, now: datetime) -> QuerySet[Any, Any]:
     """Information that was due and has not come, from an agency still asked that did not come to tell it."""
     same = {"discussion": OuterRef("discussion"), "professional": OuterRef("professional")}
     rows = InformationRequest.objects.filter(
-        Exists(Invitation.objects.filter(withdrawn_at=None, **same)),
+        Exists(Invitation.objects.filter(**same).still_asked()),
         ~Exists(Attendance.objects.filter(mode__in=TAKES_PART, **same)),
         discussion__case__in=cases,
         answered_at=None,
@@ -163,20 +163,19 @@ def _late(cases: Any, now: datetime, duty: str, kind: str | None) -> QuerySet[An
 
 
 def _actions(cases: Any, now: datetime) -> QuerySet[Any, Any]:
-    """An action of the log past its moment."""
+    """An action of the log past its moment, or past what the chair gave it."""
     rows = Action.objects.filter(
         minutes__discussion__case__in=cases,
         agreed_at__isnull=False,
         status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED],
-        due_at__lt=now,
-    )
+    ).annotate(expected=Coalesce("extended_to", "due_at"))
     return _shaped(
-        rows,
+        rows.filter(expected__lt=now),
         "action",
         path="minutes__discussion",
         agency="owner__agency",
         who=F("owner__name"),
-        due=F("due_at"),
+        due=F("expected"),
         detail=Cast("number", TEXT),
     )
 

@@ -110,7 +110,8 @@ class GovukBoundField(BoundField):
     def full_label(self) -> str:
         """The label, saying when the field may be left empty."""
         wanted = self.field.required or self.kind in ("checkbox", "checkboxes") or self.is_revealed
-        if wanted or not getattr(self.form, "mark_optional", True) or "optional" in str(self.label).lower():
+        marks = getattr(self.form, "mark_optional", True) and self._say("mark_optional", True)
+        if wanted or not marks or "optional" in str(self.label).lower():
             return str(self.label)
         return f"{self.label} (optional)"
 

@@ -21,6 +21,7 @@ class Dressed(forms.Widget):
     suffix = ""
     label_size = ""
     label_hidden = False
+    mark_optional = True  # set to False where a field may stay empty now, and is wanted all the same
 
     def __init__(
         self,

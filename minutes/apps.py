@@ -11,7 +11,8 @@ class MinutesConfig(AppConfig):
         from deadlines.services import register_first
         from minutes import discussion_steps, letters, partner_tasks
         from minutes.services import circulate
-        from minutes.services.record import take_in_information
+        from minutes.services.follow_through import still_owes
+        from minutes.services.record import pass_on_cells, take_in_information
         from minutes.services.round import record_silence
         from minutes.services.versions import is_authorised_for
         from outbox import hooks
@@ -20,6 +21,8 @@ class MinutesConfig(AppConfig):
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         register_first(record_silence)
         attendees_hooks.register(take_in_information)
+        attendees_hooks.register_keeper(still_owes)
+        attendees_hooks.register_passed_on(pass_on_cells)
         closing.register(is_authorised_for)
         partner_menu.register(partner_tasks.tasks)
         discussion_menu.register(discussion_steps.steps, reads=("minutes",))

@@ -25,7 +25,7 @@ class Change:
 
 def changes_between(old: Content, new: Content) -> list[Change]:
     """Every passage that differs, in the order of the newer record; those taken out come last."""
-    before, after = dict(passages_of(old)), dict(passages_of(new))
+    before, after = (dict([*passages_of(one), *_counted(_beside(one))]) for one in (old, new))
     order = [*after, *(where for where in before if where not in after)]
     return [
         Change(where, before.get(where, ""), after.get(where, ""))
@@ -36,8 +36,12 @@ def changes_between(old: Content, new: Content) -> list[Change]:
 
 def passages_of(content: Content) -> Iterator[tuple[str, str]]:
     """Each passage of a content with the words that say where it stands; empty passages are left out."""
+    return _counted(_all(content))
+
+
+def _counted(passages: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
-    for where, text in _all(content):
+    for where, text in passages:
         if not text.strip():
             continue
         seen[where] = seen.get(where, 0) + 1
@@ -68,6 +72,33 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
             yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")
 
 
+def _beside(content: Content) -> Iterator[tuple[str, str]]:
+    """What is no passage and yet may be put right: who took part and how, when, and who may read what."""
+    discussion = content.get("discussion", {})
+    for key, title in DISCUSSION:
+        yield _joined("The discussion", title), str(discussion.get(key) or "")
+    for one in content.get("attendance", []):
+        how = [one["how"], one.get("times"), f"for {one['deputy_for']}" if one.get("deputy_for") else ""]
+        can = "" if one.get("can_decide", True) else "may not decide for the agency"
+        yield _joined("Who took part", one["name"], one["agency"]), ", ".join(filter(None, [*how, can]))
+    for step in content.get("steps", []):
+        for section in step["sections"]:
+            where = _joined(step["title"], section["label"], section.get("about"), "who may read it")
+            yield where, section.get("tag", "")
+    for one in content.get("agreements", []):
+        said = " ".join(filter(None, [f"{one['answer']}.", one.get("text"), one.get("resolution")]))
+        yield _joined("What was said of the record", one["name"]), said
+
+
+DISCUSSION = (
+    ("started", "start"),
+    ("ended", "end"),
+    ("format", "how it was held"),
+    ("place", "where"),
+    ("chair", "chair"),
+    ("minute_taker", "minute-taker"),
+    ("quorum", "quorum"),
+)
 DECISION = (
     ("outcome", "outcome"),
     ("risk_level", "level of risk"),

@@ -59,6 +59,7 @@ class Forum(TextChoices):
     CHILD_IN_CARE = "child_in_care", "Child in care review"
     FOLLOW_UP = "follow_up", "Follow-up strategy meeting"
     SUPERVISION = "supervision", "Supervision by the team manager"
+    OTHER = "other", "Another meeting"
 
 
 class About(TextChoices):

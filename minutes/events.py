@@ -23,6 +23,7 @@ STEP_UNTICKED = register("minutes.step_unticked", "Took a tick off an agenda ste
 ALLOCATED = register("minutes.allocated", "Named the allocated social worker")
 DECIDED = register("decision.made", "Recorded the decision for a child")
 DECISION_CHANGED = register("decision.changed", "Changed the decision for a child")
+ANSWERS_AMENDED = register("decision.answers_amended", "Amended what is answered beside a child’s decision")
 ENQUIRY_OPENED = register("enquiry.opened", "Opened a section 47 enquiry")
 ENQUIRY_TAKEN_BACK = register(
     "enquiry.taken_back", "Took a section 47 enquiry back before the discussion ended"
@@ -37,5 +38,8 @@ TIMES_CORRECTED = register("discussion.times_corrected", "Times of the discussio
 SILENCE_RECORDED = register("minutes.silence_recorded", "Time to agree the record has passed")
 AGREEMENT_RECORDED = register("agreement.recorded", "Recorded what somebody said of the record")
 ACTION_LOG_FROZEN = register("action_log.frozen", "Froze the action log for signing")
+ASKED = register(
+    "minutes.asked_to_agree", "Asked those who took part to agree the record or sign the action log"
+)
 SIGNED = register("action_log.signed", "Signed the action log")
 RECORD_READ = register("minutes.room_read", "Looked at the record in the meeting room", Kind.READ)

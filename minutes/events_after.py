@@ -33,6 +33,7 @@ ACTION_OFFERED = register("action.offered", "Offered an action to somebody else"
 ACTION_ACCEPTED = register("action.accepted", "Accepted an action that was offered")
 ACTION_DECLINED = register("action.declined", "Declined an action that was offered")
 ACTION_OFFER_TAKEN_BACK = register("action.offer_taken_back", "Took the offer of an action back")
+ACTION_TO_REVIEW = register("action.to_review", "Handed an action over to the meeting that reviews it")
 ACTION_CHASED = register("action.chased", "Reminded the owner of an action")
 
 VERSION_READ = register("version.read", "Read the minutes", READ)
@@ -41,4 +42,5 @@ COPY_READ = register("copy.read", "Read what a copy of the minutes holds", READ)
 FILE_FETCHED = register("version.fetched", "Fetched the PDF of the minutes", READ)
 BUNDLE_FETCHED = register("version.bundle_fetched", "Fetched the minutes as a bundle", READ)
 PROOF_READ = register("circulation.read", "Read the proof of circulation", READ)
+DESK_ACTIONS_READ = register("agency_desk.actions_read", "Read the actions of the agency", READ)
 ACTIONS_READ = register("actions.read", "Read the actions", READ)

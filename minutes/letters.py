@@ -1,4 +1,4 @@
-"""Letters about a copy of the minutes: a reference, a link, the file where it may go; no child's name."""
+"""Letters after a discussion: agree and sign, a copy of the minutes, an action. No child's name in any."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Team, User
 from attendees.letters.invitations import mailbox_of
-from attendees.models import PartnerLink, Professional
+from attendees.models import Attendance, PartnerLink, Professional
 from govuk.moments import long_date, moment
 from minutes.enums import OfferAnswer, Way
-from minutes.models import Action, MinutesVersion, Reassignment, Recipient
+from minutes.models import Action, ActionLog, MinutesVersion, Reassignment, Recipient
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
@@ -22,6 +22,8 @@ BOUNCED = "copy_bounced"
 CHASED = "action_chased"
 OFFERED = "action_offered"
 ANSWERED = "action_answered"
+TO_AGREE = "record_to_agree"
+TO_SIGN = "log_to_sign"
 PREFIX = "circulation_"
 
 
@@ -56,6 +58,78 @@ def copy_of_minutes(
         urgency=Urgency.URGENT,
         important_until=due_at if due_at and due_at > at else None,
         policy=Policy.RESEND,
+    )
+
+
+def record_to_agree(
+    log: ActionLog,
+    attendance: Attendance,
+    link: PartnerLink | None,
+    *,
+    answered: bool,
+    due_at: datetime | None,
+    reply_to: str,
+    by: User,
+    at: datetime,
+) -> Letter:
+    """Ask somebody who took part to agree the record and sign the action log; or, who `answered`, to sign."""
+    due = moment(due_at) if due_at and due_at > at else ""
+    more = {"answered": answered, "due": due}
+    return _to_sign(TO_AGREE, log, attendance, link, more, reply_to=reply_to, by=by, at=at)
+
+
+def log_to_sign(
+    log: ActionLog,
+    attendance: Attendance,
+    link: PartnerLink | None,
+    *,
+    reply_to: str,
+    by: User,
+    at: datetime,
+) -> Letter:
+    """Ask somebody who signed an earlier action log to sign the changed one."""
+    return _to_sign(TO_SIGN, log, attendance, link, {}, reply_to=reply_to, by=by, at=at)
+
+
+def key_of(kind: str, log: ActionLog, attendance: int | str = "") -> str:
+    """The key of a letter about an action log, one to each who took part; or its beginning, for all."""
+    return f"{kind}:{log.pk}:{attendance}"
+
+
+def _to_sign(
+    kind: str,
+    log: ActionLog,
+    attendance: Attendance,
+    link: PartnerLink | None,
+    more: dict[str, Any],
+    *,
+    reply_to: str,
+    by: User,
+    at: datetime,
+) -> Letter:
+    minutes, person = log.minutes, attendance.professional
+    discussion = minutes.discussion
+    return queue(
+        kind,
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={
+            "to_name": person.name,
+            "reference": discussion.case.reference,
+            "held_on": long_date(discussion.started_at or discussion.planned_start),
+            "link": link.pk if link else None,
+            "path": reverse("minutes:round", args=[discussion.pk]),
+            "by": by.name,
+            "phone": by.phone,
+            **more,
+        },
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=minutes if kind == TO_AGREE else log,
+        key=key_of(kind, log, attendance.pk),
+        reply_to=reply_to,
     )
 
 

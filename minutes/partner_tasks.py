@@ -87,7 +87,7 @@ def _actions(partner: "Partner", now: datetime) -> list[Task]:
     if not mine:
         return _offered(partner)
     open_ = [one for one in mine if one.status != ActionStatus.DONE]
-    late = any(one.due_at < now for one in open_)
+    late = any(one.expected_at < now for one in open_)
     words = "1 action" if len(mine) == 1 else f"{len(mine)} actions"
     status = "All done" if not open_ else "Overdue" if late else f"{len(open_)} to do"
     href = reverse("minutes:partner_actions", args=[partner.discussion.pk])

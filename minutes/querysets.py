@@ -19,10 +19,14 @@ class RecordBoundQuerySet(CaseBoundQuerySet):
     case_path = "minutes__discussion__case"
 
 
-class ReassignmentQuerySet(CaseBoundQuerySet):
-    """Offers of actions to somebody else."""
+class ActionBoundQuerySet(CaseBoundQuerySet):
+    """Rows that hang on an action."""
 
     case_path = "action__minutes__discussion__case"
+
+
+class ReassignmentQuerySet(ActionBoundQuerySet):
+    """Offers of actions to somebody else."""
 
     def waiting(self) -> "ReassignmentQuerySet":
         """Those that nobody has answered or taken back."""

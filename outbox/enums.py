@@ -45,3 +45,4 @@ class Urgency(models.IntegerChoices):
 WAITING = (Status.QUEUED, Status.DEFERRED)
 UNSENT = (*WAITING, Status.CLAIMED)
 FAILED = (Status.BOUNCED, Status.NEEDS_PERSON)
+CAN_RESEND = (*FAILED, Status.MAY_HAVE_ARRIVED)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from outbox.rules import BadAddressError, normalise_address
 from referrals.enums import CircumstanceKind, Forensic, ReferralSource, Trigger
 
 LONGEST_AGO = timedelta(days=366)
@@ -26,6 +27,19 @@ class ReferralFacts:
     referrer_phone: str = ""
     referrer_email: str = ""
     narrative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromWhom:
+    """Who referred, how they are reached, and what they said: what may be corrected afterwards."""
+
+    source: str = ReferralSource.UNKNOWN
+    referrer_name: str = ""
+    referrer_role: str = ""
+    referrer_agency_id: int | None = None
+    referrer_phone: str = ""
+    referrer_email: str = ""
+    narrative: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +81,24 @@ def problems_with_referral(facts: ReferralFacts, now: datetime) -> dict[str, str
             problems["received_at"] = wrong
         elif facts.received_at < facts.triggered_at:
             problems["received_at"] = "This is before it happened: a referral is received afterwards"
-    if not facts.narrative.strip():
+    return problems | problems_with_referrer(facts.referrer_email, facts.narrative)
+
+
+def problems_with_referrer(email: str, narrative: str) -> dict[str, str]:
+    """What is wrong with who referred and their words: an address that letters cannot reach, no words."""
+    problems: dict[str, str] = {}
+    if not narrative.strip():
         problems["narrative"] = "Enter what happened, in the referrer’s words where you can"
+    try:
+        tidy_address(email)
+    except BadAddressError as fault:
+        problems["referrer_email"] = str(fault)
     return problems
+
+
+def tidy_address(text: str) -> str:
+    """The address as it is kept, empty for none. Raises BadAddressError with a sentence."""
+    return normalise_address(text) if text.strip() else ""
 
 
 def problems_with_circumstance(

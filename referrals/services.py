@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -21,10 +22,13 @@ from referrals.enums import Trigger
 from referrals.models import Circumstance, Concern, Referral
 from referrals.rules import (
     CircumstanceFacts,
+    FromWhom,
     ReferralFacts,
     problem_with_moment,
     problems_with_circumstance,
     problems_with_referral,
+    problems_with_referrer,
+    tidy_address,
 )
 
 
@@ -70,10 +74,10 @@ def record_referral(
     refuse(permissions.refusal_to_record(by, case, at))
     _refuse_problems(problems_with_referral(facts, at))
     case = case or _open(new_case, by=by, at=at)
-    moments = {}
+    kept: dict[str, Any] = {"referrer_email": tidy_address(facts.referrer_email)}
     if facts.trigger == Trigger.REFERRAL and facts.received_at is None:
-        moments["received_at"] = facts.triggered_at
-    referral = Referral.objects.create(case=case, recorded_by=by, **dataclasses.asdict(facts) | moments)
+        kept["received_at"] = facts.triggered_at
+    referral = Referral.objects.create(case=case, recorded_by=by, **dataclasses.asdict(facts) | kept)
     _write_concerns(referral, concerns)
     record(events.RECORDED, case, subject=referral, by=by, at=at, data={"trigger": facts.trigger})
     return referral
@@ -159,6 +163,30 @@ def correct_moments(
     kept.save(update_fields=["triggered_at", "received_at"])
     data = {"reason": reason, "before": before}
     record(events.MOMENTS_CORRECTED, kept.case, subject=kept, by=by, at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def correct_from_whom(
+    referral: Referral, facts: FromWhom, *, reason: str, by: User, at: datetime
+) -> Referral:
+    """Correct who referred, how they are reached and what they said, with the reason.
+
+    The ledger keeps what stood before in each field that changed. Raises NotAllowed and Refused at the field.
+    """
+    kept: Referral = Referral.objects.lock(referral)
+    refuse(permissions.refusal_to_record(by, kept.case, at))
+    _refuse_problems(problems_with_referrer(facts.referrer_email, facts.narrative))
+    if not reason.strip():
+        raise Refused("reason", "Enter why this is corrected")
+    told = dataclasses.asdict(facts) | {"referrer_email": tidy_address(facts.referrer_email)}
+    before = {name: getattr(kept, name) for name, value in told.items() if getattr(kept, name) != value}
+    for name in before:
+        setattr(kept, name, told[name])
+    if before:
+        kept.save(update_fields=sorted(before))
+        data = {"reason": reason, "before": before}
+        record(events.FROM_WHOM_CORRECTED, kept.case, subject=kept, by=by, at=at, data=data)
     return kept
 
 

@@ -127,6 +127,36 @@ class EnquiryKind(TextChoices):
     SINGLE = "single", "Single agency"
 
 
+class Finding(TextChoices):
+    """What the enquiry found of the harm that was feared: the three answers of Working Together."""
+
+    NOT_SUBSTANTIATED = "not_substantiated", "Concerns not substantiated"
+    NO_CONTINUING_RISK = (
+        "no_continuing_risk",
+        "Concerns substantiated, child not judged to be at continuing risk of significant harm",
+    )
+    CONTINUING_RISK = (
+        "continuing_risk",
+        "Concerns substantiated, child judged to be at continuing risk of significant harm",
+    )
+
+
+class EnquiryOutcome(TextChoices):
+    """What follows an enquiry: the flags of the Standard Safeguarding Dataset (`s47e_s47_outcome_json`)."""
+
+    NO_ACTION = "NFA_FLAG", "No further action"
+    LEGAL_ACTION = "LEGAL_ACTION_FLAG", "Legal action"
+    SERVICES = "PROV_OF_SERVICES_FLAG", "Services are provided"
+    SHORT_BREAKS = "PROV_OF_SB_CARE_FLAG", "Short-break care is provided"
+    CONFERENCE = "CP_CONFERENCE_FLAG", "Child protection conference"
+    SINGLE_ASSESSMENT = (
+        "NFA_CONTINUE_SINGLE_FLAG",
+        "No further action under section 47, the single assessment continues",
+    )
+    MONITOR = "MONITOR_FLAG", "The child’s situation is monitored"
+    OTHER = "OTHER_OUTCOMES_EXIST_FLAG", "Another outcome"
+
+
 class SeenHow(TextChoices):
     """How the child was seen (row W33)."""
 

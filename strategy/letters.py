@@ -15,6 +15,7 @@ from outbox.enums import Urgency
 from outbox.services import cancel, queue
 from referrals.models import Referral
 from strategy.models import StrategyRequest, VerbalAuthorisation
+from strategy.people import referrer_of
 
 
 def protection_to_decide(
@@ -151,49 +152,46 @@ def not_needed(wanted: StrategyRequest, *, by: User, at: datetime) -> None:
     """To the requester and to whoever referred: a manager decided that no discussion is needed."""
     cancel(subject=wanted.subject, by=by, at=at, why="No discussion is needed")
     _to_people("not_needed", wanted, _askers(wanted), by=by, at=at)
-    referral = wanted.referral
-    if referral.referrer_email:
-        # The link opens nothing by itself: a referrer without an account rings, or escalates by letter.
-        context = _context(wanted, by) | {"name": referral.referrer_name, "link": _where_it_stands()}
-        _queue(
-            "not_needed_referrer",
-            wanted,
-            referral.referrer_email,
-            referral.referrer_name,
-            referral,
-            context,
-            by,
-            at,
-        )
+    urgency = Urgency.URGENT if wanted.is_urgent else Urgency.NORMAL
+    _to_referrer(wanted.referral, wanted.subject, urgency, by=by, at=at)
 
 
 def none_needed(referral: Referral, *, by: User, at: datetime) -> None:
     """To whoever referred: a manager decided that nothing need be discussed, though nobody asked."""
-    if referral.referrer_email:
-        queue(
-            "not_needed_referrer",
-            to_email=referral.referrer_email,
-            to_name=referral.referrer_name,
-            to_ref=referral,
-            context={
-                "name": referral.referrer_name,
-                "reference": referral.case.reference,
-                "by": by.name,
-                "by_phone": by.phone,
-                "link": _where_it_stands(),
-            },
-            by=by,
-            at=at,
-            case=referral.case,
-            subject=f"referral:{referral.pk}",
-            reply_to=referral.case.team.mailbox,
-        )
+    _to_referrer(referral, f"referral:{referral.pk}", Urgency.NORMAL, by=by, at=at)
 
 
 def request_withdrawn(wanted: StrategyRequest, people: Iterable[User], *, by: User, at: datetime) -> None:
     """To those who were about to act on it."""
     cancel(subject=wanted.subject, by=by, at=at, why="The request was withdrawn")
     _to_people("request_withdrawn", wanted, people, by=by, at=at)
+
+
+def _to_referrer(referral: Referral, subject: str, urgency: Urgency, *, by: User, at: datetime) -> None:
+    """The link opens nothing by itself: a referrer without an account rings, or escalates by letter."""
+    told = referrer_of(referral)
+    if told is None:
+        return
+    queue(
+        "not_needed_referrer",
+        to_email=told.email,
+        to_name=told.agency or told.name,
+        to_ref=referral,
+        context={
+            "name": told.greeted,
+            "reference": referral.case.reference,
+            "by": by.name,
+            "by_phone": by.phone,
+            "link": _where_it_stands(),
+        },
+        by=by,
+        at=at,
+        case=referral.case,
+        subject=subject,
+        reply_to=referral.case.team.mailbox,
+        urgency=urgency,
+        or_by_hand=True,
+    )
 
 
 def _where_it_stands() -> str:

@@ -1,5 +1,6 @@
 """Who is told and whose turn it is: the manager who authorises, the team that books."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,9 +9,70 @@ from accounts.enums import TeamKind
 from accounts.models import ActingFor, Team, User
 from accounts.roles import ROLES, Permission
 from cases.models import Case
+from outbox.rules import BadAddressError
+from referrals.models import Referral
+from referrals.rules import tidy_address
 from strategy.models import PickUp, StrategyRequest
 
+NOBODY = "Nobody is recorded as the referrer, so no letter goes to one."
 SUPPORT = (TeamKind.FRONT_DOOR_SUPPORT, TeamKind.AREA_SUPPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Whoever referred, as a letter reaches them: at `email`, unless a person must hand it over."""
+
+    name: str
+    email: str
+    agency: str = ""
+    is_by_hand: bool = False
+
+    @property
+    def greeted(self) -> str:
+        """How the letter begins; in an agency's mailbox it says for whom it is."""
+        if self.agency:
+            return f"{self.agency}, for {self.name}" if self.name else self.agency
+        return self.name or "Sir or Madam"
+
+    @property
+    def told(self) -> str:
+        """What becomes of their letter, for whoever is about to decide."""
+        if self.agency:
+            return f"{self.agency}, where the referral came from, is told now at its mailbox."
+        if self.is_by_hand:
+            who = f"{self.name}, who referred" if self.name else "whoever referred"
+            return f"No e-mail address reaches {who}: business support hands the letter over."
+        who = f"{self.name}, who referred," if self.name else "Whoever referred"
+        return f"{who} is told now by e-mail."
+
+    @property
+    def reads(self) -> str:
+        """How they learn what the manager says to them."""
+        if self.agency or self.is_by_hand:
+            return "The letter leaves this out: tell them when they telephone. It stays on the case"
+        return "They read this with your name, your number and how to escalate"
+
+
+def referrer_of(referral: Referral) -> Referrer | None:
+    """How whoever referred is told: at their own address, else in their agency's mailbox, else by hand.
+
+    None when nothing is recorded of who they are.
+    """
+    agency, name = referral.referrer_agency, referral.referrer_name
+    if _reaches(referral.referrer_email):
+        return Referrer(name, referral.referrer_email)
+    if agency is not None and not agency.is_authority and _reaches(agency.mailbox):
+        return Referrer(name, agency.mailbox, agency=agency.name)
+    if name or agency or referral.referrer_email or referral.referrer_phone:
+        return Referrer(name or (agency.name if agency else ""), referral.referrer_email, is_by_hand=True)
+    return None
+
+
+def _reaches(address: str) -> bool:
+    try:
+        return bool(tidy_address(address))
+    except BadAddressError:
+        return False
 
 
 def authorisers_for(wanted: StrategyRequest) -> list[User]:
@@ -64,7 +126,7 @@ def second_authoriser(wanted: StrategyRequest, first: User | None) -> User | Non
     if others or wanted.case.restricted:
         return next(iter(others), None)
     roles = [role.value for role in wanted.protocol.rules.request_authoriser_roles.value]
-    away = [pk for pk in (wanted.requester_id, wanted.on_behalf_of_id, first.pk if first else None) if pk]
+    away = [*wanted.asked_by_ids, *([first.pk] if first else [])]
     able = User.objects.filter(is_active=True, roles__overlap=roles).exclude(pk__in=away)
     return able.filter(managed_teams__isnull=False).order_by("pk").first()
 

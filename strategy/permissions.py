@@ -197,6 +197,11 @@ def refusal_to_lengthen(user: User, at: datetime) -> str | None:
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "move a deadline later", at)
 
 
+def refusal_to_decide_no_conference(user: User, at: datetime) -> str | None:
+    """That no conference is required is a manager's decision, whoever writes it down."""
+    return refusal_unless(user, Permission.AUTHORISE_REQUEST, "decide that no conference is required", at)
+
+
 def refusal_to_void(user: User, at: datetime) -> str | None:
     """Row W14: that something is not appropriate, or not needed, is a manager's to say, with the reason."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "say that this is not needed", at)

@@ -44,13 +44,14 @@ class RequestQuerySet(CaseBoundQuerySet):
         A night's hand-over comes in the same statement. `has_word` says whether a manager's word was written
         down, `at_risk` whether the risk is immediate, `has_earlier` whether the case has a request that was
         submitted before, `returned_for` why it was returned last, section by section, `is_confirmed` whether
-        the requester's confirming call is logged.
+        the requester's confirming call is logged, `requester_teams` in which teams they are, and
+        `open_enquiries` which section 47 enquiries are open for its children.
         """
         circumstances = apps.get_model("referrals", "Circumstance")._default_manager
         at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
         joined = self.select_related(
-            "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "protocol",
-            "night__by", "night__taken_over_by",
+            "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "carried_by",
+            "protocol", "night__by", "night__taken_over_by", "authorisation__by", "not_needed",
         )  # fmt: skip
         words = apps.get_model("strategy", "VerbalAuthorisation")._default_manager.filter(
             request=OuterRef("pk")
@@ -65,6 +66,13 @@ class RequestQuerySet(CaseBoundQuerySet):
             has_word=Exists(words),
             returned_for=Subquery(returns.order_by("-at", "-pk").values("reasons")[:1]),
             is_confirmed=Exists(calls.filter(request=OuterRef("pk"))),
+            requester_teams=ArraySubquery(
+                apps.get_model("accounts", "Team")
+                ._default_manager.filter(members=OuterRef("requester"))
+                .order_by("name")
+                .values("name")
+            ),
+            open_enquiries=ArraySubquery(_open_enquiries()),
         )
         return shown
 
@@ -87,6 +95,16 @@ class RequestQuerySet(CaseBoundQuerySet):
             Q(carried_by=person) | Q(carried_by=None) & (Q(requester=person) | Q(on_behalf_of=person))
         )
         return found
+
+
+def _open_enquiries() -> models.QuerySet[Any]:
+    """The section 47 enquiries open for a request's children, each with the request that began it."""
+    enquiries = apps.get_model("strategy", "Enquiry")._default_manager
+    found = enquiries.filter(child__requests=OuterRef("pk"), closed_at__isnull=True).order_by(
+        "started_at", "pk"
+    )
+    row = JSONObject(pk="pk", child="child_id", since="started_at", begun_by="discussion__request_id")
+    return found.order_by("started_at", "pk").values_list(row)
 
 
 class RequestBoundQuerySet(CaseBoundQuerySet):
@@ -117,6 +135,25 @@ class ChildBoundQuerySet(CaseBoundQuerySet):
     """Enquiries and sightings hang on their child's case."""
 
     case_path = "child__case"
+
+
+class EnquiryQuerySet(ChildBoundQuerySet):
+    """Section 47 enquiries."""
+
+    def with_delay(self) -> "EnquiryQuerySet":
+        """With `delayed_to` and `delayed_why` of the delay agreed last for the conference, or None."""
+        delays = apps.get_model("strategy", "ConferenceDelay")._default_manager
+        last = delays.filter(enquiry=OuterRef("pk")).order_by("-pk")
+        found: EnquiryQuerySet = self.annotate(
+            delayed_to=Subquery(last.values("planned_on")[:1]), delayed_why=Subquery(last.values("why")[:1])
+        )
+        return found
+
+
+class EnquiryBoundQuerySet(CaseBoundQuerySet):
+    """What is agreed about an enquiry hangs on its child's case."""
+
+    case_path = "enquiry__child__case"
 
 
 class ReferralBoundQuerySet(CaseBoundQuerySet):

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from deadlines.enums import ClockState, Duty
+from deadlines.models import Deadline
 from referrals.models import Referral
 from strategy.enums import DiscussionStatus, Status
-from strategy.models import Discussion, StrategyRequest
+from strategy.models import Discussion, NoneNeeded, NotNeeded, StrategyRequest
+
+UNSAID = "A manager decided that no discussion is needed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +37,33 @@ def standing_of(referral: Referral) -> list[Step]:
         .order_by("-pk")
         .first()
     )
+    if wanted is None or wanted.status == Status.NOT_NEEDED:
+        asked = [] if wanted is None or wanted.submitted_at is None else [_asked(wanted)]
+        if (ended := _not_convened(referral, wanted)) is not None:
+            return [received, *asked, ended]
     if wanted is None:
         return [received, Step("Discussion asked for"), Step("Booked"), Step("Held")]
-    asked = Step("Discussion asked for", wanted.submitted_at)
-    if wanted.status == Status.NOT_NEEDED:
-        return [received, *([asked] if asked.is_done else []), _not_convened(wanted)]
     discussion = wanted.discussions.exclude(status=DiscussionStatus.CANCELLED).order_by("-number").first()
-    return [received, asked, _booked(discussion), _held(discussion)]
+    return [received, _asked(wanted), _booked(discussion), _held(discussion)]
 
 
-def _not_convened(wanted: StrategyRequest) -> Step:
-    decided = wanted.not_needed
-    why = decided.for_referrer or "A manager decided that no discussion is needed."
-    return Step("Not convened", decided.at, why, decided.by.name, decided.by.phone)
+def _asked(wanted: StrategyRequest) -> Step:
+    return Step("Discussion asked for", wanted.submitted_at)
+
+
+def _not_convened(referral: Referral, wanted: StrategyRequest | None) -> Step | None:
+    """What a manager decided last: of the request, or while nobody asked. None while nobody decided."""
+    answers: list[NotNeeded | NoneNeeded] = [*referral.answers.select_related("by")]
+    answers += [] if wanted is None else [wanted.not_needed]
+    decided = max(answers, key=lambda one: one.at, default=None)
+    if decided is not None:
+        return Step(
+            "Not convened", decided.at, decided.for_referrer or UNSAID, decided.by.name, decided.by.phone
+        )
+    clock = Deadline.objects.of(f"referral:{referral.pk}", Duty.CONVENE).order_by("-pk").first()
+    if clock is not None and clock.state == ClockState.VOID:
+        return Step("Not convened", clock.voided_at, UNSAID)  # decided before answers were kept
+    return None
 
 
 def _booked(discussion: Discussion | None) -> Step:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat, Least
+from django.db.models.functions import Cast, Coalesce, Concat, Least
 
 from accounts.roles import Permission
 from cases.enums import CaseStatus
@@ -110,12 +110,17 @@ def _is_left(now: datetime) -> Q:
 
 def _told(children: "QuerySet[Any]") -> "QuerySet[Any]":
     """Each child with the last decision, and what comes next."""
-    decision = Decision.objects.filter(child=OuterRef("pk")).order_by("-at", "-pk")
+    decision = (
+        Decision.objects.filter(child=OuterRef("pk"))
+        .annotate(stands=Coalesce("later__outcome", "outcome"), stood_at=Coalesce("later__at", "at"))
+        .order_by("-at", "-pk")
+    )
     to_do = Action.objects.filter(
         Q(child=OuterRef("pk")) | Q(child=None),
         minutes__discussion__case=OuterRef("case"),
         status__in=(ActionStatus.OPEN, ActionStatus.BLOCKED),
-    ).order_by("due_at", "number")
+    ).annotate(by=Coalesce("extended_to", "due_at"))
+    to_do = to_do.order_by("by", "number")
     clocks = Deadline.objects.running().filter(case=OuterRef("case")).order_by("due_at")
     to_come = Discussion.objects.filter(
         request__children=OuterRef("pk"), status__in=(DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
@@ -124,11 +129,11 @@ def _told(children: "QuerySet[Any]") -> "QuerySet[Any]":
     return children.filter(merged_into=None).annotate(
         held=_first(_held().filter(request__children=OuterRef("pk")), "ended_at"),
         family_held=_first(_held().filter(case=OuterRef("case")), "ended_at"),
-        outcome=_first(decision, "outcome"),
-        decided_at=_first(decision, "at"),
+        outcome=_first(decision, "stands"),
+        decided_at=_first(decision, "stood_at"),
         deferred_to=_first(decision, "deferred_to"),
         action=_first(to_do, "text"),
-        action_due=_first(to_do, "due_at"),
+        action_due=_first(to_do, "by"),
         is_blocked=Exists(to_do.filter(status=ActionStatus.BLOCKED)),
         meets_at=_first(to_come, "planned_start"),
         assessed_by=_first(clocks.filter(duty=Duty.ASSESSMENT), "due_at"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Case as Either
@@ -12,9 +13,11 @@ from accounts.models import Team, User
 from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
+from govuk.moments import long_date
 from minutes.models import Agreement, Arrangement
 from outbox.models import Letter
 from strategy.models import Decision, EmergencyPower, Enquiry
+from strategy.rules.enquiries import in_words as in_short
 from worklist import destinations, rules
 
 REFERENCE = re.compile(r"([a-z]+):([0-9]{1,18})")
@@ -50,7 +53,8 @@ NAMES: dict[str, tuple[Any, Any]] = {
 
 
 def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
-    """Each entry of a case once: how often (`times`), where it `leads`, `about` and `to_name`; "" for none.
+    """Each entry of a case once: how often (`times`), where it `leads`, `about` and `to_name`, and what
+    it `said`; "" for none.
 
     One statement, and none where an entry names nobody and no letter.
     """
@@ -63,7 +67,24 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
         told.about = rules.letter_in_words(letter) if letter else name
         to = found.get(_to(entry), (name if letter else "",))[0]
         told.to_name = "" if to == entry.by_name else to  # who accepts what was offered to them
+        told.said = _said(entry)
     return rows
+
+
+def _said(entry: Entry) -> str:
+    """What an entry about an enquiry says beyond its name; "" for any other, and for older ones."""
+    if not entry.event.startswith("enquiry."):
+        return ""
+    data = entry.data
+    day = {name: date.fromisoformat(data[name]) for name in ("held_on", "planned_on") if name in data}
+    made = {"yes": "a plan was made", "no": "no plan was made"}.get(data.get("plan", ""), "")
+    parts = [
+        ", ".join(filter(None, [f"Held {long_date(day['held_on'])}", made])) if "held_on" in day else "",
+        f"Now planned for {long_date(day['planned_on'])}" if "planned_on" in day else "",
+        in_short(data.get("finding", ""), data.get("outcomes", ())),
+        data.get("reason", ""),
+    ]
+    return ". ".join(filter(None, parts))
 
 
 def _to(entry: Entry) -> str:

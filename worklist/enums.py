@@ -10,3 +10,11 @@ class Kind(TextChoices):
     CHAIRS = "chairs", "what they authorise, decide, chair or check"
     MINUTES = "minutes", "the minutes they take and circulate"
     TEAMS = "teams", "the teams they manage"
+
+
+class Repair(TextChoices):
+    """What is done for a letter that did not arrive."""
+
+    AGAIN = "again", "Send it again"
+    DIRECTORY = "directory", "Send it to the address that we have now"
+    BY_HAND = "by_hand", "It reached them another way"

@@ -10,7 +10,7 @@ from cases.models import Child
 from cases.rules import Sought, sought_in
 from govuk import fields, widgets
 from strategy.models import Discussion
-from worklist.enums import Kind
+from worklist.enums import Kind, Repair
 from worklist.timeline import GROUPS, Wanted
 
 
@@ -28,6 +28,37 @@ class SearchForm(forms.Form):
     def sought(self) -> Sought:
         """What was typed, taken apart."""
         return sought_in(self.cleaned_data["words"])
+
+
+class RepairForm(forms.Form):
+    """What is done for a letter that did not arrive."""
+
+    repair = forms.ChoiceField(label="What shall be done?")
+    how = forms.CharField(
+        label="How did it reach them?",
+        help_text="For example, “Read out on the telephone at 4pm”",
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, to_email: str, address: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(Repair.BY_HAND, "Nothing: it reached them another way")]
+        if address and address != to_email:
+            choices.insert(0, (Repair.DIRECTORY, f"Send it to {address}, the address that we have now"))
+        if to_email:
+            choices.insert(0, (Repair.AGAIN, f"Send it again to {to_email}"))
+        field = self.fields["repair"]
+        assert isinstance(field, forms.ChoiceField)
+        field.widget = widgets.Radios(reveals={Repair.BY_HAND: ["how"]})
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Ask how, where nothing is sent."""
+        typed = super().clean() or {}
+        if typed.get("repair") == Repair.BY_HAND and not typed.get("how", "").strip():
+            self.add_error("how", "Say how it reached them")
+        return typed
 
 
 class TimelineForm(forms.Form):

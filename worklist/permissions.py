@@ -44,6 +44,13 @@ def refusal_to_see_system(user: "User") -> str | None:
     return "The system’s pages are for administrators, business support and heads of service."
 
 
+def refusal_to_repair(user: "User") -> str | None:
+    """A letter that failed is put right by administrators and by business support."""
+    if user.may(Permission.ADMINISTER) or user.may(Permission.CIRCULATE):
+        return None
+    return "Letters are put right by administrators and business support."
+
+
 def refusal_to_hand_over(user: "User", person: "User") -> str | None:
     """An administrator hands over for anybody; a manager for the people of their team, and for themselves."""
     if user.may(Permission.ADMINISTER):

@@ -11,16 +11,18 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     prefetch_related_objects,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, JSONArray, JSONObject, Now
+from django.db.models.functions import Cast, Coalesce, Concat, JSONArray, JSONObject, Now
 from django.utils.timezone import localdate
 
 from accounts.enums import TeamKind
@@ -36,7 +38,16 @@ from deadlines.querysets import OWING
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
 from outbox.models import Letter
-from strategy.models import Decision, Discussion, DutyLine, Place, StrategyRequest
+from referrals.models import Referral
+from strategy.models import (
+    Decision,
+    Discussion,
+    DutyLine,
+    Enquiry,
+    NoneNeeded,
+    Place,
+    StrategyRequest,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -113,21 +124,24 @@ def breaches(user: "User") -> QuerySet[Deadline]:
 def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
     """Give each clock the `thing` it is about: the child seen, the action's text, whose information.
 
-    Every clock's case is given its children, too: three statements for any number of clocks.
+    Every clock's case is given its children, too: two statements for any number of clocks.
     """
     rows = list(clocks)
     prefetch_related_objects(rows, Prefetch("case__children", queryset=Child.objects.all()))
     names = {f"child:{child.pk}": child.name for clock in rows for child in clock.case.children.all()}
-    if actions := _numbers(rows, "action"):
-        texts = Action.objects.filter(pk__in=actions).values_list("pk", "text")
-        names |= {f"action:{pk}": text for pk, text in texts}
-    if asked := _numbers(rows, "information"):
-        found = InformationRequest.objects.filter(pk__in=asked)
-        people = found.values_list("pk", "professional__name", "professional__agency__name")
-        names |= {f"information:{pk}": ", ".join(filter(None, who)) for pk, *who in people}
+    texts = _thing("action", Action.objects.filter(pk__in=_numbers(rows, "action")), F("text"), Value(""))
+    asked = InformationRequest.objects.filter(pk__in=_numbers(rows, "information"))
+    whom = _thing("information", asked, F("professional__name"), F("professional__agency__name"))
+    names |= {subject: ", ".join(filter(None, words)) for subject, *words in texts.union(whom, all=True)}
     for clock in rows:
         clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  # for the template
     return rows
+
+
+def _thing(kind: str, rows: QuerySet[Any], *words: Combinable) -> QuerySet[Any, Any]:
+    """Of each row its reference and its words, so that rows of several kinds come in one statement."""
+    subject = Concat(Value(f"{kind}:"), Cast("pk", TextField()), output_field=TextField())
+    return rows.order_by().values_list(subject, *(Cast(word, TextField()) for word in words))
 
 
 def _numbers(clocks: list[Deadline], kind: str) -> set[int]:
@@ -240,17 +254,42 @@ def cases_found(sought: Sought, user: "User") -> list[Case]:
     return sorted(cases_of(user).filter(pk__in=order), key=lambda case: order[case.pk])
 
 
+def address_now(letter: Letter) -> str:
+    """The address at which the reader of a letter is reached today; "" for none, and for a stranger."""
+    kind, _, number = letter.to_ref.partition(":")
+    rows: dict[str, QuerySet[Any, Any]] = {
+        "professional": Professional.objects.filter(is_active=True).values_list("email", flat=True),
+        "user": get_user_model()._default_manager.filter(is_active=True).values_list("email", flat=True),
+        "team": Team.objects.values_list("mailbox", flat=True),
+        "agency": Agency.objects.values_list("mailbox", flat=True),
+    }
+    if kind not in rows or not number.isdecimal():
+        return ""
+    return rows[kind].filter(pk=int(number)).first() or ""
+
+
 def requests_of(case: Case) -> QuerySet[StrategyRequest]:
     """A case's requests with what their page names."""
     return case.requests.select_related("requester", "referral", "case").order_by("pk")
 
 
+def referrals_of(case: Case) -> QuerySet[Referral]:
+    """What came in on a case, with what its referrer is told where nothing was asked for (`for_referrer`)."""
+    answers = NoneNeeded.objects.filter(referral=OuterRef("pk")).order_by("-pk")
+    return case.referrals.select_related("referrer_agency").annotate(
+        for_referrer=Subquery(answers.values("for_referrer")[:1])
+    )
+
+
 def discussions_of(case: Case) -> QuerySet[Discussion]:
-    """A case's discussions in their series, each with its record and decisions."""
+    """A case's discussions in their series, each with its record, decisions and enquiries."""
     decisions = Decision.objects.select_related("child", "later__by")
+    enquiries = Enquiry.objects.with_delay().select_related("child", "lead")
     return (
         case.discussions.select_related("minutes", "request")
-        .prefetch_related(Prefetch("decisions", queryset=decisions))
+        .prefetch_related(
+            Prefetch("decisions", queryset=decisions), Prefetch("enquiries", queryset=enquiries)
+        )
         .order_by("number")
     )
 

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
+from django.db.models import CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat, Least
 
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus, Status
-from strategy.models import Booking, OfficerOfTheDay, PoliceForward, ReceiptCall, StrategyRequest
+from strategy.models import Booking, Discussion, OfficerOfTheDay, PoliceForward, ReceiptCall, StrategyRequest
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 MOST = 200
@@ -33,23 +36,21 @@ class Line:
 
 
 def lines_for(user: "User") -> list[Line]:
-    """The requests this person may see that are authorised or booked; the soonest limit first."""
+    """The requests this person may see that are authorised or booked, or after which a meeting is owed.
+
+    The soonest limit first; where there are more than can be shown, it is the latest that are left out.
+    """
     requests = list(
-        StrategyRequest.objects.visible_to(user)
-        .filter(status__in=(Status.AUTHORISED, Status.BOOKED))
-        .select_related("case__team", "requester")
+        _with_limits(StrategyRequest.objects.visible_to(user))
+        .filter(Q(status__in=(Status.AUTHORISED, Status.BOOKED)) | Q(status=Status.HELD, owed__isnull=False))
+        .select_related("case__team", "requester", "authorisation__by")
         .prefetch_related(
             Prefetch("police_forwards", PoliceForward.objects.select_related("by")),
             "receipt_calls",
         )
-        .order_by("-pk")[:MOST]
+        .order_by("is_met", F("due").asc(nulls_first=True), "pk")[:MOST]
     )
-    clocks = {
-        one.subject: one
-        for one in Deadline.objects.filter(
-            duty=Duty.CONVENE, subject__in=[f"referral:{one.referral_id}" for one in requests]
-        )
-    }
+    clocks = _clocks_of(requests)
     bookings = {
         one.discussion.request_id: one
         for one in Booking.objects.with_block()
@@ -67,7 +68,7 @@ def lines_for(user: "User") -> list[Line]:
         lines.append(
             Line(
                 wanted,
-                clocks.get(f"referral:{wanted.referral_id}"),
+                clocks.get(wanted.pk),
                 forward,
                 letters.get(forward.letter_ref) if forward else None,
                 next(iter(wanted.receipt_calls.all()), None),
@@ -75,6 +76,33 @@ def lines_for(user: "User") -> list[Line]:
             )
         )
     return sorted(lines, key=_press)
+
+
+def _with_limits(requests: "QuerySet[StrategyRequest]") -> "QuerySet[Any]":
+    """With the clock of the meeting `owed` after a telephone discussion (row W14), and when each is `due`."""
+    running = Deadline.objects.running()
+    number = Concat(Value("referral:"), Cast(OuterRef("referral"), CharField()))
+    convene = running.filter(duty=Duty.CONVENE, subject=number)
+    held = Discussion.objects.filter(request=OuterRef(OuterRef("pk")))
+    subjects = held.values_list(Concat(Value("discussion:"), Cast("pk", CharField())))
+    owed = running.filter(duty=Duty.FOLLOW_UP_MEETING, subject__in=subjects)
+    return requests.annotate(
+        owed=Subquery(owed.values("pk")[:1]),
+        due=Least(Subquery(convene.values("due_at")[:1]), Subquery(owed.values("due_at")[:1])),
+        is_met=~(Exists(convene) | Exists(owed)),
+    )
+
+
+def _clocks_of(requests: Iterable[Any]) -> dict[int, Deadline]:
+    """The clock that presses each request: of the meeting owed, else the one by which it must be held."""
+    convene = Q(duty=Duty.CONVENE, subject__in=[f"referral:{one.referral_id}" for one in requests])
+    found = Deadline.objects.filter(convene | Q(pk__in=[one.owed for one in requests if one.owed]))
+    by_subject = {one.subject: one for one in found if one.duty == Duty.CONVENE}
+    by_number = {one.pk: one for one in found}
+    told = {
+        one.pk: by_number.get(one.owed) or by_subject.get(f"referral:{one.referral_id}") for one in requests
+    }
+    return {pk: clock for pk, clock in told.items() if clock is not None}
 
 
 def letters_of(forwards: Iterable[PoliceForward]) -> dict[str, Letter]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from outbox.enums import CAN_RESEND
+
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -89,6 +91,21 @@ def once_each(entries: Iterable[Any]) -> list[Any]:
             entry.times = 1
             rows.append(entry)
     return rows
+
+
+COPIES = "circulation_"
+CODE = "partner_code"
+
+
+def mended_elsewhere(kind: str, status: str, *, is_past: bool) -> str | None:
+    """Why a letter is not put right on the letters' own page, and where it is; None for one that is."""
+    if kind.startswith(COPIES):
+        return "A copy of the minutes is sent again or handed over on the page “Circulation” of its minutes."
+    if kind == CODE and is_past:
+        return "A one-time code is of use for ten minutes. Its reader asks for a new one, or telephones."
+    if status not in CAN_RESEND:
+        return "Nothing is to be done for this letter: look at how it stands in the list."
+    return None
 
 
 def letter_in_words(kind: str) -> str:

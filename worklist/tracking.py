@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from cases.models import Case
 from minutes.enums import ActionStatus
 from minutes.models import Action, Reassignment
+from minutes.services.reviewing import LATEST
 from strategy.models import Booking
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def actions_for(user: "User", view: View, state: str, now: datetime) -> "QuerySe
     rows = rows.filter(chosen.get(state, Q(status__in=LEFT)))
     order = [F("done_at").desc()] if state == "done" else ["by"]
     related = ("owner__agency", "child", "minutes__discussion__case__team")
-    found: QuerySet[Any] = rows.select_related(*related).order_by(*order, "pk")
+    found: QuerySet[Any] = rows.select_related(*related).prefetch_related(LATEST).order_by(*order, "pk")
     return found
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("cases/<str:reference>/access-log/", views.access_log, name="access_log"),
     path("go/<str:subject>/", views.go, name="go"),
     path("letters/", views.letters, name="letters"),
+    path("letters/<int:pk>/", views.RepairLetter.as_view(), name="letter"),
     path("protocols/<int:pk>/try/", views.try_protocol, name="try_protocol"),
     path("system/", views.system_home, name="system"),
     path("system/people/", views.staff, name="staff"),

@@ -54,6 +54,11 @@ class ProfessionalForm(forms.Form):
     is_duty_contact = forms.BooleanField(
         label="Duty contact of the agency", required=False, help_text="Whom to ring when nobody is named"
     )
+    is_shared = forms.BooleanField(
+        label="Shared mailbox",
+        required=False,
+        help_text="Several people read it, such as a referral desk: one of them takes over what comes to it",
+    )
 
 
 class CorrectForm(ProfessionalForm):
@@ -63,7 +68,7 @@ class CorrectForm(ProfessionalForm):
         super().__init__(*args, **kwargs)
         del self.fields["agency"]
         if person.user_id is not None:
-            for name in ("name", "quorum_role", "phone", "email"):
+            for name in ("name", "quorum_role", "phone", "email", "is_shared"):
                 del self.fields[name]
 
     @property

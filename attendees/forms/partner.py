@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from attendees.enums import Reply
 from attendees.rules.tokens import CODE_DIGITS, digits_of
 from govuk import fields, widgets
@@ -28,6 +29,32 @@ class CodeForm(forms.Form):
         return digits
 
 
+class TakeOverForm(forms.Form):
+    """Who deals with what came to a shared mailbox."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter the name"})
+    job_role = forms.CharField(
+        label="Rank or role",
+        max_length=120,
+        help_text="For example, detective sergeant",
+        error_messages={"required": "Enter the rank or role"},
+    )
+    phone = fields.TelField(
+        label="Direct telephone", error_messages={"required": "Enter a direct telephone number"}
+    )
+    email = fields.Address(
+        label="Own work email address",
+        help_text="Not the shared mailbox. The link goes there",
+        error_messages={"required": "Enter their work email address"},
+    )
+    reference = forms.CharField(
+        label="Your agency’s reference (optional)",
+        max_length=60,
+        required=False,
+        help_text="For example, the number of the police log or the record",
+    )
+
+
 class ReplyForm(forms.Form):
     """Coming, not coming, or a deputy."""
 
@@ -40,7 +67,13 @@ class ReplyForm(forms.Form):
         ],
         widget=widgets.Radios(
             reveals={
-                Reply.DEPUTY: ["deputy_name", "deputy_job_role", "deputy_email", "deputy_can_decide"],
+                Reply.DEPUTY: [
+                    "deputy_name",
+                    "deputy_job_role",
+                    "deputy_email",
+                    "deputy_phone",
+                    "deputy_can_decide",
+                ],
                 Reply.NOT_COMING: ["reason"],
             },
             label_size="m",
@@ -51,10 +84,13 @@ class ReplyForm(forms.Form):
     deputy_job_role = forms.CharField(
         label="Their role", max_length=120, required=False, help_text="For example, detective inspector"
     )
-    deputy_email = fields.Address(
+    deputy_email = Mailbox(
         label="Their work email address",
         required=False,
         help_text="Business support sends them an invitation of their own",
+    )
+    deputy_phone = fields.TelField(
+        label="Their direct number", required=False, help_text="Where they can be reached on the day"
     )
     deputy_can_decide = forms.BooleanField(
         label="They are senior enough to decide for our agency", required=False
@@ -66,6 +102,13 @@ class ReplyForm(forms.Form):
         widget=widgets.Textarea(rows=3),
         help_text="The chair sees this",
     )
+
+    def __init__(self, *args: Any, by_telephone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_telephone:  # row W13: without one they cannot take part, but a reply without one still counts
+            self.fields[
+                "deputy_phone"
+            ].help_text = "The discussion is held by telephone: this is the number we ring"
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the answer needs."""

@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from accounts.models import Agency
 from attendees.enums import QuorumRole
 from attendees.models import Professional
 from attendees.services.wanted import Chosen
-from govuk import fields, widgets
+from govuk import widgets
 from strategy.rules.asking import Problem
 
 
@@ -64,7 +65,7 @@ class TypedForm(forms.Form):
     phone = forms.CharField(
         label="Direct number", max_length=40, required=False, widget=widgets.Tel(width=20)
     )
-    email = fields.Address(
+    email = Mailbox(
         label="E-mail address",
         required=False,
         help_text="Leave empty if they have none: their letters are then delivered by hand",

@@ -7,6 +7,9 @@ from attendees.letters.invitations import (
     invitation,
     invitation_cancelled,
     invitation_changed,
+    invitation_passed_on,
+    invitation_taken_over,
+    taken_over,
 )
 from attendees.letters.lateness import no_lawful_time
 from attendees.letters.links import partner_code, partner_link
@@ -17,7 +20,10 @@ __all__ = [
     "invitation",
     "invitation_cancelled",
     "invitation_changed",
+    "invitation_passed_on",
+    "invitation_taken_over",
     "no_lawful_time",
     "partner_code",
     "partner_link",
+    "taken_over",
 ]

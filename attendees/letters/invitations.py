@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Team, User
 from attendees.letters.calendar import Appointment, Method, calendar_file
-from attendees.models import InformationRequest, Invitation, PartnerLink
+from attendees.models import Claim, InformationRequest, Invitation, PartnerLink, Professional
 from govuk.moments import clock_time, local, long_date, moment
 from outbox.enums import Urgency
 from outbox.models import Letter
@@ -26,8 +26,9 @@ DESCRIPTION = (
 def invitation(
     asked: Invitation, booking: Booking, link: PartnerLink | None, *, by: User, at: datetime
 ) -> Letter:
-    """Ask one professional to a discussion, with the calendar file of the meeting."""
-    return _send("invitation", asked, booking, link, by=by, at=at)
+    """Ask one professional to a discussion, with the calendar file; a deputy is told in whose place."""
+    more = {"in_place_of": asked.deputy_of.professional.name if asked.deputy_of else ""}
+    return _send("invitation", asked, booking, link, by=by, at=at, more=more)
 
 
 def invitation_changed(
@@ -44,6 +45,55 @@ def invitation_cancelled(
     """Tell one professional that it does not take place, or not with them; their calendar drops the entry."""
     more = {"taken_off": taken_off}
     return _send("invitation_cancelled", asked, booking, None, by=by, at=at, method=Method.CANCEL, more=more)
+
+
+def invitation_taken_over(
+    claim: Claim, booking: Booking, link: PartnerLink | None, *, by: User, at: datetime
+) -> Letter:
+    """Send whoever took over what came to a shared mailbox their own link and the appointment."""
+    asked = claim.taken
+    information = asked.discussion.information.filter(professional=asked.professional).first()
+    due = moment(information.due_at) if information is not None and not information.is_answered else ""
+    more = {"mailbox": claim.shared.professional.name, "due": due}
+    return _send("invitation_taken_over", asked, booking, link, by=by, at=at, more=more)
+
+
+def invitation_passed_on(
+    claim: Claim, before: Invitation, booking: Booking, *, by: User, at: datetime
+) -> Letter:
+    """Tell whoever had it until now who took it over; their calendar drops the entry."""
+    return _send(
+        "invitation_passed_on", before, booking, None, by=by, at=at, method=Method.CANCEL, more=_who(claim)
+    )
+
+
+def taken_over(claim: Claim, to: Professional | Team, *, by: User, at: datetime) -> Letter:
+    """Tell a team or the mailbox who took it over, and the number; no child is named."""
+    discussion = claim.taken.discussion
+    return queue(
+        "taken_over",
+        to_email=to.mailbox if isinstance(to, Team) else to.email,
+        to_name=to.name,
+        to_ref=to,
+        context={**_common(to.name, discussion, None, by), **_who(claim)},
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=claim.taken.subject,
+        reply_to=mailbox_of(discussion, by),
+        urgency=Urgency.URGENT,
+    )
+
+
+def _who(claim: Claim) -> dict[str, Any]:
+    person = claim.taken.professional
+    return {
+        "mailbox": claim.shared.professional.name,
+        "officer": f"{person.name}, {person.job_role}, {person.agency.name}",
+        "officer_phone": claim.phone,
+        "their_reference": claim.reference,
+        "taken_at": moment(claim.at),
+    }
 
 
 def information_asked(

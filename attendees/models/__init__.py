@@ -3,6 +3,7 @@
 from attendees.models.attendance import Attendance, Signature
 from attendees.models.availability import StatedTime
 from attendees.models.calls import DiscussionCall
+from attendees.models.claims import Claim
 from attendees.models.files import FileContent, InformationFile
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import PartnerCode, PartnerLink
@@ -10,6 +11,7 @@ from attendees.models.professionals import Professional, WantedProfessional
 
 __all__ = [
     "Attendance",
+    "Claim",
     "DiscussionCall",
     "FileContent",
     "InformationFile",

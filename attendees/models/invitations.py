@@ -23,7 +23,21 @@ class Invitation(models.Model):
     deputy_name = models.CharField(max_length=120, blank=True)
     deputy_job_role = models.CharField(max_length=120, blank=True)
     deputy_email = models.EmailField(blank=True)
+    deputy_phone = models.CharField(max_length=40, blank=True, default="", db_default="")
     deputy_can_decide = models.BooleanField(default=False)
+    deputy_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        help_text="The invitation of the person they stand in for",
+    )
+    can_decide = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Senior enough to decide for their agency, as was said of a deputy (row C14)",
+    )
     replied_at = models.DateTimeField(null=True, blank=True)
     replied_by_ref = models.CharField(
         max_length=60, blank=True, help_text="The professional, or who recorded it for them"

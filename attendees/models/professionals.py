@@ -25,6 +25,11 @@ class Professional(models.Model):
     is_duty_contact = models.BooleanField(
         default=False, help_text="Whom to ring at the agency when nobody is named"
     )
+    is_shared = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A mailbox that several people read: one of them takes over what comes to it",
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

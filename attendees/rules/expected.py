@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.enums import AgencyKind
 from attendees import quorum
-from attendees.enums import QuorumRole
+from attendees.enums import QuorumRole, Reply
 
 
 def missing_roles(required: Sequence[str], invited: Mapping[Any, str]) -> list[QuorumRole]:
@@ -16,6 +16,20 @@ def missing_roles(required: Sequence[str], invited: Mapping[Any, str]) -> list[Q
     """
     people = {person: {role} for person, role in invited.items() if role}
     return [QuorumRole(role) for role in quorum.check(required, people).missing]
+
+
+def takes_part_themselves(reply: str, deputy: str | None) -> bool:
+    """Whether somebody is expected in person: not while a deputy is invited in their place, unless they say
+    that they come after all."""
+    return deputy is None or reply == Reply.COMING
+
+
+def word_of(reply: str, reply_of_absent: str | None) -> Reply:
+    """Return the answer that counts: of a deputy who has not replied yet, what the person they stand in for
+    said, that somebody comes in their place."""
+    if reply == Reply.WAITING and reply_of_absent == Reply.DEPUTY:
+        return Reply.COMING
+    return Reply(reply)
 
 
 def lacks_carers_service(looked_after: bool, kinds: Iterable[str]) -> bool:

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from attendees.enums import QuorumRole
+from attendees.rules.mailboxes import why_not_shared
 from govuk.pasting import Checked, Line
 from outbox.rules import BadAddressError, normalise_address
 
-COLUMNS = ("Name", "What they do", "Agency", "Telephone", "Email", "Quorum")
+COLUMNS = (
+    "Name", "What they do", "Agency", "Telephone", "Email", "Quorum", "Duty contact", "Shared mailbox",
+)  # fmt: skip
 QUORUM = {str(role.label).lower(): role.value for role in QuorumRole} | {"": ""}
+YES, NO = ("yes", "y", "duty", "x"), ("", "no", "n")
+SHARED = {"": False, "no": False, "yes": True}
 LONGEST = {"Name": 120, "What they do": 120, "Telephone": 40}
 
 
@@ -33,6 +38,8 @@ def _check(line: Line, known: Known, seen: dict[tuple[int, str, str], int]) -> C
     agency = known.agencies.get(cells["Agency"].lower())
     address, checked.problem = _address(cells["Email"])
     checked.problem = line.problem or _problem(cells, agency) or checked.problem
+    if agency is not None and not checked.problem and SHARED[cells["Shared mailbox"].lower()]:
+        checked.problem = why_not_shared(address, is_authority=agency.is_authority)
     if checked.problem or agency is None:
         return checked
     one = (agency.pk, address, cells["Name"].lower())
@@ -49,6 +56,8 @@ def _check(line: Line, known: Known, seen: dict[tuple[int, str, str], int]) -> C
         "phone": cells["Telephone"],
         "email": address,
         "quorum_role": QUORUM[cells["Quorum"].lower()],
+        "is_duty_contact": cells["Duty contact"].lower() in YES,
+        "is_shared": SHARED[cells["Shared mailbox"].lower()],
     }
     return checked
 
@@ -70,6 +79,10 @@ def _problem(cells: Mapping[str, str], agency: Any) -> str:
         )
     if cells["Quorum"].lower() not in QUORUM:
         return f"“{cells['Quorum'][:40]}” is no role of quorum. Use one of: {', '.join(QuorumRole.labels)}"
+    if cells["Duty contact"].lower() not in (*YES, *NO):
+        return "Say “yes” for an agency’s duty contact, or leave it empty"
+    if cells["Shared mailbox"].lower() not in SHARED:
+        return "Write yes or no under Shared mailbox, or nothing"
     return ""
 
 

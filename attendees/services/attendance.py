@@ -8,9 +8,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from attendees.enums import TAKES_PART, Mode, QuorumRole, Reply
 from attendees.models import Attendance, Invitation, Professional
 from attendees.quorum import Quorum, Seat, check, check_at, first_complete
+from attendees.rules.expected import takes_part_themselves, word_of
 from attendees.services.directory import professional_for
 from audit.errors import Refused
 from protocols.rules.settings import Protocol
@@ -20,7 +23,10 @@ from strategy.models import Booking, Discussion
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is recorded of one person: how they took part, as whom, from when until when (row G20)."""
+    """What is recorded of one person: how they took part, as whom, from when until when (row G20).
+
+    `phone` is the number told of a deputy whom nobody invited yet; None is the professional's own.
+    """
 
     professional: Professional
     mode: str
@@ -31,6 +37,17 @@ class Part:
     deputy_for: str = ""
     arrived_at: datetime | None = None
     left_at: datetime | None = None
+    phone: str | None = None
+
+    @property
+    def number(self) -> str:
+        """Where to ring whoever takes part."""
+        return self.professional.phone if self.phone is None else self.phone
+
+    @property
+    def is_invited_deputy(self) -> bool:
+        """Whether they come in somebody's place with an invitation of their own."""
+        return bool(self.deputy_for) and not self.name
 
 
 def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:
@@ -68,12 +85,17 @@ def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
     """Whom to expect, from replies to the invitations, with chair, requester and minute-taker.
 
     The referrer comes first where the procedure begins with them (row B06), else people come as they were
-    invited. Nobody is recorded by this: it fills the form.
+    invited; a deputy has the one place of the person they stand in for (rows C14, G06). Nobody is recorded
+    by this: it fills the form.
     """
     usual = usual_mode(discussion.format)
     invited = discussion.invitations.filter(withdrawn_at__isnull=True).select_related("professional__agency")
-    first = ("-is_referrer",) if discussion.request.protocol.rules.referrer_first.value else ()
-    parts = {one.professional_id: _reply(one, usual) for one in invited.order_by(*first, "pk")}
+    asked = list(invited.with_deputies().order_by(Coalesce("deputy_of", "pk"), "pk"))
+    if discussion.request.protocol.rules.referrer_first.value:
+        asked.sort(key=lambda one: not (one.is_referrer or (one.deputy_of and one.deputy_of.is_referrer)))
+    seated = [one for one in asked if takes_part_themselves(one.reply, one.deputy)]
+    parts = {one.professional_id: told_by(one, usual) for one in seated}
+    replaced = {one.professional_id for one in asked} - parts.keys()
     staff = [discussion.request.carrier]
     if booking is not None:
         staff = [booking.chair, discussion.request.carrier, booking.minute_taker]
@@ -81,10 +103,17 @@ def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
     known = {one.user_id: one for one in entries}
     for user in staff:
         person = known.get(user.pk) or professional_for(user)
+        if person.pk in replaced:
+            continue
         told = parts.get(person.pk)
         if told is None or told.mode == Mode.ABSENT:  # they need not reply: it is their own discussion
             parts[person.pk] = Part(person, usual, quorum_role=person.quorum_role)
     return list(parts.values())
+
+
+def to_ring(discussion: Discussion, booking: Booking | None) -> list[Part]:
+    """Everybody expected whom one may ring: who was asked and does not decline, with the staff."""
+    return [part for part in expected(discussion, booking) if part.mode != Mode.APOLOGIES]
 
 
 def usual_mode(format: str) -> Mode:
@@ -94,22 +123,32 @@ def usual_mode(format: str) -> Mode:
     return Mode.PRESENT if format in MEETINGS else Mode.PHONE
 
 
-def _reply(invitation: Invitation, usual: Mode) -> Part:
-    role = invitation.quorum_role or invitation.professional.quorum_role
-    if invitation.reply == Reply.NOT_COMING:
-        return Part(invitation.professional, Mode.APOLOGIES, quorum_role=role)
+def told_by(invitation: Invitation, usual: Mode) -> Part:
+    """How somebody invited takes part by the replies so far, usually in this mode; a deputy for whom, and
+    whether they can decide as was told."""
+    person, absent = invitation.professional, invitation.deputy_of
+    role = invitation.quorum_role or person.quorum_role
     if invitation.reply == Reply.DEPUTY:
         return Part(
-            invitation.professional,
+            person,
             usual,
             name=invitation.deputy_name,
             job_role=invitation.deputy_job_role,
             quorum_role=role,
             can_decide=invitation.deputy_can_decide,
-            deputy_for=invitation.professional.name,
+            deputy_for=person.name,
+            phone=invitation.deputy_phone,
         )
-    mode = usual if invitation.reply == Reply.COMING else Mode.ABSENT
-    return Part(invitation.professional, mode, quorum_role=role)
+    word = word_of(invitation.reply, absent.reply if absent else None)
+    mode = {Reply.COMING: usual, Reply.NOT_COMING: Mode.APOLOGIES}.get(word, Mode.ABSENT)
+    stands_in = absent is not None and absent.reply != Reply.COMING
+    return Part(
+        person,
+        mode,
+        quorum_role=role,
+        can_decide=invitation.can_decide,
+        deputy_for=absent.professional.name if absent is not None and stands_in else "",
+    )
 
 
 # --- Quorum --------------------------------------------------------------------------------------------

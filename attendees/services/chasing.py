@@ -55,8 +55,11 @@ def chase(discussion: Discussion, *, by: User, at: datetime) -> list[Information
 
 
 def still_waiting(discussion: Discussion) -> list[InformationRequest]:
-    """Those asked that are still invited and have not answered in any way, the soonest due first."""
-    invited = Invitation.objects.filter(discussion=discussion, withdrawn_at=None).values("professional")
+    """Those asked that are still invited and have not answered in any way, the soonest due first.
+
+    Whose deputy is invited is asked no more: the deputy is.
+    """
+    invited = Invitation.objects.filter(discussion=discussion).still_asked().values("professional")
     rows = InformationRequest.objects.filter(
         discussion=discussion, answered_at=None, professional__in=invited, professional__is_active=True
     )

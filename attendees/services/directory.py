@@ -1,7 +1,7 @@
 """The directory of professionals, by agency."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 
 from accounts.models import Agency, User
 from accounts.services.tidy import change
-from attendees import events, permissions
+from attendees import events, hooks, permissions
 from attendees.enums import Channel, QuorumRole
 from attendees.models import Invitation, Professional
+from attendees.rules.mailboxes import why_not_shared
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
 from outbox import services as outbox
@@ -32,6 +33,8 @@ class Newcomer:
     quorum_role: str = ""
     phone: str = ""
     email: str = ""
+    is_duty_contact: bool = False
+    is_shared: bool = False
 
 
 @transaction.atomic
@@ -45,27 +48,43 @@ def add_professional(
     email: str = "",
     phone: str = "",
     quorum_role: str = "",
+    is_duty_contact: bool = False,
+    is_shared: bool = False,
 ) -> Professional:
     """Add somebody who may be invited; the same address in the same agency gives the person already there.
 
-    Without an address everything goes to them by hand. Raises NotAllowed, Refused at `name`, `job_role` or
-    `email` (malformed, or of a domain that was closed down).
+    Without an address everything goes to them by hand. Raises NotAllowed, Refused at `name`, `job_role`,
+    `email` (malformed, or of a domain that was closed down) or `is_shared`.
     """
     refuse(permissions.refusal_to_keep_directory(by, at))
-    address = check_address(email)
+    one = Newcomer(name, agency, job_role, quorum_role, phone, email, is_duty_contact, is_shared)
+    return find_or_make(one, by=by, at=at)
+
+
+def find_or_make(one: Newcomer, *, by: User | Professional, at: datetime) -> Professional:
+    """Return the entry of this name and address, made when there is none; the caller asked whether it may.
+
+    Raises Refused as `add_professional`.
+    """
+    agency, address = one.agency, check_address(one.email)
     same = Professional.objects.filter(agency=agency, email=address, is_active=True) if address else None
     if same is not None and (
-        known := same.annotate(lower=Lower("name")).filter(lower=name.strip().lower()).first()
+        known := same.annotate(lower=Lower("name")).filter(lower=one.name.strip().lower()).first()
     ):
         return known
+    if one.is_shared:
+        _check_shared(agency, address)
+    job = "Enter what the professional does, such as detective sergeant"
     person = Professional.objects.create(
-        name=_given(name, "name", "Enter the professional’s name"),
+        name=_given(one.name, "name", "Enter the professional’s name"),
         agency=agency,
-        job_role=_given(job_role, "job_role", "Enter what the professional does, such as detective sergeant"),
-        quorum_role=quorum_role,
-        phone=one_line(phone),
+        job_role=_given(one.job_role, "job_role", job),
+        quorum_role=one.quorum_role,
+        phone=one_line(one.phone),
         email=address,
         channel=channel_for(agency, address),
+        is_duty_contact=one.is_duty_contact,
+        is_shared=one.is_shared,
     )
     audit.record(events.PROFESSIONAL_ADDED, subject=person, by=by, at=at, data={"agency": agency.pk})
     return person
@@ -79,9 +98,7 @@ def add_entry(one: Newcomer, *, is_duty_contact: bool, by: User, at: datetime) -
     same = Professional.objects.filter(agency=one.agency, email=address, is_active=True)
     if address and same.filter(name__iexact=one_line(one.name)).exists():
         raise Taken("email", f"{one_line(one.name)} is in the directory with this address already")
-    (person,) = add_all([one], by=by, at=at)
-    if is_duty_contact:
-        change(person, {"is_duty_contact": True})
+    (person,) = add_all([replace(one, is_duty_contact=is_duty_contact)], by=by, at=at)
     return person
 
 
@@ -95,6 +112,7 @@ def correct_professional(
     name: str | None = None,
     quorum_role: str | None = None,
     is_duty_contact: bool | None = None,
+    is_shared: bool | None = None,
     by: User,
     at: datetime,
 ) -> Professional:
@@ -114,7 +132,10 @@ def correct_professional(
             "quorum_role": person.quorum_role if quorum_role is None else quorum_role,
             "phone": one_line(phone)[:40],
             "email": check_address(email),
+            "is_shared": person.is_shared if is_shared is None else is_shared,
         }
+        if values["is_shared"]:
+            _check_shared(person.agency, values["email"])
         values["channel"] = channel_for(person.agency, values["email"])
         if person.is_active:
             _refuse_known_already(person, values["name"], values["email"])
@@ -128,7 +149,8 @@ def correct_professional(
 def retire_professional(professional: Professional, *, by: User, at: datetime) -> Professional:
     """Take somebody off the lists from which people are chosen; what they took part in stays as it was.
 
-    Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held.
+    Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held, or
+    owe something that a higher room knows of: nothing may belong to nobody.
     """
     person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     refuse(permissions.refusal_to_keep_lists(by, at))
@@ -142,6 +164,8 @@ def retire_professional(professional: Professional, *, by: User, at: datetime) -
             f"{person.name} is invited to {waiting} discussion{'' if waiting == 1 else 's'} not held yet. "
             "Take them off there, or invite somebody else first.",
         )
+    if owes := hooks.still_owes(person):
+        raise Refused(None, owes)
     person.is_active = False
     person.save(update_fields=["is_active"])
     outbox.cancel(to_ref=person, by=by, at=at, why="No longer in the directory")
@@ -249,6 +273,12 @@ def channel_for(agency: Agency, address: str) -> Channel:
         return Channel.BY_HAND
     listed = {domain.strip().lower() for domain in agency.secure_domains}
     return Channel.SECURE_EMAIL if address.rpartition("@")[2] in listed else Channel.LINK
+
+
+def _check_shared(agency: Agency, address: str) -> None:
+    """Raise Refused where an entry cannot be a shared mailbox: an address opens a case."""
+    if why := why_not_shared(address, is_authority=agency.is_authority):
+        raise Refused("is_shared", why)
 
 
 def _given(text: str, field: str, sentence: str) -> str:

@@ -132,8 +132,12 @@ def people_of(first: Discussion) -> list[Asked]:
     of their agency who stands for the same role.
     """
     invited = first.invitations.filter(withdrawn_at=None).select_related("professional__agency")
-    rows: list[Invitation | Attendance] = [*invited.order_by("pk")]
-    rows += first.attendance.filter(mode__in=TAKES_PART).select_related("professional__agency").order_by("pk")
+    stood_in = invited.filter(deputy_of__isnull=False, deputy_of__withdrawn_at=None).values("professional")
+    rows: list[Invitation | Attendance] = [
+        *invited.exclude(professional__in=stood_in).with_deputies().order_by("pk")
+    ]
+    there = first.attendance.filter(mode__in=TAKES_PART).exclude(professional__in=stood_in)
+    rows += there.select_related("professional__agency").order_by("pk")
     found: dict[int, Asked] = {}
     for row in rows:
         person, note = _holder(row.professional)
@@ -160,8 +164,9 @@ def _holder(person: Professional) -> tuple[Professional | None, str]:
 def _note(row: Invitation | Attendance) -> str:
     if not isinstance(row, Invitation):
         return "Took part in the first discussion"
-    if row.reply == Reply.DEPUTY and row.deputy_name:
-        return f"Invited to the first discussion, where {row.deputy_name} stood in for them"
+    deputy = row.deputy or (row.deputy_name if row.reply == Reply.DEPUTY else "")  # type: ignore[attr-defined]
+    if deputy and row.reply != Reply.COMING:
+        return f"Invited to the first discussion, where {deputy} stood in for them"
     return "Invited to the first discussion"
 
 

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.models import Team, User
+from accounts.models import User
 from attendees import clocks, events, letters, permissions
 from attendees.enums import Reply
 from attendees.models import InformationRequest, Invitation, PartnerLink, Professional, WantedProfessional
-from attendees.services import links
-from attendees.services.directory import Newcomer, add_all, add_professional
+from attendees.services import asking, deputies, links
+from attendees.services.directory import Newcomer, add_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from cases import services as cases
@@ -20,17 +20,23 @@ from cases.models import Case
 from outbox import services as outbox
 from strategy.enums import DiscussionStatus
 from strategy.models import Booking, Discussion
-from strategy.people import support_team
 
 
 def invite(
-    discussion: Discussion, booking: Booking, people: Sequence[Professional], *, by: User, at: datetime
+    discussion: Discussion,
+    booking: Booking,
+    people: Sequence[Professional],
+    *,
+    by: User,
+    at: datetime,
+    absent: Invitation | None = None,
 ) -> list[Invitation]:
     """Invite each to the discussion with a calendar file, and ask agencies outside the authority for
     information.
 
     Part of a booking's transaction: the ledger's entry is the caller's. Staff may see the case from now on.
     Whoever was taken off has an invitation already: it is in force again, and calendars know it by its UID.
+    A deputy of somebody `absent` has their role and the seniority told, and is asked what they were asked.
     """
     wanted = {
         one.professional_id: one
@@ -43,16 +49,16 @@ def invite(
     for person in people:
         asked = taken_off.get(person.pk)
         if asked is None:
-            asked = _new(discussion, person, wanted.get(person.pk), by, at)
+            asked = _new(discussion, person, wanted.get(person.pk), absent, by, at)
         else:
             asked.discussion, asked.professional = discussion, person
-            _put_in_force_again(asked)
+            _put_in_force_again(asked, absent)
         link = links.make_link(person, discussion, at=at)
         if links.is_staff(person) and person.user_id not in (booking.chair_id, booking.minute_taker_id):
             _let_in(discussion.case, person, by, at)
         letters.invitation(asked, booking, link, by=by, at=at)
         if not person.agency.is_authority:
-            _ask_for_information(discussion, person, link, by, at)
+            _ask_for_information(asked, link, by, at)
         invited.append(asked)
     return invited
 
@@ -100,7 +106,11 @@ def invite_deputy(invitation: Invitation, *, by: User, at: datetime) -> Invitati
     """Invite the deputy whom a partner named: an address named by a partner opens nothing before somebody
     looked.
 
-    The deputy takes over the role in the quorum. Raises NotAllowed, MoveNotAllowed, Refused.
+    1. Lock discussion and invitation; one deputy for one person (row C14).
+    2. The directory has an entry of the deputy, with the number told.
+    3. They are invited, or stand in with the invitation they have: with the role in the quorum and the
+       seniority told (row G06). What the absent person was asked is asked of them.
+    Raises NotAllowed, MoveNotAllowed, Refused.
     """
     case, discussion = _locked(invitation.discussion, by, at)
     asked = (
@@ -108,24 +118,33 @@ def invite_deputy(invitation: Invitation, *, by: User, at: datetime) -> Invitati
         .select_related("professional__agency")
         .get(pk=invitation.pk)
     )
+    asked.discussion = discussion
     if asked.reply != Reply.DEPUTY or not asked.deputy_name:
         raise Refused(None, f"{asked.professional.name} has named no deputy.")
-    deputy = add_professional(
-        name=asked.deputy_name,
-        agency=asked.professional.agency,
-        job_role=asked.deputy_job_role or asked.professional.job_role,
-        quorum_role=asked.quorum_role,
-        email=asked.deputy_email,
-        by=by,
-        at=at,
-    )
-    if not not_yet_invited(discussion, [deputy]):
-        raise Refused(None, f"{deputy.name} is invited already.")
-    made = invite(discussion, _booking(discussion), [deputy], by=by, at=at)[0]
-    made.quorum_role = asked.quorum_role
-    made.save(update_fields=["quorum_role"])
+    deputy = deputies.entry_of(asked, by=by, at=at)
+    deputies.check_stands_in(asked, deputy)
+    own = discussion.invitations.filter(professional=deputy, withdrawn_at=None).first()
+    if own is None:
+        made = invite(discussion, _booking(discussion), [deputy], absent=asked, by=by, at=at)[0]
+    else:
+        made = _stands_in_too(own, asked, deputy, by, at)
+    deputies.pass_on_attendance(asked, deputy)
     audit.record(events.INVITED, case, subject=made, by=by, at=at, data={"deputy_for": asked.professional_id})
     return made
+
+
+def _stands_in_too(
+    own: Invitation, absent: Invitation, deputy: Professional, by: User, at: datetime
+) -> Invitation:
+    """Somebody invited in their own right stands in for a colleague as well: one invitation, one seat."""
+    if own.deputy_of_id is not None:
+        raise Refused(None, f"{deputy.name} is invited already, in place of somebody else.")
+    own.discussion, own.professional = absent.discussion, deputy
+    own.deputy_of, own.can_decide = absent, absent.deputy_can_decide
+    own.quorum_role = own.quorum_role or absent.quorum_role
+    own.save(update_fields=["deputy_of", "can_decide", "quorum_role"])
+    _ask_for_information(own, links.make_link(deputy, own.discussion, at=at), by, at)
+    return own
 
 
 @transaction.atomic
@@ -174,10 +193,12 @@ def take_off(asked: Invitation, booking: Booking, *, reason: str, by: User, at: 
     open_links = PartnerLink.objects.filter(discussion=discussion, professional=person, revoked_at=None)
     for link in open_links.select_for_update():
         links.shut(link, by=by, at=at)
-    _stop_asking(discussion, person, asked.withdrawn_reason, by, at)
+    if not _give_back(asked, by, at):
+        asking.stop_asking(discussion, person, asked.withdrawn_reason, by=by, at=at)
     outbox.cancel(by=by, at=at, why="No longer invited", subject=asked.subject)
     _let_out(discussion.case, person, "No longer invited", by, at)
-    letters.invitation_cancelled(asked, booking, taken_off=True, by=by, at=at)
+    if person.user is None or person.user.is_active:  # whose account is closed is not written to
+        letters.invitation_cancelled(asked, booking, taken_off=True, by=by, at=at)
 
 
 def let_replaced_go(
@@ -217,12 +238,12 @@ def tell_change(discussion: Discussion, booking: Booking, *, was: str, by: User,
         link = links.make_link(asked.professional, discussion, at=at)
         letters.invitation_changed(asked, booking, link, was=was, by=by, at=at)
         information = asked_for.get(asked.professional_id)
-        if information is not None and not information.is_answered:
+        if information is not None and asked.deputy is None:  # type: ignore[attr-defined]  # else the deputy is
             information.discussion = discussion
             information.due_at = clocks.due_before(discussion.planned_start, at, rules)
             information.save(update_fields=["due_at"])
             clocks.expect_information(
-                information, rules=rules, team=chasing_team(discussion.case), by=by, at=at
+                information, rules=rules, team=asking.chasing_team(discussion.case), by=by, at=at
             )
 
 
@@ -234,13 +255,8 @@ def tell_cancelled(discussion: Discussion, booking: Booking, *, by: User, at: da
         asked.sequence += 1
         asked.save(update_fields=["sequence"])
         letters.invitation_cancelled(asked, booking, by=by, at=at)
-        _stop_asking(discussion, asked.professional, "The booking was cancelled", by, at)
+        asking.stop_asking(discussion, asked.professional, "The booking was cancelled", by=by, at=at)
         _let_out(discussion.case, asked.professional, "The booking was cancelled", by, at)
-
-
-def chasing_team(case: Case) -> Team:
-    """Return the team that chases information: business support, or the case's own where there is none."""
-    return support_team(case) or case.team
 
 
 def _locked(discussion: Discussion, by: User, at: datetime) -> tuple[Case, Discussion]:
@@ -281,30 +297,21 @@ def _let_out(case: Case, person: Professional, why: str, by: User, at: datetime)
         cases.revoke(case, user=person.user, purpose=AccessPurpose.TAKES_PART, why=why, by=by, at=at)
 
 
-def _ask_for_information(
-    discussion: Discussion, person: Professional, link: PartnerLink | None, by: User, at: datetime
-) -> InformationRequest:
-    rules = discussion.request.protocol.rules
-    due_at = clocks.due_before(discussion.planned_start, at, rules)
-    asked, _ = InformationRequest.objects.update_or_create(
-        discussion=discussion,
-        professional=person,
-        defaults={"due_at": due_at},
-        create_defaults={"due_at": due_at, "asked_at": at},
-    )
-    if not asked.is_answered:
-        clocks.expect_information(asked, rules=rules, team=chasing_team(discussion.case), by=by, at=at)
-        letters.information_asked(asked, discussion, link, by=by, at=at)
-    return asked
-
-
 def _new(
-    discussion: Discussion, person: Professional, hint: WantedProfessional | None, by: User, at: datetime
+    discussion: Discussion,
+    person: Professional,
+    hint: WantedProfessional | None,
+    absent: Invitation | None,
+    by: User,
+    at: datetime,
 ) -> Invitation:
+    role = (hint.quorum_role if hint else "") or person.quorum_role
     return Invitation.objects.create(
         discussion=discussion,
         professional=person,
-        quorum_role=(hint.quorum_role if hint else "") or person.quorum_role,
+        quorum_role=absent.quorum_role if absent else role,
+        deputy_of=absent,
+        can_decide=absent.deputy_can_decide if absent else True,
         is_referrer=hint.is_referrer if hint else False,
         uid=f"{uuid4()}@threshold",
         invited_at=at,
@@ -312,22 +319,35 @@ def _new(
     )
 
 
-def _put_in_force_again(asked: Invitation) -> None:
+def _put_in_force_again(asked: Invitation, absent: Invitation | None) -> None:
     asked.withdrawn_at, asked.withdrawn_reason = None, ""
     asked.reply, asked.replied_at = Reply.WAITING, None
     asked.sequence += 1
-    asked.save(update_fields=["withdrawn_at", "withdrawn_reason", "reply", "replied_at", "sequence"])
+    asked.deputy_of, asked.can_decide = absent, absent.deputy_can_decide if absent else True
+    asked.quorum_role = absent.quorum_role if absent else asked.quorum_role
+    asked.save()
 
 
-def _stop_asking(discussion: Discussion, person: Professional, reason: str, by: User, at: datetime) -> None:
-    asked = discussion.information.filter(professional=person).first()
-    if asked is not None:
-        clocks.information_not_needed(asked, reason, by=by, at=at)
-        outbox.cancel(by=by, at=at, why=reason, subject=asked.subject)
+def _ask_for_information(asked: Invitation, link: PartnerLink | None, by: User, at: datetime) -> None:
+    """Ask the person; a deputy is asked what the absent person was, who is then asked no more."""
+    discussion, person, absent = asked.discussion, asked.professional, asked.deputy_of
+    if absent is not None and asking.pass_on(discussion, absent.professional, person, link, by=by, at=at):
+        return
+    if not asked.deputies.filter(withdrawn_at=None).exists():
+        asking.ask(discussion, person, link, by=by, at=at)
+
+
+def _give_back(asked: Invitation, by: User, at: datetime) -> bool:
+    """What a deputy was asked is asked again of the person they stood in for, while that one is invited."""
+    absent = asked.deputy_of
+    if absent is None or absent.withdrawn_at is not None:
+        return False
+    link = links.make_link(absent.professional, asked.discussion, at=at)
+    return asking.pass_on(asked.discussion, asked.professional, absent.professional, link, by=by, at=at)
 
 
 def _in_force(discussion: Discussion) -> list[Invitation]:
-    people = discussion.invitations.filter(withdrawn_at=None)
+    people = discussion.invitations.filter(withdrawn_at=None).with_deputies()
     return list(people.select_related("professional__agency", "professional__user").order_by("pk"))
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from attendees import events, keys, letters, permissions
 from attendees.enums import LinkPurpose
-from attendees.models import Invitation, PartnerCode, PartnerLink, Professional
+from attendees.models import Claim, Invitation, PartnerCode, PartnerLink, Professional
 from attendees.rules import tokens
 from audit import services as audit
 from audit.errors import Refused, refuse
@@ -84,7 +84,7 @@ def link_in_force(token: str, *, at: datetime) -> PartnerLink | None:
         "professional__agency", "professional__user", "discussion__case"
     )
     link = links.filter(token_hash=tokens.hash_of(token)).first()
-    return link if link is not None and opens(link, at) else None
+    return link if link is not None and lets_in(link, at) else None
 
 
 def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bool:
@@ -101,6 +101,14 @@ def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bo
     ).exists()
 
 
+def lets_in(link: PartnerLink, at: datetime) -> bool:
+    """Whether a code may be entered: the link opens, or shows a shared mailbox who took over."""
+    return opens(link, at) or (
+        opens(link, at, invited=True)
+        and Claim.objects.of_mailbox(link.professional_id, link.discussion_id).exists()
+    )
+
+
 @transaction.atomic
 def ask_for_code(link: PartnerLink, browser: str, *, at: datetime) -> Answer:
     """Send a six-digit code to the link's professional, of use in this browser only, for ten minutes.
@@ -109,7 +117,7 @@ def ask_for_code(link: PartnerLink, browser: str, *, at: datetime) -> Answer:
     tries in a day: the sentence then says whom to ring.
     """
     link = _locked(link)
-    if not opens(link, at):
+    if not lets_in(link, at):
         return Answer(sentence=_shut())
     recent = PartnerCode.objects.filter(link=link)
     wrong = recent.filter(asked_at__gt=at - timedelta(days=1)).aggregate(sum=Coalesce(Sum("tries"), 0))["sum"]
@@ -147,7 +155,7 @@ def enter_code(link: PartnerLink, browser: str, typed: str, *, at: datetime) -> 
     unused."""
     link = _locked(link)
     code = PartnerCode.objects.filter(link=link, browser_hash=tokens.hash_of(browser), used_at=None).first()
-    if not opens(link, at):
+    if not lets_in(link, at):
         return Answer(sentence=_shut())
     if code is None:
         return Answer(sentence="Ask for a code in this browser first", ask_again=True)
@@ -181,9 +189,9 @@ def revoke_link(link: PartnerLink, *, by: User, at: datetime) -> PartnerLink:
     return link
 
 
-def shut(link: PartnerLink, *, by: User, at: datetime) -> None:
+def shut(link: PartnerLink, *, by: User | Professional, at: datetime) -> None:
     """Write that a link is shut and cancel its unsent letters; the ledger's entry is the caller's."""
-    link.revoked_at, link.revoked_by = at, by
+    link.revoked_at, link.revoked_by = at, by if isinstance(by, User) else None
     link.save(update_fields=["revoked_at", "revoked_by"])
     PartnerCode.objects.filter(link=link, used_at=None, expires_at__gt=at).update(expires_at=at)
     outbox.cancel(by=by, at=at, why="The link was shut", subject=f"partnerlink:{link.pk}")

@@ -8,6 +8,7 @@ from accounts.models import User
 from attendees import events, permissions
 from attendees.enums import Reply
 from attendees.models import Invitation, Professional
+from attendees.services.deputies import correct_seniority
 from attendees.services.directory import check_address
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -30,6 +31,7 @@ def reply_to_invitation(
     deputy_name: str = "",
     deputy_job_role: str = "",
     deputy_email: str = "",
+    deputy_phone: str = "",
     deputy_can_decide: bool = False,
     how: str = "",
 ) -> Invitation:
@@ -53,13 +55,15 @@ def reply_to_invitation(
     for_somebody = is_for_somebody(asked.professional, by)
     if for_somebody and not how.strip():
         raise Refused("how", "Say how they told you, for instance by telephone")
-    asked.deputy_name = asked.deputy_job_role = asked.deputy_email = ""
+    asked.deputy_name = asked.deputy_job_role = asked.deputy_email = asked.deputy_phone = ""
     asked.deputy_can_decide = False
     if answer == Reply.DEPUTY:
         asked.deputy_name = _needed(deputy_name, "deputy_name", "Enter the deputy’s name")
         asked.deputy_job_role = _needed(deputy_job_role, "deputy_job_role", "Enter the deputy’s role")
         asked.deputy_email = _deputy_address(deputy_email)
+        asked.deputy_phone = one_line(deputy_phone)[:40]
         asked.deputy_can_decide = deputy_can_decide
+        correct_seniority(asked)
     asked.reply, asked.reply_reason = answer, one_line(reason)[:300]
     asked.replied_at, asked.replied_by_ref = at, f"{by._meta.model_name}:{by.pk}"
     asked.reply_how = one_line(how)[:120] or own_way(asked.professional, by)

@@ -33,7 +33,9 @@ class Suggested:
 def with_facts(requests: QuerySet[StrategyRequest]) -> QuerySet[StrategyRequest]:
     """Read with each request what its suggestions rest on: no statement more."""
     children = Child.objects.filter(requests=OuterRef("pk")).order_by("pk")
-    told = JSONObject(school="school", status="status", home_authority="home_authority")
+    told = JSONObject(
+        school="school", status="status", home_authority="home_authority", lived="previous_addresses"
+    )
     circumstances = Told.objects.filter(referral=OuterRef("referral")).order_by("pk")
     return requests.select_related("referral__referrer_agency").annotate(
         told_of_children=ArraySubquery(children.values(told=told)),
@@ -47,14 +49,21 @@ def facts_of(request: StrategyRequest) -> Facts:
     read: Any = request if known else with_facts(StrategyRequest.objects.filter(pk=request.pk)).get()
     children: list[dict[str, str]] = read.told_of_children
     agency = read.referral.referrer_agency
+    elsewhere = [
+        line for told in (read.other_areas, *(one["lived"] for one in children)) for line in _some(told)
+    ]
     return Facts(
         looked_after=any(one["status"] == ChildStatus.LOOKED_AFTER for one in children),
         in_hospital=Circumstance.IN_HOSPITAL in read.told_circumstances,
         hospital=read.hospital_setting,
         schools=[one["school"] for one in children],
         referrer_agency=agency.name if agency is not None and not agency.is_authority else "",
-        other_areas=[one["home_authority"] for one in children] + read.other_areas.splitlines()[:3],
+        other_areas=[*(one["home_authority"] for one in children), *elsewhere],
     )
+
+
+def _some(told: str) -> list[str]:
+    return told.splitlines()[:3]
 
 
 def outside_people(people: QuerySet[Professional]) -> list[Professional]:

@@ -11,6 +11,9 @@ from attendees.models import Professional, WantedProfessional
 from attendees.services.directory import add_professional, professional_for
 from audit import services as audit
 from audit.errors import Refused
+from referrals import services as referring
+from referrals.models import Referral
+from referrals.rules import FromWhom
 from strategy import events
 from strategy import services as asking
 from strategy.enums import Section
@@ -77,6 +80,22 @@ def submit_request(request: StrategyRequest, *, by: User, at: datetime) -> Strat
     if request.requester.agency_id is not None:
         professional_for(request.requester)
     return asking.submit(request, professionals=wanted_of(request), by=by, at=at)
+
+
+@transaction.atomic
+def correct_referral(referral: Referral, facts: FromWhom, *, reason: str, by: User, at: datetime) -> Referral:
+    """Correct who referred and what they said; who is named in its requests is the referrer by their address.
+
+    Whoever was only taken for the referrer no longer sees what became of it. Raises NotAllowed and Refused.
+    """
+    before = referral.referrer_email
+    kept = referring.correct_from_whom(referral, facts, reason=reason, by=by, at=at)
+    if kept.referrer_email != before:
+        named = WantedProfessional.objects.filter(request__referral=kept)
+        named.filter(is_referrer=True).update(is_referrer=False)
+        if kept.referrer_email:
+            named.filter(professional__email=kept.referrer_email).update(is_referrer=True)
+    return kept
 
 
 def wanted_of(request: StrategyRequest) -> list[Wanted]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from attendees.views import answering, desk, partner
+from attendees.views import answering, claiming, desk, partner
 
 ONE, DESK = "partner/<int:pk>/", "partner/desk/<int:invitation>/"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("partner/leave/", partner.leave, name="partner_leave"),
     path("partner/left/", partner.left, name="partner_left"),
     path("partner/desk/", desk.desk, name="desk"),
+    path(f"{ONE}take-over/", claiming.TakeOver.as_view(), name="partner_take_over"),
     *(
         address
         for start, name, reply in (

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 
-from attendees.models import Invitation, PartnerLink, Professional
+from attendees.models import Claim, Invitation, PartnerLink, Professional
 from attendees.permissions import is_desk_of
 from attendees.services.links import opens
 from strategy.models import Discussion
@@ -33,6 +33,7 @@ class Partner:
     invitation: Invitation
     link: PartnerLink | None = None
     desk: "User | None" = None  # of their agency, answering in their place
+    claim: Claim | None = None  # who took over what came to this shared mailbox; nothing else is open to it
 
     @property
     def actor(self) -> "User | Professional":
@@ -104,9 +105,16 @@ def is_anybody(request: HttpRequest, now: datetime) -> bool:
 
 
 def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
-    """Return who this browser is on the discussion's partner pages, or None; shut links count for nothing."""
+    """Return who this browser is on the discussion's partner pages, or None; shut links count for nothing.
+
+    A shared mailbox whose invitation somebody took over has a `claim`: only the pages about it are theirs.
+    """
     invitations = Invitation.objects.filter(discussion_id=discussion, withdrawn_at=None).select_related(
-        "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+        "professional__agency",
+        "professional__user",
+        "discussion__case__team",
+        "discussion__request",
+        "deputy_of__professional",
     )
     if request.user.is_authenticated:
         mine = invitations.filter(professional__user=request.user, professional__is_active=True).first()
@@ -120,11 +128,25 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
         return None
     asked = invitations.filter(professional_id=link.professional_id).first()
     if asked is None:
-        return None
+        return _passed_on(link, now)
     link.professional = asked.professional
     if not opens(link, now, invited=True):
         return None
     return Partner(asked.professional, asked.discussion, asked, link)
+
+
+def _passed_on(link: PartnerLink, now: datetime) -> Partner | None:
+    """The shared mailbox of this link, when somebody took its invitation over."""
+    claim = Claim.objects.of_mailbox(link.professional_id, link.discussion_id).last()
+    if claim is None:
+        return None
+    asked = claim.shared
+    link.professional = asked.professional
+    return (
+        Partner(asked.professional, asked.discussion, asked, link, claim=claim)
+        if opens(link, now, invited=True)
+        else None
+    )
 
 
 def desk_of(request: HttpRequest, invitation: int) -> Partner | None:
@@ -135,7 +157,11 @@ def desk_of(request: HttpRequest, invitation: int) -> Partner | None:
     found = (
         Invitation.objects.filter(pk=invitation, withdrawn_at=None, professional__is_active=True)
         .select_related(
-            "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+            "professional__agency",
+            "professional__user",
+            "discussion__case__team",
+            "discussion__request",
+            "deputy_of__professional",
         )
         .first()
     )

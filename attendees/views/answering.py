@@ -15,6 +15,7 @@ from attendees.enums import InformationStatus, Reply
 from attendees.forms.information import SAVE, SendInformationForm
 from attendees.forms.partner import ReplyForAnotherForm, ReplyForm
 from attendees.models import InformationFile, InformationRequest
+from attendees.rules.booking import TELEPHONES
 from attendees.services import files, information, replies
 from attendees.views.access import Partner
 from attendees.views.discussion import reply_so_far
@@ -61,6 +62,9 @@ class ReplyPage(PartnerPage):
     def get_initial(self) -> dict[str, Any]:
         return reply_so_far(self.partner.invitation)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by_telephone": self.partner.discussion.format in TELEPHONES}
+
     def act(self, form: ReplyForm) -> Any:
         return replies.reply_to_invitation(
             self.partner.invitation, **form.cleaned_data, by=self.user, at=self.now
@@ -91,7 +95,13 @@ class InformationPage(PartnerPage):
         return asked_of(self.partner)
 
     def refusal(self) -> str | None:
-        return None if self.thing else "You were not asked for information about this discussion."
+        if self.thing:
+            return None
+        deputies = self.partner.invitation.deputies.filter(withdrawn_at=None)
+        if deputy := deputies.select_related("professional").first():
+            name = deputy.professional.name
+            return f"{name} stands in for {self.partner.professional.name} and is asked for it now."
+        return "You were not asked for information about this discussion."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"information": self.thing}

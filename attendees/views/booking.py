@@ -15,6 +15,7 @@ from attendees import permissions
 from attendees.enums import Channel, Reply
 from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
 from attendees.models import Professional, WantedProfessional
+from attendees.rules.expected import takes_part_themselves
 from attendees.rules.finder import Times
 from attendees.services import booking, finding, following_up
 from attendees.services.finding import Sought
@@ -170,7 +171,13 @@ class Book(TimesPage):
         forwards = PoliceForward.objects.filter(request=OuterRef("pk"))
         found: Any = get_object_or_404(
             with_facts(StrategyRequest.objects.visible_to(self.user))
-            .select_related("case__team__manager", "requester", "protocol", "referral__referrer_agency")
+            .select_related(
+                "case__team__manager",
+                "requester",
+                "protocol",
+                "referral__referrer_agency",
+                "authorisation__by",
+            )
             .prefetch_related("receipt_calls")
             .annotate(is_forwarded=Exists(forwards)),
             pk=self.kwargs["pk"],
@@ -349,9 +356,10 @@ class Move(TimesPage):
 
     @cached_property
     def invited(self) -> list[Professional]:
-        """Who is asked to it and has not declined."""
+        """Who is asked to it and has not declined; of a deputy and whom they stand in for one."""
         asked = self.thing.invitations.filter(withdrawn_at=None).exclude(reply=Reply.NOT_COMING)
-        return [one.professional for one in asked.select_related("professional")]
+        rows = asked.with_deputies().select_related("professional")
+        return [one.professional for one in rows if takes_part_themselves(one.reply, one.deputy)]
 
     def act(self, form: MoveForm) -> Discussion:
         reason = form.cleaned_data["reason"]

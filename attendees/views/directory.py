@@ -104,7 +104,7 @@ class ChangeProfessional(KnownProfessional):
         return {"person": self.thing}
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("name", "job_role", "quorum_role", "phone", "email", "is_duty_contact")
+        names = ("name", "job_role", "quorum_role", "phone", "email", "is_duty_contact", "is_shared")
         return {name: getattr(self.thing, name) for name in names}
 
     def get_context(self) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class PasteProfessionals(PastePage):
     title = "Paste a list of professionals"
     columns = pasting.COLUMNS
     example = (
-        "Ann Lee, Sergeant, Northshire Police, 01632 960310, ann.lee@northshire-police.example, Police\n"
+        "Ann Lee, Sergeant, Northshire Police, 01632 960310, ann.lee@northshire-police.example, Police, yes\n"
         '"Lee, Bob", Head teacher, Elm Street Primary School, 01632 960311'
     )
     noun = ("professional", "professionals")

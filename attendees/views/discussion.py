@@ -4,7 +4,7 @@ it."""
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from attendees import discussion_menu, events, permissions
 from attendees.enums import Reply
-from attendees.models import InformationRequest, Invitation, NotInvited
+from attendees.models import Claim, InformationRequest, Invitation, NotInvited
 from attendees.rules import expected
+from attendees.rules.booking import TELEPHONES
 from attendees.services import following_up
 from attendees.services.links import is_staff
 from audit.services import record_read
@@ -33,11 +34,20 @@ class Line:
     has_link: bool
     is_staff: bool
     may_take_off: bool
+    deputy: str | None = None
 
     @property
     def counts(self) -> bool:
-        """Whether somebody of their role is expected to be there."""
-        return self.asked.withdrawn_at is None and self.asked.reply != Reply.NOT_COMING
+        """Whether somebody of their role is expected to be there; a deputy takes the one seat of two."""
+        themselves = expected.takes_part_themselves(self.asked.reply, self.deputy)
+        return themselves and self.asked.withdrawn_at is None and self.asked.reply != Reply.NOT_COMING
+
+    @property
+    def comes(self) -> bool:
+        """Whether somebody is said to come: by them, or for a deputy by the person they stand in for."""
+        absent = self.asked.deputy_of
+        word = expected.word_of(self.asked.reply, absent.reply if absent else None)
+        return self.counts and word in (Reply.COMING, Reply.DEPUTY)
 
 
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
@@ -75,7 +85,11 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     forwards = PoliceForward.objects.filter(request=OuterRef("request"))
     found: Discussion = get_object_or_404(
         visible.select_related(
-            "case__team", "request__protocol", "request__requester", *discussion_menu.relations()
+            "case__team",
+            "request__protocol",
+            "request__requester",
+            "request__authorisation__by",
+            *discussion_menu.relations(),
         ).annotate(
             has_call=Exists(calls),
             is_forwarded=Exists(forwards),
@@ -89,7 +103,13 @@ def find(request: HttpRequest, pk: int) -> Discussion:
 def lines_of(discussion: Discussion, held: Booking | None) -> list[Line]:
     """One line for each person ever asked, those still asked first: three queries, however many people."""
     in_force = discussion.links.filter(professional=OuterRef("professional"), revoked_at=None)
-    people = discussion.invitations.annotate(has_link=Exists(in_force))
+    claims = Claim.objects.filter(taken=OuterRef("pk"), ended_at=None)
+    people = discussion.invitations.with_deputies().annotate(  # type: ignore[attr-defined]
+        has_link=Exists(in_force),
+        from_mailbox=Subquery(claims.values("shared__professional__name")[:1]),
+        their_reference=Subquery(claims.values("reference")[:1]),
+        is_taken_over=Exists(Claim.objects.filter(shared=OuterRef("pk"), ended_at=None)),
+    )
     asked: list[Any] = list(
         people.select_related("professional__agency", "professional__user").order_by("pk")
     )
@@ -108,6 +128,7 @@ def lines_of(discussion: Discussion, held: Booking | None) -> list[Line]:
             one.has_link,
             is_staff(one.professional),
             one.professional.user_id is None or one.professional.user_id not in needed,
+            one.deputy,
         )
         for one in asked
     ]
@@ -119,12 +140,14 @@ def replies_context(discussion: Discussion, lines: list[Line]) -> dict[str, Any]
     setting = discussion.request.protocol.rules.quorum_roles
     required = [role.value for role in setting.value]
     invited = {line.asked.pk: line.asked.quorum_role for line in lines if line.counts}
-    coming = {
-        line.asked.pk: line.asked.quorum_role
+    coming = {line.asked.pk: line.asked.quorum_role for line in lines if line.comes}
+    asked_for = [
+        line.information
         for line in lines
-        if line.counts and (line.asked.reply in (Reply.COMING, Reply.DEPUTY))
-    }
-    asked_for = [line.information for line in lines if line.information and not line.asked.withdrawn_at]
+        if line.information
+        and not line.asked.withdrawn_at
+        and (line.deputy is None or line.information.is_answered)
+    ]
     return {
         "discussion": discussion,
         "lines": lines,
@@ -133,6 +156,7 @@ def replies_context(discussion: Discussion, lines: list[Line]) -> dict[str, Any]
         "quorum_source": setting.source,
         "information_in": sum(one.is_answered for one in asked_for),
         "information_asked": len(asked_for),
+        "by_telephone": discussion.format in TELEPHONES,
         "is_open": discussion.status in (DiscussionStatus.PLANNED, DiscussionStatus.STARTED),
         "is_planned": discussion.status == DiscussionStatus.PLANNED,
     }
@@ -154,7 +178,7 @@ def reply_so_far(asked: Invitation) -> dict[str, Any]:
     """What the form of a reply shows at first: the answer already given."""
     if asked.reply == Reply.WAITING:
         return {}
-    names = ("deputy_name", "deputy_job_role", "deputy_email", "deputy_can_decide")
+    names = ("deputy_name", "deputy_job_role", "deputy_email", "deputy_phone", "deputy_can_decide")
     return {
         "answer": asked.reply,
         "reason": asked.reply_reason,

@@ -25,6 +25,7 @@ from attendees.views.access import (
     links_in,
 )
 from attendees.views.answering import own_tasks
+from attendees.views.claiming import blank_take_over
 from attendees.views.partner_pages import partner_page, say_how_to_get_in
 from audit.services import record_read
 from govuk.views import safe_next
@@ -120,13 +121,20 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return render(request, "partner/home.html", context)
 
 
-@partner_page("discussion")
+@partner_page("discussion", passed_on=True)
 def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
-    """When, where, how to join, what is asked, whom to ring: in this order."""
+    """When, where, how to join, what is asked, whom to ring: in this order.
+
+    For a shared mailbox first who deals with it, and no more than that once somebody does.
+    """
     now = timezone.now()
     booking = (
         partner.discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "by").first()
     )
+    is_over = partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
+    if partner.claim is not None:
+        context = {"partner": partner, "booking": booking, "is_over": is_over}
+        return render(request, "partner/taken.html", context)
     tasks = own_tasks(partner, now) if partner.desk else partner_menu.tasks_for(partner, now)
     context = {
         "partner": partner,
@@ -134,7 +142,8 @@ def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
         "tasks": [task._asdict() for task in tasks],
         "team": partner.discussion.case.team,
         "requester": partner.discussion.request.requester,
-        "is_over": partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED),
+        "is_over": is_over,
+        "take_over": None if is_over or partner.link is None else blank_take_over(partner),
         "now": now,
     }
     return render(request, "partner/discussion.html", context)

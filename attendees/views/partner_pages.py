@@ -4,7 +4,7 @@ read.
 For pages of higher rooms too: `@partner_page("minutes")` for a function, `PartnerPage` for a form page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -17,7 +17,9 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from attendees import events
+from attendees.services.claiming import who_has_it
 from attendees.views.access import ASKED, Partner, desk_of, is_anybody, partner_of
+from audit.errors import NotAllowed
 from audit.services import record_read
 from govuk.services import digest_of
 from govuk.views import FormPage
@@ -25,12 +27,14 @@ from govuk.views import FormPage
 PageOf = Callable[..., HttpResponseBase]
 
 
-def partner_page(name: str, *, notes: bool = True) -> Callable[[PageOf], PageOf]:
+def partner_page(name: str, *, notes: bool = True, passed_on: bool = False) -> Callable[[PageOf], PageOf]:
     """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address, or of
     the agency's desk where the address names an `invitation`.
 
     Reading it is written down under `name`, unless the view `notes` itself what exactly was read. Somebody
-    who is nobody here gets a page that says how to get in (401), a partner of another discussion 404.
+    who is nobody here gets a page that says how to get in (401), a partner of another discussion 404. A
+    shared mailbox whose invitation somebody took over is told who has it (403), unless the page is for that:
+    `passed_on`.
     """
 
     def decorate(view: PageOf) -> PageOf:
@@ -41,6 +45,8 @@ def partner_page(name: str, *, notes: bool = True) -> Callable[[PageOf], PageOf]
             partner = desk_or_404(request, invitation) if invitation else partner_or_404(request, pk, now)
             if partner is None:
                 return say_how_to_get_in(request)
+            if partner.claim is not None and not passed_on:
+                return say_who_has_it(request, partner)
             if notes:
                 note_read(request, partner, name, now)
             return view(request, partner, **kwargs)
@@ -59,6 +65,7 @@ class PartnerPage(FormPage):
 
     partner: Partner
     name = ""
+    passed_on = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         at_desk = "invitation" in kwargs
@@ -69,6 +76,8 @@ class PartnerPage(FormPage):
         )
         if partner is None:
             return say_how_to_get_in(request)
+        if partner.claim is not None and not self.passed_on:
+            return say_who_has_it(request, partner, [value for _, value in self.content() if " " in value])
         self.partner, self.user = partner, partner.actor
         note_read(request, partner, self.name, self.now)
         return super().dispatch(request, *args, **kwargs)
@@ -119,6 +128,18 @@ def note_read(request: HttpRequest, partner: Partner, name: str, now: datetime) 
             at=now,
             data={"page": name} | ({"invitation": partner.invitation.pk} if partner.desk else {}),
         )
+
+
+def say_who_has_it(request: HttpRequest, partner: Partner, typed: Sequence[str] = ()) -> HttpResponse:
+    """Say to a shared mailbox who took its invitation over; what was typed is given back to copy."""
+    assert partner.claim is not None
+    context = {
+        "title": "A colleague has taken this over",
+        "reason": f"{who_has_it(partner.claim)}.",
+        "typed": typed,
+        "back_to": (partner.discussion_address, "Back"),
+    }
+    return render(request, "govuk/refusal_page.html", context, status=NotAllowed.status)
 
 
 def say_how_to_get_in(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from attendees import permissions
 from attendees.forms.booking import CancelForm, InviteMoreForm, NewcomerForm, ReasonForm, newcomers
 from attendees.forms.partner import RecordReplyForm
 from attendees.models import Invitation, PartnerLink, Professional, WantedProfessional
+from attendees.rules.booking import TELEPHONES
 from attendees.services import booking, inviting, links, replies, suggesting
 from attendees.views.discussion import address, find, invitation_of, reply_so_far
 from govuk.rows import Rows
@@ -144,6 +145,9 @@ class RecordReply(InvitationPage):
     def get_initial(self) -> dict[str, Any]:
         return reply_so_far(self.thing)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"by_telephone": self.discussion.format in TELEPHONES}
+
     def act(self, form: RecordReplyForm) -> Any:
         return replies.reply_to_invitation(self.thing, **form.cleaned_data, by=self.user, at=self.now)
 
@@ -175,6 +179,9 @@ class InviteDeputy(InvitationPage):
 
     def get_title(self) -> str:
         return f"Invite {self.thing.deputy_name or 'a deputy'} in place of {self.thing.professional.name}"
+
+    def get_context(self) -> dict[str, Any]:
+        return {"by_telephone": self.discussion.format in TELEPHONES}
 
     def act(self, form: Any) -> Any:
         return inviting.invite_deputy(self.thing, by=self.user, at=self.now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +23,8 @@ from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
 from strategy.rules.changes import changes
-from strategy.sheet import as_it_stands, missing_in, sheet_in, sheet_of
+from strategy.sheet import as_it_stands, children_in, missing_in, sheet_in, sheet_of
+from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -255,6 +257,7 @@ class AuthoriseRequest(RequestPage):
 
     def get_context(self) -> dict[str, Any]:
         """All that the manager needs on one page."""
+        prefetch_related_objects([self.thing], "submissions")  # the changes are read out of them too
         submissions = list(self.thing.submissions.all())
         snapshot = submissions[-1].snapshot if submissions else {}
         submitted = sheet_in(snapshot)
@@ -268,6 +271,7 @@ class AuthoriseRequest(RequestPage):
             ],
             "changes": services.changes_since_last(self.thing),
             "added": changes(submitted, asked),
+            "enquiries": enquiries_of(self.thing, children_in(self.thing)),
             "convene": convene_clock(clocks, self.thing),
             "protection": next((one for one in clocks if one.duty == "immediate_protection_decision"), None),
         }
@@ -298,7 +302,7 @@ def sheet_rows(
         {
             "title": title,
             "rows": [{"key": question, "value": answer} for question, answer in answers.items()],
-            "href": reverse(CHANGE[title], args=[wanted.pk]) if may_change else "",
+            "href": reverse(CHANGE[title], args=[wanted.pk]) if may_change and title in CHANGE else "",
         }
         for title, answers in sections.items()
     ]

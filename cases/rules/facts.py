@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from cases.enums import ChildStatus, Disability, Ethnicity, Sex
 from cases.rules.identifiers import is_nhs_number, is_postcode, is_upn, tidy_postcode
 
-OLDEST = (
-    18  # a strategy discussion is about children; a birthday reached is checked with a person, not refused
-)
+OLDEST = 18  # a strategy discussion is about children; who turns 18 while recorded stays, and can be changed
 LONGEST_PREGNANCY = timedelta(days=300)
 MOST_CHILDREN = 12
 
@@ -90,15 +88,18 @@ def tidy_member(facts: FamilyFacts) -> FamilyFacts:
     return replace(facts, postcode=tidy_postcode(facts.postcode))
 
 
-def problems_with_child(facts: ChildFacts, today: date) -> dict[str, str]:
-    """Name each field that cannot stand, with the sentence to show there."""
+def problems_with_child(facts: ChildFacts, today: date, known: date | None = None) -> dict[str, str]:
+    """Name each field that cannot stand, with the sentence to show there.
+
+    `known` is a date of birth that is on record already: nobody is refused for a birthday reached since.
+    """
     problems: dict[str, str] = {}
     if not facts.family_name.strip():
         problems["family_name"] = "Enter the child’s family name, or “not known”"
     if facts.is_unborn:
         problems |= _problems_with_unborn(facts, today)
     else:
-        problems |= _problems_with_born(facts, today)
+        problems |= _problems_with_born(facts, today, known)
     return problems | _problems_with_codes(facts)
 
 
@@ -153,7 +154,7 @@ def _problems_with_unborn(facts: ChildFacts, today: date) -> dict[str, str]:
     return problems
 
 
-def _problems_with_born(facts: ChildFacts, today: date) -> dict[str, str]:
+def _problems_with_born(facts: ChildFacts, today: date, known: date | None) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not facts.given_names.strip():
         problems["given_names"] = "Enter the child’s given names, or “not known”"
@@ -164,12 +165,13 @@ def _problems_with_born(facts: ChildFacts, today: date) -> dict[str, str]:
         problems["date_of_birth"] = (
             "The date of birth is in the future: if the child is not born yet, say so above"
         )
-    elif (
-        born is not None
-        and today.year - born.year - ((today.month, today.day) < (born.month, born.day)) >= OLDEST
-    ):
+    elif born is not None and born != known and _years(born, today) >= OLDEST:
         problems["date_of_birth"] = "This person is 18 or over: check the year of birth"
     return problems
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def problems_with_family(facts: FamilyFacts, today: date) -> dict[str, str]:

@@ -54,7 +54,7 @@ def change_child(child: Child, facts: ChildFacts, *, by: User, at: datetime) -> 
     case = Case.objects.lock(child.case)
     kept: Child = Child.objects.lock(child)
     refuse(permissions.refusal_to_change(by, case, at))
-    _refuse_problems(problems_with_child(facts, localdate(at)))
+    _refuse_problems(problems_with_child(facts, localdate(at), kept.date_of_birth))
     changed = _replace(kept, _values(facts))
     if changed:
         record(events.CHILD_CHANGED, case, subject=kept, by=by, at=at, data={"fields": changed})

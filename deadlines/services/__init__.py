@@ -3,6 +3,7 @@
 from deadlines.services.clocks import (
     explain_late_clock,
     explain_lateness,
+    foresee_lateness,
     hand_over,
     meet,
     open_clock,
@@ -17,6 +18,7 @@ __all__ = [
     "Teller",
     "explain_late_clock",
     "explain_lateness",
+    "foresee_lateness",
     "hand_over",
     "is_late",
     "meet",

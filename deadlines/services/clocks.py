@@ -35,6 +35,7 @@ REOPENED = events.register("deadline.reopened", "Deadline open again")
 VOIDED = events.register("deadline.voided", "Deadline no longer needed")
 HANDED_OVER = events.register("deadline.handed_over", "Turn handed over")
 LATENESS = events.register("deadline.lateness_explained", "Reason for lateness given")
+FORESEEN = events.register("deadline.lateness_foreseen", "Delay agreed beforehand")
 
 
 @transaction.atomic
@@ -195,6 +196,22 @@ def explain_late_clock(
     if clock.was_met_late and clock.late_reason:
         raise MoveNotAllowed("Somebody has already said why this was late. Look at the case again.")
     return explain_lateness(clock, reason=late_reason, accepted_by=late_accepted_by, by=by, at=at)
+
+
+@transaction.atomic
+def foresee_lateness(
+    deadline: Deadline, *, reason: str, accepted_by: str, by: User | None, at: datetime
+) -> Deadline:
+    """A running clock will be met late, agreed beforehand: it stays due when it is, and keeps the reason.
+
+    Whoever is asked why it was late finds these words filled in. May this be agreed is the calling room's
+    question. Raises MoveNotAllowed when it no longer runs.
+    """
+    clock = _lock_running(deadline)
+    clock.foreseen_reason, clock.foreseen_accepted_by = reason, accepted_by
+    clock.save(update_fields=["foreseen_reason", "foreseen_accepted_by"])
+    _record(FORESEEN, clock, by, at, accepted_by=accepted_by)
+    return clock
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from accounts.models import User
 from attendees.models import Professional
 from govuk import fields, widgets
-from minutes.enums import Answer, OfferAnswer
+from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
@@ -138,6 +139,32 @@ class AnswerForm(forms.Form):
         return typed
 
 
+class ToldForm(forms.Form):
+    """How and when somebody told whoever writes it down."""
+
+    told_at = fields.DateTimeField(label="When did they tell you?", what="when they told you")
+    how = forms.CharField(
+        label="How did they tell you?", help_text="For example, “By telephone”", max_length=200
+    )
+
+
+class AnswerForForm(AnswerForm, ToldForm):
+    """What an attendee told somebody of the record."""
+
+    field_order = ("answer", "correction", "objection", "told_at", "how")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer: Any = self.fields["answer"]
+        answer.label = f"What does {name} say of the record?"
+        answer.choices = [
+            (Answer.AGREES, "Agrees with it"),
+            (Answer.CORRECTS, "Proposes a correction"),
+            (Answer.OBJECTS, "Objects to it"),
+        ]
+        self.fields["objection"].label = "What do they object to, and why?"
+
+
 class ResolveForm(forms.Form):
     """What the chair does with a correction or an objection."""
 
@@ -165,10 +192,11 @@ class CirculateForm(forms.Form):
         others: list[Professional],
         planned: list[Planned],
         copies: list[tuple[str, str]],
+        shown: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.findings, self.planned, self.copies = findings, planned, copies
+        self.findings, self.planned, self.copies, self.shown = findings, planned, copies, shown
         for one in planned if len(copies) > 1 else []:
             self.fields[f"copy_{one.professional.pk}"] = forms.ChoiceField(
                 label=f"Which copy does {one.professional.name} get?",
@@ -244,7 +272,7 @@ class HandFamilyForm(HandForm):
 class AgainForm(forms.Form):
     """The address for a copy that did not arrive."""
 
-    email = fields.Address(
+    email = Mailbox(
         label="E-mail address", help_text="Check it with the person or their agency", widget=widgets.Email()
     )
 
@@ -272,7 +300,22 @@ class FileForm(forms.Form):
         self.fields["reference"].label = f"Reference in {system}"
 
 
-class DoneForm(forms.Form):
+class HeardForm(forms.Form):
+    """How somebody who is not the `owner` of an action knows what they write down for them."""
+
+    def __init__(self, *args: Any, owner: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if owner:
+            self.fields["told_how"] = forms.CharField(
+                label="How do you know?", help_text=f"For example, “{owner} telephoned”", max_length=200
+            )
+
+
+class BlockForm(ReasonForm, HeardForm):
+    """What keeps an action from being done."""
+
+
+class DoneForm(HeardForm):
     """What was done, and when."""
 
     what_was_done = forms.CharField(
@@ -281,7 +324,31 @@ class DoneForm(forms.Form):
         widget=widgets.Textarea(rows=4),
         max_length=4000,
     )
+    evidence = forms.CharField(
+        label="What shows that it was done?",
+        help_text="A letter, a note, a reference in your records, and where it is kept",
+        max_length=300,
+        required=False,
+    )
     done_at = fields.DateTimeField(label="When was it done?", help_text="For example, 24 12 2026 at 4:30pm")
+
+
+class ReviewForm(forms.Form):
+    """To which meeting an action is handed over."""
+
+    forum = forms.ChoiceField(
+        label="Which meeting reviews it?", choices=Forum.choices, widget=widgets.Radios()
+    )
+    meets_on = fields.DateField(label="When does it meet?", what="the day of the meeting")
+    led_by = forms.CharField(
+        label="Who leads it?",
+        help_text="Name and role",
+        max_length=120,
+        error_messages={"required": "Enter who leads that meeting"},
+    )
+    note = forms.CharField(
+        label="What should they know?", widget=widgets.Textarea(rows=3), max_length=300, required=False
+    )
 
 
 class SignForm(forms.Form):

@@ -4,7 +4,16 @@ from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
 from minutes.models.delivery import Delivery
 from minutes.models.reassignment import Reassignment
-from minutes.models.record import Agreement, Minutes, Presence, Section, SectionVersion, StepTick
+from minutes.models.record import (
+    Agreement,
+    EarlierAnswer,
+    Minutes,
+    Presence,
+    Section,
+    SectionVersion,
+    StepTick,
+)
+from minutes.models.review import ReviewHandover
 from minutes.models.sharing import FamilySharing
 from minutes.models.versions import MinutesVersion, Rendition
 
@@ -15,6 +24,7 @@ __all__ = [
     "Arrangement",
     "Circulation",
     "Delivery",
+    "EarlierAnswer",
     "FamilyHanding",
     "FamilySharing",
     "Filing",
@@ -24,6 +34,7 @@ __all__ = [
     "Reassignment",
     "Recipient",
     "Rendition",
+    "ReviewHandover",
     "Section",
     "SectionVersion",
     "StepTick",

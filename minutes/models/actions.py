@@ -51,7 +51,13 @@ class Action(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by_ref = models.CharField(max_length=60, blank=True)
     what_was_done = models.TextField(blank=True)
+    evidence = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="What shows it, and where that is kept"
+    )
     blocked_reason = models.CharField(max_length=300, blank=True)
+    told_how = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="How its owner told whoever wrote it down"
+    )
     version = models.PositiveIntegerField(default=1)
     extended_to = models.DateTimeField(
         null=True, blank=True, help_text="More time from the chair; what was signed keeps its own moment"

@@ -57,6 +57,12 @@ class Recipient(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_how = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="How it was told to somebody who wrote it down"
+    )
+    acknowledged_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = RecipientQuerySet.as_manager()
 
@@ -73,6 +79,11 @@ class Recipient(models.Model):
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False, revoked_reason__gt=""),
                 name="revoked_has_who_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_to__isnull=True, acknowledged_how="")
+                | Q(acknowledged_to__isnull=False, acknowledged_how__gt="", acknowledged_at__isnull=False),
+                name="acknowledged_told_has_how_and_to_whom",
             ),
         ]
 

@@ -173,6 +173,12 @@ class Agreement(models.Model):
     attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="agreements")
     answer = models.CharField(max_length=20, choices=Answer.choices)
     text = models.TextField(blank=True)
+    how = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="How it was told to somebody who wrote it down"
+    )
+    told_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     resolution = models.TextField(
         blank=True, help_text="How a correction or objection was resolved, and by whom"
     )
@@ -197,7 +203,40 @@ class Agreement(models.Model):
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False, resolution__gt=""),
                 name="resolution_has_who_when_and_why",
             ),
+            models.CheckConstraint(
+                condition=Q(told_to__isnull=True, how="") | Q(told_to__isnull=False, how__gt=""),
+                name="answer_told_has_how_and_to_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.attendance}: {self.get_answer_display()}"
+
+
+class EarlierAnswer(models.Model):
+    """What an attendee said before they said something else, with what the chair answered to it: kept."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="earlier")
+    answer = models.CharField(max_length=20, choices=Answer.choices)
+    text = models.TextField(blank=True)
+    how = models.CharField(max_length=200, blank=True, db_default="")
+    told_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolution = models.TextField(blank=True)
+    accepted = models.BooleanField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    recorded_by_ref = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["agreement", "pk"]
+        triggers = [
+            pgtrigger.Protect(name="earlier_answer_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement.attendance}, before: {self.get_answer_display()}"

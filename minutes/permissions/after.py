@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.permissions import powers, refusal_unless
 from accounts.roles import ROLES, Permission
 from attendees.models import Professional
+from attendees.permissions import is_desk_of
 from cases.models import Case
 from minutes.models import Action, Minutes, Reassignment
 from minutes.permissions.meeting import booking_of, refusal_to_run
@@ -42,6 +43,12 @@ def refusal_to_circulate(user: User, discussion: Discussion, at: datetime) -> st
     return refusal_unless(user, Permission.CIRCULATE, "circulate minutes", at)
 
 
+def refusal_to_record_told(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """What people tell of the record is written down by who runs or finishes it, and who circulates it."""
+    reason = refusal_to_finish(user, discussion, at)
+    return reason and refusal_to_circulate(user, discussion, at) and reason
+
+
 def refusal_to_make_copy(user: User, minutes: Minutes, at: datetime) -> str | None:
     """Business support, the chair or the allocated worker has a copy made, and gives the family theirs."""
     discussion = minutes.discussion
@@ -62,12 +69,13 @@ def refusal_to_file(user: User, discussion: Discussion, at: datetime) -> str | N
 
 
 def refusal_to_act(by: Actor, action: Action, at: datetime) -> str | None:
-    """Its owner says that an action is done; business support and the chair may record it for them."""
+    """Its owner says that an action is done; their agency’s desk, business support or the chair for them."""
     if isinstance(by, Professional):
         return None if action.owner_id == by.pk else "You cannot change somebody else’s action."
-    if by.is_active and action.owner.user_id == by.pk:
-        return None
     discussion = action.minutes.discussion
+    answers_for = is_desk_of(by, action.owner) and not discussion.case.restricted
+    if by.is_active and (action.owner.user_id == by.pk or answers_for):
+        return None
     if refusal_to_circulate(by, discussion, at) is None or refusal_to_check(by, discussion, at) is None:
         return None
     owner = action.owner.name

@@ -2,23 +2,54 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from minutes.rules.answers import Answer, is_asked
 from protocols.enums import RecordPart, Severity, SignOff
-from protocols.rules.settings import Protocol, Setting
+from protocols.rules.settings import Protocol
 
 Content = Mapping[str, Any]
 VOICE = {"voice": "what {who} says and wants", "lived_experience": "what a day is like for {who}"}
 SUMMARY = {"worries": "what the worries are", "protective": "what protects", "grey": "what is not known"}
 
 
+class Where(StrEnum):
+    """In which part of the record something is filled in."""
+
+    NOWHERE = ""
+    SECTION = "section"
+    DECISION = "decision"
+    ANSWERS = "answers"
+    ARRANGEMENT = "arrangement"
+    WORKER = "worker"
+    FAMILY = "family"
+    ACTION = "action"
+    SIGNATURES = "signatures"
+    SAID = "said"
+    PROTECTION = "protection"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is filled in: the part of the record, which box or visit, and for which child."""
+
+    where: Where = Where.NOWHERE
+    name: str = ""
+    child: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is not there: what, the clause that asks for it, and whether it blocks or warns."""
+    """One thing that is not there: what, the clause that asks for it, and whether it blocks or warns.
+
+    `place` says where it is filled in; `href` is the page for that, as the record stands now.
+    """
 
     sentence: str
     clause: str
     severity: Severity
+    place: Place = Place()
     href: str = ""
 
     @property
@@ -27,27 +58,40 @@ class Missing:
         return self.severity == Severity.BLOCK
 
 
+Gap = tuple[str, Place]
+
+
 def missing_from(content: Content, protocol: Protocol) -> list[Missing]:
     """Everything the protocol asks for that the record does not hold; what blocks comes first."""
-    found = [*_parts(content, protocol), *_signing(content, protocol), *_meeting(content, protocol)]
+    found = [*missing_parts(content, protocol), *_signing(content, protocol), *_meeting(content, protocol)]
     return sorted(found, key=lambda one: not one.blocks)
+
+
+def missing_parts(content: Content, protocol: Protocol) -> Iterator[Missing]:
+    """The parts of the record that the protocol asks for and that are not there: what a meeting decides."""
+    asked, laming = protocol.required_record, protocol.laming_required
+    for part in asked.value:
+        for sentence, place in PARTS[part](content):
+            yield Missing(sentence, asked.source, asked.severity, place)
+    if laming.value and RecordPart.LAMING not in asked.value:
+        for sentence, place in _laming(content):
+            yield Missing(sentence, laming.source, laming.severity, place)
+
+
+def boxes_needed(protocol: Protocol) -> frozenset[str]:
+    """The boxes of the record that must not be empty if it is to be authorised, by their name."""
+    asked = protocol.required_record
+    if asked.severity != Severity.BLOCK:
+        return frozenset()
+    return frozenset(name for part in asked.value for name in BOXES.get(part, ()))
 
 
 def protection_missing(is_open: bool, protocol: Protocol) -> list[Missing]:
     """The immediate protection decision, when it is still to be recorded (row W32)."""
     setting = protocol.immediate_protection_limit
     sentence = "The immediate protection decision is not recorded."
-    return [Missing(sentence, setting.source, setting.severity)] if is_open else []
-
-
-def _parts(content: Content, protocol: Protocol) -> Iterator[Missing]:
-    asked: Setting[tuple[RecordPart, ...]] = protocol.required_record
-    for part in asked.value:
-        for sentence in PARTS[part](content):
-            yield Missing(sentence, asked.source, asked.severity)
-    if protocol.laming_required.value and RecordPart.LAMING not in asked.value:
-        for sentence in _laming(content):
-            yield Missing(sentence, protocol.laming_required.source, protocol.laming_required.severity)
+    place = Place(Where.PROTECTION)
+    return [Missing(sentence, setting.source, setting.severity, place)] if is_open else []
 
 
 def _signing(content: Content, protocol: Protocol) -> Iterator[Missing]:
@@ -57,11 +101,11 @@ def _signing(content: Content, protocol: Protocol) -> Iterator[Missing]:
     if SignOff.ALL_SIGN in signoff.value and content.get("unsigned"):
         names = ", ".join(one["name"] for one in content["unsigned"])
         sentence = f"Not yet signed by {names}. The minutes can go out and will say so."
-        yield Missing(sentence, signoff.source, Severity.WARN)
+        yield Missing(sentence, signoff.source, Severity.WARN, Place(Where.SIGNATURES))
     waiting = [one["name"] for one in content.get("agreements", []) if one.get("open")]
     if waiting:
         sentence = f"You have not answered what was said of the record by {', '.join(waiting)}."
-        yield Missing(sentence, signoff.source, Severity.WARN)
+        yield Missing(sentence, signoff.source, Severity.WARN, Place(Where.SAID))
 
 
 def _meeting(content: Content, protocol: Protocol) -> Iterator[Missing]:
@@ -69,99 +113,122 @@ def _meeting(content: Content, protocol: Protocol) -> Iterator[Missing]:
         sentence = "The discussion was never quorate. The record will say so."
         yield Missing(sentence, protocol.quorum_roles.source, Severity.WARN)
     if not content.get("actions"):
-        yield Missing("No action was agreed.", protocol.required_record.source, Severity.WARN)
+        clause, place = protocol.required_record.source, Place(Where.ACTION)
+        yield Missing("No action was agreed.", clause, Severity.WARN, place)
 
 
-def _rationale(content: Content) -> Iterator[str]:
+def _rationale(content: Content) -> Iterator[Gap]:
     decided = {one["child_id"]: one for one in content.get("decisions", [])}
     for child in content.get("children", []):
-        decision = decided.get(child["id"])
+        decision, place = decided.get(child["id"]), Place(Where.DECISION, child=child["id"])
         if decision is None:
-            yield f"There is no decision for {child['name']}."
+            yield f"There is no decision for {child['name']}.", place
         elif not decision["rationale"].strip():
-            yield f"The decision for {child['name']} has no rationale."
+            yield f"The decision for {child['name']} has no rationale.", place
 
 
-def _laming(content: Content) -> Iterator[str]:
+def _laming(content: Content) -> Iterator[Gap]:
     made = content.get("arrangements", [])
+    seen = {one["child_id"] for one in made if one["kind"] == "child"}
     for child in content.get("children", []):
-        if not child.get("unborn") and ("child", child["id"]) not in {
-            (one["kind"], one["child_id"]) for one in made
-        }:
-            yield f"It is not said where, when and by whom {child['name']} is seen and spoken to."
+        if not child.get("unborn") and child["id"] not in seen:
+            place = Place(Where.ARRANGEMENT, "child", child["id"])
+            yield f"It is not said where, when and by whom {child['name']} is seen and spoken to.", place
     kinds = {one["kind"] for one in made}
     if "parent" not in kinds:
-        yield "It is not said where, when and by whom the parents or carers are seen and spoken to."
+        yield (
+            "It is not said where, when and by whom the parents or carers are seen and spoken to.",
+            Place(Where.ARRANGEMENT, "parent"),
+        )
     if "home" not in kinds:
-        yield "It is not said when and by whom the place where the child usually lives is visited."
+        yield (
+            "It is not said when and by whom the place where the child usually lives is visited.",
+            Place(Where.ARRANGEMENT, "home"),
+        )
 
 
-def _safety_plan(content: Content) -> Iterator[str]:
+def _safety_plan(content: Content) -> Iterator[Gap]:
     planned = {section["child_id"] for section in _sections(content, "safety_plan")}
     for child in content.get("children", []):
         if child["id"] not in planned and None not in planned:
-            yield f"There is no interim safety plan for {child['name']}."
+            place = Place(Where.SECTION, "safety_plan", child["id"])
+            yield f"There is no interim safety plan for {child['name']}.", place
 
 
-def _sharing(content: Content) -> Iterator[str]:
+def _sharing(content: Content) -> Iterator[Gap]:
     if not _sections(content, "family_told"):
-        yield "It is not said what is shared with the family, by whom and when."
+        yield (
+            "It is not said what is shared with the family, by whom and when.",
+            Place(Where.SECTION, "family_told"),
+        )
 
 
-def _contingency(content: Content) -> Iterator[str]:
+def _contingency(content: Content) -> Iterator[Gap]:
     if not _sections(content, "contingency"):
-        yield "There is no contingency plan."
+        yield "There is no contingency plan.", Place(Where.SECTION, "contingency")
 
 
-def _review(content: Content) -> Iterator[str]:
+def _review(content: Content) -> Iterator[Gap]:
     if not _sections(content, "review"):
-        yield "It is not said how we review that the actions are done."
+        yield "It is not said how we review that the actions are done.", Place(Where.SECTION, "review")
 
 
-def _worker(content: Content) -> Iterator[str]:
+def _worker(content: Content) -> Iterator[Gap]:
     worker = content.get("allocated_worker", {})
     if not worker.get("name") or not worker.get("number"):
-        yield "The allocated social worker and their telephone number are not both named."
+        yield (
+            "The allocated social worker and their telephone number are not both named.",
+            Place(Where.WORKER),
+        )
 
 
-def _voice(content: Content) -> Iterator[str]:
+def _voice(content: Content) -> Iterator[Gap]:
     """Row G08: in each child's own words, what a day is like for them, and whether they speak freely."""
     said = {field: {one["child_id"] for one in _sections(content, field)} for field in VOICE}
-    asked = {one["child_id"] for one in content.get("decisions", []) if one.get("under_pressure")}
     for child in content.get("children", []):
         for field, words in VOICE.items():
-            if child["id"] not in said[field]:
-                yield f"It is not said {words.format(who=child['name'])}. If it is not known, say why."
-        if not child.get("unborn") and child["id"] not in asked:
-            yield f"It is not said whether somebody keeps {child['name']} from speaking freely."
+            if child["id"] not in said[field] and not (field == "voice" and child.get("unborn")):
+                sentence = f"It is not said {words.format(who=child['name'])}. If it is not known, say why."
+                yield sentence, Place(Where.SECTION, field, child["id"])
+    for child, place in _unanswered(content, Answer.UNDER_PRESSURE):
+        yield f"It is not said whether somebody keeps {child['name']} from speaking freely.", place
 
 
-def _summary(content: Content) -> Iterator[str]:
+def _summary(content: Content) -> Iterator[Gap]:
     """Row B07: the chair sums up."""
     for field, words in SUMMARY.items():
         if not _sections(content, field):
-            yield f"The chair’s summary does not say {words}."
+            yield f"The chair’s summary does not say {words}.", Place(Where.SECTION, field)
 
 
-def _medical(content: Content) -> Iterator[str]:
+def _medical(content: Content) -> Iterator[Gap]:
     """Row C31: yes or no, on health's advice."""
-    decided = {one["child_id"] for one in content.get("decisions", []) if one.get("medical")}
-    for child in content.get("children", []):
-        if not child.get("unborn") and child["id"] not in decided:
-            yield f"It is not decided whether {child['name']} needs a medical assessment."
+    for child, place in _unanswered(content, Answer.MEDICAL):
+        yield f"It is not decided whether {child['name']} needs a medical assessment.", place
 
 
-def _family(content: Content) -> Iterator[str]:
+def _family(content: Content) -> Iterator[Gap]:
     """Rows C25 and G12: the chair decides what is shared."""
     if not content.get("family_sharing"):
-        yield "It is not decided whether the family is told: now, later or not."
+        yield "It is not decided whether the family is told: now, later or not.", Place(Where.FAMILY)
 
 
-def _plan(content: Content) -> Iterator[str]:
+def _plan(content: Content) -> Iterator[Gap]:
     """Row H13: the risks are managed in the right plan."""
-    for one in content.get("decisions", []):
-        if not one.get("plan") and one.get("outcome_code") != "deferred":
-            yield f"It is not said which plan takes over the risks for {one['child']}."
+    decided = {one["child_id"] for one in content.get("decisions", [])}
+    for child, place in _unanswered(content, Answer.PLAN):
+        if child["id"] in decided:
+            yield f"It is not said which plan takes over the risks for {child['name']}.", place
+
+
+def _unanswered(content: Content, answer: Answer) -> Iterator[tuple[Mapping[str, Any], Place]]:
+    """The children for whom what is asked beside the decision is not answered."""
+    decided = {one["child_id"]: one for one in content.get("decisions", [])}
+    for child in content.get("children", []):
+        made = decided.get(child["id"], {})
+        asked = is_asked(answer, unborn=bool(child.get("unborn")), outcome=made.get("outcome_code", ""))
+        if asked and not made.get(answer):
+            yield child, Place(Where.ANSWERS, answer, child["id"])
 
 
 def _sections(content: Content, field: str) -> list[Mapping[str, Any]]:
@@ -186,4 +253,12 @@ PARTS = {
     RecordPart.MEDICAL: _medical,
     RecordPart.PLAN: _plan,
     RecordPart.FAMILY_SHARING: _family,
+}
+BOXES = {
+    RecordPart.INTERIM_SAFETY_PLAN: ("safety_plan",),
+    RecordPart.SHARING_PLAN: ("family_told",),
+    RecordPart.CONTINGENCY_PLAN: ("contingency",),
+    RecordPart.REVIEW_MECHANISM: ("review",),
+    RecordPart.CHILD_VOICE: tuple(VOICE),
+    RecordPart.SUMMARY: tuple(SUMMARY),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from minutes.rules.agenda import AT_A_FOLLOW_UP, FINDINGS
-from minutes.rules.complete import Missing
+from minutes.rules.complete import Missing, Place, Where
 from protocols.rules.settings import Protocol
 
 
@@ -28,6 +28,7 @@ def findings_missing(content: Mapping[str, Any], protocol: Protocol) -> list[Mis
             f"The findings of the enquiry and the action considered are not recorded for {child['name']}.",
             rule.source,
             rule.severity,
+            Place(Where.SECTION, FINDINGS.name, child["id"]),
         )
         for child in content.get("children", [])
         if child["id"] not in written

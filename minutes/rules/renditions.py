@@ -146,7 +146,9 @@ def _unmarked(section: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unsaid(answer: dict[str, Any]) -> dict[str, Any]:
-    """Whoever proposes a correction repeats what is corrected."""
+    """Whoever proposes a correction repeats what is corrected, and so did what they said before."""
+    if "earlier" in answer:
+        answer = {**answer, "earlier": [_unsaid(one) for one in answer["earlier"]]}
     if not answer.get("text"):
         return answer
     return {**answer, "text": NOT_SAID, "resolution": ""}

@@ -96,33 +96,40 @@ def ask_for_information(minutes: Minutes, row: Wanted, *, by: User, at: datetime
 
 
 def put_action(
-    record: Minutes, task: Task, *, by: User, at: datetime, fields: Mapping[str, str] | None = None
-) -> Action:
-    """Add an action to a record that the caller holds locked; `fields` renames the fields of a refusal."""
-    _check(task, at, fields or {})
+    record: Minutes, task: Task, *, by: User, at: datetime, since: datetime | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Action:  # fmt: skip
+    """Add an action to a record that the caller holds locked; `fields` renames the fields of a refusal.
+
+    `since`: when it was agreed, where it is only typed `at` that moment; it may be due from then on.
+    """
+    _check(task, since or at, fields or {})
     last = record.actions.aggregate(last=Max("number"))["last"] or 0
     action = Action.objects.create(minutes=record, number=last + 1, **_values(task), origin=task.origin)
     changed(record)
     audit.record(
         events.ACTION_ADDED, record.discussion.case, subject=action, by=by, at=at, data=_data(action)
     )
-    _after_the_end(record, [action], by, at)
+    _after_the_end(record, [action], by, at, since)
     return action
 
 
 @transaction.atomic
 def edit_action(
     action: Action, task: Task, *, by: User, at: datetime, version: int | None = None,
-    fields: Mapping[str, str] | None = None,
+    since: datetime | None = None, fields: Mapping[str, str] | None = None,
 ) -> Action:  # fmt: skip
-    """Change an open action. Raises StaleVersion when somebody changed it meanwhile, Refused, NotAllowed."""
+    """Change an open action; `since` as in `put_action`.
+
+    Raises StaleVersion when somebody changed it meanwhile, Refused, NotAllowed.
+    """
     record = lock_record(action.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
     kept: Action = Action.objects.lock(action)
     _check_open(kept)
     if version is not None and version != kept.version:
         raise Refused(None, "Somebody changed this action while you were writing. Look at it again.")
-    _check(task, at, fields or {}, unless_due=kept.due_at)
+    _check(task, since or at, fields or {}, unless_due=kept.due_at)
     if task.owner is not None and task.owner.pk != kept.owner_id:
         kept.agreed_owner = None  # whose it is, is agreed anew
         end_offer(kept, by=by, at=at)
@@ -204,13 +211,15 @@ def open_action_clocks(
 # --- Beats that several of them share ---------------------------------------------------------
 
 
-def _after_the_end(record: Minutes, actions: list[Action], by: User, at: datetime) -> None:
+def _after_the_end(
+    record: Minutes, actions: list[Action], by: User, at: datetime, since: datetime | None = None
+) -> None:
     """Once agreed, a changed action is agreed anew: another log to sign, and its clock follows."""
     if record.status in BEFORE_THE_END:
         return
     for action in actions:
         if action.agreed_at is None:
-            action.agreed_at = at
+            action.agreed_at = since or at
             action.save(update_fields=["agreed_at"])
     freeze_action_log(record, by=by, at=at)
     open_action_clocks(record, by=by, at=at, actions=actions)

@@ -3,7 +3,7 @@ would have been held."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -96,7 +96,7 @@ def enter_discussion_held(request: StrategyRequest, told: Told, *, by: User, at:
     discussion = put_on_record(request, told.held, people=people, by=by, at=at)
     minutes = record.open_record(discussion, by=by, at=at)
     _start(minutes, told, _parts(people, told, present), by, at)
-    _decide(minutes, told, by)
+    _decide(minutes, told, people, by)
     _agree(minutes, told, people, by)
     closed = hold.close_discussion(minutes, ended_at=told.held.ended_at, read_back=True, by=by, at=at)
     return closed.discussion
@@ -296,22 +296,31 @@ def _start(minutes: Minutes, told: Told, parts: Sequence[Part], by: User, at: da
         )
 
 
-def _decide(minutes: Minutes, told: Told, by: User) -> None:
+def _decide(minutes: Minutes, told: Told, people: Sequence[Professional], by: User) -> None:
     """Decided when the discussion ended, as far as anybody can tell afterwards."""
     if len({child.pk for child, _ in told.decided}) < len(told.decided):
         raise Refused(None, "Decide once for each child.")
     for place, (child, said) in enumerate(told.decided):
         with in_row("decided", place):
+            medical = said.medical
+            if medical is not None and medical.owner is None and medical.owner_name.strip():
+                owner = _named(medical.owner_name, people, "medical_owner_name")
+                said = replace(said, medical=replace(medical, owner=owner))
             decisions.decide(minutes, child, said, by=by, at=told.held.ended_at)
 
 
 def _agree(minutes: Minutes, told: Told, people: Sequence[Professional], by: User) -> None:
-    named = {one.name.casefold(): one for one in people}
     for place, one in enumerate(told.agreed):
         with in_row("agreed", place):
             owner = professional_for(one.owner) if isinstance(one.owner, User) else one.owner
             if owner is None and one.owner_name.strip():
-                owner = named.get(" ".join(one.owner_name.split()).casefold())
-                if owner is None:
-                    raise Refused("owner_name", "Enter the name of somebody who took part, as above")
+                owner = _named(one.owner_name, people, "owner_name")
             add_action(minutes, Task(one.text, owner, one.due_at), by=by, at=told.held.ended_at)
+
+
+def _named(name: str, people: Sequence[Professional], field: str) -> Professional:
+    named = {one.name.casefold(): one for one in people}
+    owner = named.get(" ".join(name.split()).casefold())
+    if owner is None:
+        raise Refused(field, "Enter the name of somebody who took part, as above")
+    return owner

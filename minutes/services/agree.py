@@ -10,15 +10,15 @@ from attendees.enums import TAKES_PART, SignatureMethod
 from attendees.models import Attendance, Professional, Signature
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
-from audit.refs import by_ref
 from minutes import events
 from minutes.canonical import hash_of, is_unchanged
 from minutes.enums import ActionStatus, Answer, MinutesStatus
 from minutes.models import Action, ActionLog, Agreement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import clean, one_line
-from minutes.services import turns
+from minutes.services import asking, turns
 from minutes.services.record import changed, lock_record
+from minutes.services.said import put_answer
 
 FORMAT = "threshold-action-log/1"
 
@@ -27,7 +27,9 @@ FORMAT = "threshold-action-log/1"
 def record_agreement(
     minutes: Minutes, attendance: Attendance, answer: str, *, text: str = "", by: User, at: datetime
 ) -> Agreement:
-    """Record at the end that somebody agrees, or objects and why (rows W26, G16); said again it replaces.
+    """Record at the end that somebody agrees, or objects and why (rows W26, G16).
+
+    Said again it counts instead, and what was said before is kept.
 
     Raises NotAllowed, MoveNotAllowed, Refused at `answer` or `text`.
     """
@@ -42,11 +44,7 @@ def record_agreement(
     text = clean(text)
     if answer == Answer.OBJECTS and not text:
         raise Refused("text", f"Say what {attendance.name} objects to")
-    said, _ = Agreement.objects.update_or_create(
-        minutes=record,
-        attendance=attendance,
-        defaults={"answer": answer, "text": text, "recorded_by_ref": by_ref(by), "at": at},
-    )
+    said = put_answer(record, attendance, answer, text, by=by, at=at)
     changed(record)
     turns.settle_round(record, by=by)
     data = {"attendance": attendance.pk, "answer": answer}
@@ -60,6 +58,8 @@ def record_agreement(
 def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
     """Freeze the action log as it stands, with its hash: what signatures are of. Nothing new, no new log.
 
+    Whoever signed the former log is asked by letter to sign the new one.
+
     Called within the transaction that changed it, with the record locked.
     """
     content = log_content(record)
@@ -71,6 +71,8 @@ def freeze_action_log(record: Minutes, *, by: User, at: datetime) -> ActionLog:
     log: ActionLog = record.action_logs.create(number=number, content=content, sha256=digest, by=by, at=at)
     data = {"number": number, "sha256": digest}
     audit.record(events.ACTION_LOG_FROZEN, record.discussion.case, subject=log, by=by, at=at, data=data)
+    if last is not None:
+        asking.ask_to_sign_again(record, log, last, by=by, at=at)
     return log
 
 

@@ -37,10 +37,14 @@ class Seeing:
 
 @transaction.atomic
 def arrange(minutes: Minutes, seeing: Seeing, *, by: User, at: datetime) -> Arrangement:
-    """Arrange that a child, a carer or the home is seen; it becomes an action that is never typed again."""
+    """Arrange that a child, a carer or the home is seen; it becomes an action that is never typed again.
+
+    Typed after the end it may be due since then: the visit may have been made meanwhile.
+    """
     record = lock_record(minutes)
     refuse(permissions.refusal_to_write(by, record, at))
-    action = put_action(record, _task(record, seeing, HOW_KNOWN), by=by, at=at, fields=FIELDS)
+    task, since = _task(record, seeing, HOW_KNOWN), record.discussion.ended_at
+    action = put_action(record, task, by=by, at=at, since=since, fields=FIELDS)
     arrangement = Arrangement.objects.create(
         minutes=record,
         about=seeing.about,
@@ -63,7 +67,8 @@ def rearrange(arrangement: Arrangement, seeing: Seeing, *, by: User, at: datetim
     record = lock_record(arrangement.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
     task = _task(record, seeing, arrangement.action.how_known)
-    edit_action(arrangement.action, task, by=by, at=at, fields=FIELDS)
+    since = record.discussion.ended_at
+    edit_action(arrangement.action, task, by=by, at=at, since=since, fields=FIELDS)
     arrangement.about, arrangement.child = seeing.about, seeing.child
     arrangement.family_member, arrangement.place = seeing.family_member, one_line(seeing.place)
     arrangement.at, arrangement.by_whom = seeing.at, seeing.by_whom

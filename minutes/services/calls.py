@@ -10,8 +10,9 @@ from django.db.models import Max
 from accounts.models import Agency, User
 from attendees.enums import TAKES_PART, CallOutcome, Mode
 from attendees.models import Attendance, DiscussionCall, Professional
-from attendees.services.attendance import Part
+from attendees.services.attendance import Part, told_by
 from attendees.services.directory import add_professional
+from attendees.services.joining import admit_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion
 from minutes import events
@@ -21,7 +22,7 @@ from minutes.rules.text import clean, one_line
 from minutes.services.hold import check_start, follow_quorum, lock_to_run, put_part, start_discussion
 from minutes.services.record import changed
 from strategy.clocks import keep_clocks
-from strategy.models import Enquiry
+from strategy.models import Discussion, Enquiry
 
 NOT_YET = "The discussion is held in telephone calls: quorum is complete when all its roles are reached."
 
@@ -66,7 +67,8 @@ def begin_call(
     if other := going_on.first():
         raise MoveNotAllowed(f"Call {other.number} with {person.name} is going on already.")
     call = DiscussionCall(discussion=record.discussion, number=_next_number(record), caller=caller)
-    call.outcome, call.began_at, call.phone = CallOutcome.GOING_ON, at, person.phone
+    call.outcome, call.began_at = CallOutcome.GOING_ON, at
+    call.phone = _told_by(record.discussion, person).number
     _keep(call, [person])
     changed(record)
     audit.record(events.CALL_BEGUN, record.discussion.case, subject=call, by=by, at=at)
@@ -203,9 +205,14 @@ def _write(call: DiscussionCall, told: Told) -> None:
 
 
 def _keep(call: DiscussionCall, people: Sequence[Professional]) -> None:
-    call.whom = "\n".join(f"{one.name}, {one.job_role}, {one.agency.name}" for one in people)
+    call.whom = "\n".join(_in_words(_told_by(call.discussion, one)) for one in people)
     call.save()
     call.people.set(people)
+
+
+def _in_words(told: Part) -> str:
+    person = told.professional
+    return f"{told.name or person.name}, {told.job_role or person.job_role}, {person.agency.name}"
 
 
 def _words(call: DiscussionCall) -> dict[str, str | None]:
@@ -235,6 +242,7 @@ def _follow(
     if calls:
         _start_with(record, min(one.began_at for one in calls), by, at)
     changed(record)
+    admit_all(record.discussion, by=by, at=at)
     follow_quorum(record, by, at)
 
 
@@ -248,17 +256,30 @@ def _attend(
     row = Attendance.objects.filter(discussion=record.discussion, professional=person).first()
     if not calls and (row is None or row.mode != Mode.PHONE or row.arrived_at not in no_longer):
         return  # what was recorded otherwise than by a call stands
-    invited = record.discussion.invitations.filter(professional=person, withdrawn_at=None).first()
-    part = Part(
-        person,
-        Mode.PHONE if calls else Mode.ABSENT,
-        quorum_role=(invited.quorum_role if invited else "") or (row.quorum_role if row else None),
+    told = _told_by(record.discussion, person)
+    part = replace(
+        told,
+        mode=Mode.PHONE if calls else Mode.ABSENT,
+        quorum_role=told.quorum_role or (row.quorum_role if row else None),
         arrived_at=min((one.began_at for one in calls), default=None),
         left_at=max((one.ended_at for one in calls if one.ended_at), default=None),
     )
     if row is not None and row.mode in TAKES_PART and row.mode != Mode.PHONE:
         return  # they sat in the room or on video: a call beside it takes nothing from that
     put_part(record, part, at)
+
+
+def _told_by(discussion: Discussion, person: Professional) -> Part:
+    """As whom somebody is rung: as recorded, else as the replies say, a deputy for whom (rows C14, G06)."""
+    invited = discussion.invitations.filter(professional=person, withdrawn_at=None)
+    asked = invited.select_related("professional__agency", "deputy_of__professional").first()
+    told = told_by(asked, Mode.PHONE) if asked else Part(person, Mode.PHONE)
+    row = Attendance.objects.filter(discussion=discussion, professional=person).first()
+    if row is None:
+        return told
+    return replace(
+        told, name=row.name, job_role=row.job_role, can_decide=row.can_decide, deputy_for=row.deputy_for
+    )
 
 
 def _start_with(record: Minutes, began_at: datetime, by: User, at: datetime) -> None:

@@ -19,7 +19,7 @@ from minutes.permissions import after as permissions
 from minutes.rules.release import Finding
 from minutes.rules.renditions import WHOLE, Cut
 from minutes.services import delivering, printing, turns
-from minutes.services.recipients import Planned, planned_for, release_findings, routed_to
+from minutes.services.recipients import Planned, as_shown, known_to, planned_for, release_findings, routed_to
 from minutes.services.record import changed, lock_record
 from minutes.services.versions import is_sound, latest_authorised
 from outbox import services as outbox
@@ -29,6 +29,10 @@ from strategy.models import Discussion
 S = RecipientStatus
 ON_THE_WAY = frozenset({S.SENT, S.HANDED})
 WAITING = frozenset({S.QUEUED, S.DEFERRED, S.TO_HAND, S.BOUNCED, S.NEEDS_PERSON})
+CHANGED_SINCE = (
+    "Somebody’s name or address, or how a copy goes to them, was changed after you opened this page. "
+    "Look at the list again: it is as it is now. Then circulate"
+)
 UNTIL_PRINTED = "Waiting for the PDF to be made"
 
 
@@ -41,6 +45,7 @@ def circulate(
     extra: Iterable[Professional] = (),
     accepted: Mapping[str, str] | None = None,
     chosen: Mapping[int, Cut] | None = None,
+    shown: str = "",
 ) -> Circulation:
     """Send the authorised version to all whom the protocol names, each the most secure way there is.
 
@@ -49,7 +54,8 @@ def circulate(
     3. Write the circulation, a copy for each recipient, and their letters in this transaction; letters wait
        for the PDF. Somebody without e-mail is handed a copy, and the clock runs until that is recorded.
     4. The clock is met by the last dispatch, not by this click.
-    `chosen`: which copy somebody is given instead of the one for their agency, by their number.
+    `chosen`: which copy somebody is given instead of the one for their agency, by their number. `shown`: the
+    fingerprint of the recipients as they were looked at (`recipients.as_shown`); "" where nobody looked.
     Raises NotAllowed, MoveNotAllowed, Refused at `accept_…` or `recipients`.
     """
     record = _locked(minutes)
@@ -61,6 +67,8 @@ def circulate(
         raise MoveNotAllowed(
             "This version is no longer what the chair authorised. Tell your administrator now."
         )
+    if shown and shown != as_shown(known_to(version), version):
+        raise Refused("recipients", CHANGED_SINCE)
     planned = planned_for(version, extra, chosen)
     if not planned:
         raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")

@@ -12,13 +12,22 @@ from audit.services import head
 from cases.models import Child
 from govuk.moments import clock_time, long_date, moment
 from minutes.enums import ActionKind, ActionStatus, Answer
-from minutes.models import Action, ActionLog, Agreement, Arrangement, Minutes, Section, SectionVersion
+from minutes.models import (
+    Action,
+    ActionLog,
+    Agreement,
+    Arrangement,
+    EarlierAnswer,
+    Minutes,
+    Section,
+    SectionVersion,
+)
 from minutes.rules import agenda
 from minutes.services.called import calls_of
-from minutes.services.earlier import told_at_follow_up
+from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
-from strategy.enums import Told
+from strategy.enums import EnquiryKind, Told
 from strategy.models import Decision, Enquiry
 
 FORMAT = "threshold-record/1"
@@ -59,7 +68,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
-        **told_at_follow_up(discussion),
+        **told_of_earlier(discussion),
         "family_sharing": _family(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
@@ -267,7 +276,9 @@ def _told(answer: str) -> str:
 def _enquiry(found: Enquiry | None, rows: Gathered) -> str:
     if found is None:
         return ""
-    leads = f"led by {rows.user(found.lead_id)}" + (f" and {found.police_lead}" if found.police_lead else "")
+    leads = f"led by {rows.user(found.lead_id)} for social care"
+    if found.kind == EnquiryKind.JOINT:
+        leads += f" and {found.police_lead or 'nobody named'} for the police"
     return f"{found.get_kind_display()}, {leads}"
 
 
@@ -321,10 +332,27 @@ def _agreement(person: Attendance, said: Agreement | None, rows: Gathered, silen
         "resolution": _resolution(said, rows),
         "open": said.answer != Answer.AGREES and not said.resolution,
         "at": _iso(said.at),
+        "told": _how_told(said, rows),
+        "earlier": [_earlier(one, rows) for one in rows.earlier if one.agreement_id == said.pk],
     }
 
 
-def _resolution(said: Agreement, rows: Gathered) -> str:
+def _earlier(said: EarlierAnswer, rows: Gathered) -> dict[str, str]:
+    return {
+        "answer": said.get_answer_display(),
+        "text": said.text,
+        "resolution": _resolution(said, rows),
+        "when": moment(said.at),
+        "told": _how_told(said, rows),
+    }
+
+
+def _how_told(said: Agreement | EarlierAnswer, rows: Gathered) -> str:
+    """How an answer came to whoever wrote it down; nothing for what people answered themselves."""
+    return f"{said.how}, told to {rows.user(said.told_to_id)}" if said.told_to_id else ""
+
+
+def _resolution(said: Agreement | EarlierAnswer, rows: Gathered) -> str:
     if not said.resolution or said.accepted is None:
         return said.resolution
     verb = "Taken up" if said.accepted else "Not taken up"

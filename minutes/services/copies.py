@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from attendees.models import Professional
+from attendees.models import Invitation, Professional
 from attendees.services.directory import correct_professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -15,7 +15,9 @@ from minutes import events_after as events
 from minutes.enums import RecipientStatus, Way
 from minutes.models import Recipient
 from minutes.permissions import after as permissions
-from minutes.services import printing
+from minutes.rules.text import one_line
+from minutes.rules.told import problems
+from minutes.services import printing, turns
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
 from outbox import services as outbox
@@ -55,11 +57,13 @@ def record_handed(
 def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "") -> Recipient:
     """Send a copy that did not arrive once more, to a corrected address when one is given.
 
+    Also one that left and did not reach its reader, as they say: the clock runs on until it has left again.
     With a new address the way is decided anew: a domain that is not listed gets a link. Raises NotAllowed,
     MoveNotAllowed, Refused("email").
     """
     copy = _for_support(recipient, by, at)
-    if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND) or copy.revoked_at:
+    has_left = copy.status == S.SENT
+    if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND, S.SENT) or copy.revoked_at:
         raise MoveNotAllowed("This copy is not waiting for anybody: it cannot be sent again.")
     person = copy.professional
     if email.strip() and email.strip().lower() != person.email:
@@ -67,7 +71,12 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
             person, job_role=person.job_role, phone=person.phone, email=email, by=by, at=at
         )
     copy.professional = Professional.objects.select_related("agency", "user").get(pk=person.pk)
-    copy.way, copy.why = way_for(copy.professional, secure=enforces_tls())
+    is_invited = Invitation.objects.filter(
+        professional=copy.professional,
+        discussion=copy.circulation.version.minutes.discussion_id,
+        withdrawn_at=None,
+    ).exists()
+    copy.way, copy.why = way_for(copy.professional, secure=enforces_tls(), invited=is_invited)
     if copy.way == Way.BY_HAND:
         raise Refused("email", f"{copy.why}.")
     copy.status, copy.dispatched_at = S.QUEUED, None
@@ -75,6 +84,9 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
     if copy.letter is not None and copy.letter.status in FAILED:
         outbox.cancel(by=by, at=at, why="Sent again", subject=f"recipient:{copy.pk}")
     send_copy(copy, by=by, at=at)
+    if has_left:
+        reason = f"The copy for {copy.professional.name} is sent again"
+        turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
     printing.release_letters(printing.ask_for(copy.circulation.version, copy.rendition.cut))
     settle(copy.circulation)
     _record(events.COPY_RESENT, copy, by, at)
@@ -116,6 +128,36 @@ def acknowledge(recipient: Recipient, *, by: User | Professional, at: datetime) 
         copy.opened_at = copy.opened_at or at
         copy.save(update_fields=["acknowledged_at", "opened_at"])
         _record(events.COPY_ACKNOWLEDGED, copy, by, at)
+    return copy
+
+
+@transaction.atomic
+def record_acknowledged(
+    recipient: Recipient, *, how: str, told_at: datetime, by: User, at: datetime
+) -> Recipient:
+    """A reader told somebody that they have the minutes, who writes it down: how, when, and to whom.
+
+    Raises NotAllowed; MoveNotAllowed when it has not gone, is revoked or acknowledged; Refused at `how` or
+    `told_at`.
+    """
+    copy = _for_support(recipient, by, at)
+    if copy.professional.user_id == by.pk:
+        raise Refused(None, "This is your own copy: say on the page of the minutes that you have it.")
+    if copy.revoked_at is not None:
+        raise MoveNotAllowed("This copy was revoked.")
+    if copy.acknowledged_at is not None:
+        raise MoveNotAllowed(f"{copy.professional.name} has acknowledged this copy already.")
+    if copy.dispatched_at is None:
+        raise MoveNotAllowed("This copy has not gone yet. If they were handed one, record that first.")
+    how, name = one_line(how), copy.professional.name
+    since, since_words = copy.dispatched_at, "their copy went"
+    for field, sentence in problems(
+        how=how, told_at=told_at, name=name, since=since, since_words=since_words, now=at
+    ).items():
+        raise Refused(field, sentence)
+    copy.acknowledged_at, copy.acknowledged_how, copy.acknowledged_to = told_at, how, by
+    copy.save(update_fields=["acknowledged_at", "acknowledged_how", "acknowledged_to"])
+    _record(events.COPY_ACKNOWLEDGED, copy, by, told_at, how=how)
     return copy
 
 

@@ -8,7 +8,6 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from attendees.enums import TAKES_PART, QuorumRole
-from attendees.models import Professional
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion, refuse
 from cases.models import Child
@@ -17,22 +16,23 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import moment
 from minutes import events
-from minutes.enums import ActionKind, ActionOrigin, ActionStatus, MinutesStatus
-from minutes.models import Action, Minutes
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules import decisions as rules
 from minutes.rules.text import clean, one_line
-from minutes.services.actions import Task, edit_action, put_action, strike_action
+from minutes.services import answers
+from minutes.services.answers import Answers, Medical, medical_action
 from minutes.services.record import changed, lock_record
 from referrals.enums import CircumstanceKind
 from strategy.clocks import keep_clocks
-from strategy.enums import SECTION_47, EnquiryKind, Outcome, PlanAfter, RiskLevel, Told
+from strategy.enums import SECTION_47, EnquiryKind, Outcome, RiskLevel
 from strategy.models import Decision, EmergencyPower, Enquiry
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """What is decided for one child, as the chair says it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold(Answers):
+    """What is decided for one child, as the chair says it, and what is answered beside it."""
 
     outcome: str
     risk_level: str
@@ -42,22 +42,6 @@ class Threshold:
     deferred_to: date | None = None
     lead: User | None = None
     police_lead: str = ""
-    plan: str = ""
-    under_pressure: str = ""
-    pressure_note: str = ""
-    medical: "Medical | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Medical:
-    """Whether the child needs a medical assessment, on health's advice; a yes says what, where and when."""
-
-    needed: str
-    why: str
-    kind: str = ""
-    place: str = ""
-    at: datetime | None = None
-    owner: Professional | None = None
 
 
 @transaction.atomic
@@ -88,7 +72,7 @@ def decide(
     was = decision.outcome if decision else ""
     decision = decision or Decision(discussion=discussion, child=child, version=0)
     _write(decision, said, by, at)
-    _keep_medical(record, decision, said.medical, by, at)
+    answers.keep_medical(record, child, said.medical, by=by, at=at)
     enquiry = _keep_enquiry(record, decision, said, by, at)
     changed(record)
     data = {
@@ -129,7 +113,7 @@ def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None
     )
     for field, sentence in found.items():
         raise Refused(field, sentence)
-    _check_answers(said)
+    answers.check(said)
     first = open_enquiry_elsewhere(child, record)
     if said.outcome in SECTION_47 and first is not None:
         raise Refused(
@@ -137,56 +121,6 @@ def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None
             f"{child.name} already has an open section 47 enquiry, from discussion {first.discussion.number} "
             f"on {moment(first.started_at)}. A child has one at a time: continue that one, or close it first",
         )
-
-
-def _check_answers(said: Threshold) -> None:
-    """What is asked beside the decision, where it was answered (rows H13, G08, C31)."""
-    if said.plan and said.plan not in PlanAfter.values:
-        raise Refused("plan", "Choose which plan takes the risks over")
-    if said.under_pressure and said.under_pressure not in Told.values:
-        raise Refused("under_pressure", "Choose whether the child is under pressure")
-    if told := said.medical:
-        found = rules.medical_problems(
-            needed=told.needed,
-            why=told.why,
-            kind=told.kind,
-            place=told.place,
-            at=told.at,
-            has_owner=told.owner is not None,
-        )
-        for field, sentence in found.items():
-            raise Refused(field, sentence)
-
-
-def _keep_medical(record: Minutes, decision: Decision, told: Medical | None, by: User, at: datetime) -> None:
-    """A medical that is needed is an action, and never typed twice; one that is not needed is struck out."""
-    action = medical_action(record, decision.child)
-    if told is None or told.needed != rules.YES:
-        if action is not None:
-            strike_action(action, "No medical assessment is needed after all", by=by, at=at)
-        return
-    task = Task(
-        text=f"{one_line(told.kind)} for {decision.child.name}, at {one_line(told.place)}",
-        owner=told.owner,
-        due_at=told.at,
-        child=decision.child,
-        how_known="What was found is on the case record",
-        origin=ActionOrigin.MEDICAL,
-        kind=ActionKind.EXAMINATION,
-    )
-    fields = {"owner": "medical_owner", "due_at": "medical_at"}
-    if action is None:
-        put_action(record, task, by=by, at=at, fields=fields)
-    else:
-        edit_action(action, task, by=by, at=at, fields=fields)
-
-
-def medical_action(record: Minutes, child: Child) -> Action | None:
-    """The open action of the child's medical assessment, if one was decided."""
-    found: Action | None = Action.objects.filter(
-        minutes=record, child=child, origin=ActionOrigin.MEDICAL, status=ActionStatus.OPEN
-    ).first()
-    return found
 
 
 def _power(child: Child, at: datetime) -> str:
@@ -202,14 +136,7 @@ def _write(decision: Decision, said: Threshold, by: User, at: datetime) -> None:
     decision.risk_text, decision.rationale = clean(said.risk_text), clean(said.rationale)
     decision.legal_reason = clean(said.legal_reason)
     decision.deferred_to = said.deferred_to if said.outcome == Outcome.DEFERRED else None
-    decision.plan, decision.under_pressure = said.plan, said.under_pressure
-    decision.pressure_note = one_line(said.pressure_note)[:500]
-    told = said.medical
-    decision.medical = told.needed if told else ""
-    decision.medical_why = clean(told.why) if told else ""
-    is_needed = told is not None and told.needed == rules.YES
-    decision.medical_kind = one_line(told.kind)[:120] if told and is_needed else ""
-    decision.medical_place = one_line(told.place)[:200] if told and is_needed else ""
+    answers.write(decision, said)
     decision.by, decision.at, decision.version = by, at, decision.version + 1
     decision.save()
 
@@ -255,3 +182,6 @@ def _police(record: Minutes) -> str:
     """Row C30: the police lead the criminal side; the officer who takes part, until another is named."""
     officer = record.discussion.attendance.filter(quorum_role=QuorumRole.POLICE, mode__in=TAKES_PART).first()
     return officer.name if officer else ""
+
+
+__all__ = ["Medical", "Threshold", "decide", "medical_action", "open_enquiry_elsewhere"]

@@ -1,15 +1,17 @@
-"""What a follow-up meeting begins with: what the enquiries found so far, and the actions still open (W15)."""
+"""What a later discussion begins with: what the enquiries found so far, and the actions still open (W15)."""
 
 from typing import Any
 
 from django.db.models import Prefetch
 
 from cases.models import Child
+from deadlines.working_days import local_date
 from govuk.moments import long_date, moment
 from minutes.enums import ActionStatus
 from minutes.models import Action
-from strategy.enums import MEETINGS, DiscussionStatus
+from strategy.enums import MEETINGS, DiscussionStatus, Told
 from strategy.models import ChildSeen, Discussion, Enquiry
+from strategy.rules.enquiries import national
 
 
 def follows(discussion: Discussion) -> bool:
@@ -28,7 +30,9 @@ def found_so_far(discussion: Discussion) -> list[dict[str, Any]]:
     begun = Enquiry.objects.filter(
         discussion__case=discussion.case_id, discussion__number__lt=discussion.number
     )
-    kept: Prefetch[Any, Any, Any] = Prefetch("enquiries", begun.select_related("lead").order_by("pk"))
+    kept: Prefetch[Any, Any, Any] = Prefetch(
+        "enquiries", begun.with_delay().select_related("lead").order_by("pk")
+    )
     seen = Prefetch("sightings", ChildSeen.objects.order_by("at"))
     return [_of(child) for child in discussion.request.children.prefetch_related(kept, seen).order_by("pk")]
 
@@ -51,8 +55,8 @@ def carried_over(discussion: Discussion) -> list[dict[str, Any]]:
             "text": one.text,
             "owner": one.owner.name,
             "owner_agency": one.owner.agency.name,
-            "due": moment(one.due_at),
-            "due_at": one.due_at.isoformat(),
+            "due": moment(one.expected_at),
+            "due_at": one.expected_at.isoformat(),
             "status": one.get_status_display(),
             "blocked_reason": one.blocked_reason,
         }
@@ -60,11 +64,19 @@ def carried_over(discussion: Discussion) -> list[dict[str, Any]]:
     ]
 
 
-def told_at_follow_up(discussion: Discussion) -> dict[str, Any]:
-    """What the record of a follow-up keeps beside its texts; nothing for any other discussion."""
-    if not follows(discussion):
+def told_of_earlier(discussion: Discussion) -> dict[str, Any]:
+    """What a record keeps of the case's earlier discussions beside its texts; nothing for a first one.
+
+    Under `follow_up` for the meeting after a telephone discussion, which asks for findings, too; else under
+    `earlier`, where an enquiry was begun or an action is still open.
+    """
+    if discussion.number < 2:
         return {}
-    return {"follow_up": {"enquiries": found_so_far(discussion), "carried_over": carried_over(discussion)}}
+    told = {"enquiries": found_so_far(discussion), "carried_over": carried_over(discussion)}
+    if follows(discussion):
+        return {"follow_up": told}
+    begun = any(one["kind"] for one in told["enquiries"])
+    return {"earlier": told} if begun or told["carried_over"] else {}
 
 
 def _of(child: Child) -> dict[str, Any]:
@@ -76,28 +88,51 @@ def _of(child: Child) -> dict[str, Any]:
         "child": child.name,
         "opened": moment(enquiry.started_at) if enquiry else "",
         "kind": enquiry.get_kind_display() if enquiry else "",
-        "lead": _lead(enquiry) if enquiry else "",
+        "lead": enquiry.leads if enquiry else "",
         "seen": _seen(sightings[-1]) if sightings else "Not recorded as seen",
         "outcome": _outcome(enquiry) if enquiry else "",
         "conference": _conference(enquiry) if enquiry else "",
+        "national": _national(enquiry) if enquiry else {},
     }
 
 
-def _lead(enquiry: Enquiry) -> str:
-    return enquiry.lead.name + (f" and {enquiry.police_lead}" if enquiry.police_lead else "")
-
-
 def _seen(seen: ChildSeen) -> str:
-    return f"{moment(seen.at)}, by {seen.seen_by}"
+    how = seen.get_how_display()
+    alone = f"seen alone: {seen.get_alone_display().lower()}"
+    return f"{moment(seen.at)}, by {seen.seen_by}. {how}; {alone}"
 
 
 def _outcome(enquiry: Enquiry) -> str:
     if enquiry.closed_at is None:
         return "Still going on"
-    return f"Ended {moment(enquiry.closed_at)}: {enquiry.closed_reason}"
+    said = ". ".join(filter(None, [enquiry.outcome_words, enquiry.closed_reason]))
+    return f"Ended {moment(enquiry.closed_at)}: {said}"
 
 
-def _conference(enquiry: Enquiry) -> str:
+def _conference(enquiry: Any) -> str:
+    """Held, not required, or still to come; with the delay that was agreed for it."""
     if enquiry.conference_on is not None:
-        return f"Held on {long_date(enquiry.conference_on)}"
-    return "Not required" if enquiry.conference_not_required else "Not held yet"
+        plan = {Told.YES: "; a plan was made", Told.NO: "; no plan was made"}.get(enquiry.conference_plan, "")
+        return f"Held on {long_date(enquiry.conference_on)}{plan}"
+    if enquiry.conference_not_required:
+        if enquiry.not_required_at is None:  # before it was asked who decided
+            return "Not required"
+        who = f"{enquiry.not_required_by}, {enquiry.not_required_role}"
+        return (
+            f"Not required: decided by {who}, {moment(enquiry.not_required_at)}. {enquiry.not_required_why}"
+        )
+    if enquiry.delayed_to is not None:
+        return f"Later than its limit, on {long_date(enquiry.delayed_to)}, as agreed: {enquiry.delayed_why}"
+    return "Not held yet"
+
+
+def _national(enquiry: Enquiry) -> dict[str, Any]:
+    """The same for a machine, under the names of the national datasets."""
+    return national(
+        started=local_date(enquiry.started_at),
+        conference_on=enquiry.conference_on,
+        not_required=enquiry.conference_not_required,
+        plan=enquiry.conference_plan,
+        outcomes=enquiry.outcomes,
+        comments=enquiry.closed_reason,
+    )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from attendees.models import Professional
@@ -13,8 +14,10 @@ from cases.models import Case
 from minutes import events_after as events
 from minutes import workflow
 from minutes.enums import ActionStatus
-from minutes.models import Action
+from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
+from minutes.rules.text import one_line
+from minutes.rules.told import LONGEST
 from minutes.services import turns
 from minutes.services.reassigning import end_offer
 
@@ -23,11 +26,19 @@ Actor = User | Professional
 
 @transaction.atomic
 def complete_action(
-    action: Action, *, what_was_done: str, done_at: datetime, by: Actor, at: datetime
+    action: Action,
+    *,
+    what_was_done: str,
+    done_at: datetime,
+    by: Actor,
+    at: datetime,
+    evidence: str = "",
+    told_how: str = "",
 ) -> Action:
-    """Its owner, or business support for them, says what was done and when; the action's clock is met then.
+    """Its owner, or business support for them, says what was done, when and what shows it.
 
-    Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done` or `done_at`.
+    Who is not its owner says how they know (`told_how`). The action's clock is met at that moment. Raises
+    NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `done_at` or `told_how`.
     """
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.DONE)
@@ -37,8 +48,10 @@ def complete_action(
         raise Refused("done_at", "This time is in the future")
     if held.agreed_at is not None and done_at < held.agreed_at.replace(second=0, microsecond=0):
         raise Refused("done_at", "This is before the action was agreed")
+    held.told_how = _how_known(held, told_how, by)
     held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
+    held.evidence = " ".join(evidence.split())[:300]
     held.save()
     turns.meet_action(held, by=by, at=done_at)
     end_offer(held, by=by, at=at)
@@ -47,7 +60,7 @@ def complete_action(
 
 
 @transaction.atomic
-def block_action(action: Action, *, reason: str, by: Actor, at: datetime) -> Action:
+def block_action(action: Action, *, reason: str, by: Actor, at: datetime, told_how: str = "") -> Action:
     """Its owner says what keeps it from being done; the clock runs on. Raises as `complete_action`."""
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.BLOCKED)
@@ -56,8 +69,9 @@ def block_action(action: Action, *, reason: str, by: Actor, at: datetime) -> Act
         raise Refused("reason", "Say what keeps this action from being done")
     if len(why) > 300:
         raise Refused("reason", "Use 300 characters or fewer")
+    held.told_how = _how_known(held, told_how, by)
     held.status, held.blocked_reason = ActionStatus.BLOCKED, why
-    held.save(update_fields=["status", "blocked_reason"])
+    held.save(update_fields=["status", "blocked_reason", "told_how"])
     _record(events.ACTION_BLOCKED, held, by, at)
     return held
 
@@ -67,10 +81,38 @@ def take_up_action(action: Action, *, by: Actor, at: datetime) -> Action:
     """What blocked the action is gone."""
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.OPEN)
-    held.status, held.blocked_reason = ActionStatus.OPEN, ""
-    held.save(update_fields=["status", "blocked_reason"])
+    held.status, held.blocked_reason, held.told_how = ActionStatus.OPEN, "", ""
+    held.save(update_fields=["status", "blocked_reason", "told_how"])
     _record(events.ACTION_TAKEN_UP, held, by, at)
     return held
+
+
+def still_owes(person: Professional) -> str:
+    """Why somebody cannot leave the directory: actions that would belong to nobody, or wait for their answer.
+
+    "" for none.
+    """
+    open_ = Action.objects.filter(status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED])
+    asked = Q(pk__in=Reassignment.objects.waiting().filter(to=person).values("action"))
+    theirs = open_.filter(Q(owner=person, agreed_at__isnull=False) | asked)
+    cases = sorted(set(theirs.values_list("minutes__discussion__case__reference", flat=True)))
+    if not cases:
+        return ""
+    return (
+        f"{person.name} still has actions to do, or to answer for, in {' and '.join(cases)}. "
+        "Have them marked as done there, or given to somebody else, first."
+    )
+
+
+def _how_known(action: Action, told_how: str, by: Actor) -> str:
+    if permissions.is_own(by, action.owner):
+        return ""
+    how = one_line(told_how)
+    if not how:
+        raise Refused("told_how", f"Say how you know, such as that {action.owner.name} telephoned")
+    if len(how) > LONGEST:
+        raise Refused("told_how", f"Use {LONGEST} characters or fewer")
+    return how
 
 
 def _locked(action: Action, by: Actor, at: datetime) -> Action:
@@ -84,5 +126,7 @@ def _locked(action: Action, by: Actor, at: datetime) -> Action:
 
 
 def _record(event: str, action: Action, by: Actor, at: datetime) -> None:
-    data = {"number": action.number}
+    data: dict[str, object] = {"number": action.number}
+    if action.told_how:
+        data["told_how"] = action.told_how
     audit.record(event, action.minutes.discussion.case, subject=action, by=by, at=at, data=data)

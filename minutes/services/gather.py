@@ -9,7 +9,16 @@ from django.db import connection, models
 
 from attendees.models import Attendance, DiscussionCall, Signature
 from cases.models import Child, FamilyMember
-from minutes.models import Action, ActionLog, Agreement, Arrangement, FamilySharing, Minutes, Section
+from minutes.models import (
+    Action,
+    ActionLog,
+    Agreement,
+    Arrangement,
+    EarlierAnswer,
+    FamilySharing,
+    Minutes,
+    Section,
+)
 from strategy.models import Booking, Decision, Enquiry
 
 M = TypeVar("M", bound=models.Model)
@@ -34,6 +43,8 @@ arrangements AS (SELECT a.* FROM minutes_arrangement a, record
   WHERE a.minutes_id = record.id ORDER BY a.child_id, a.id),
 actions AS (SELECT a.* FROM minutes_action a, record WHERE a.minutes_id = record.id ORDER BY a.number),
 agreements AS (SELECT a.* FROM minutes_agreement a, record WHERE a.minutes_id = record.id ORDER BY a.id),
+earlier AS (SELECT e.* FROM minutes_earlieranswer e JOIN agreements a ON a.id = e.agreement_id
+  ORDER BY e.id),
 logs AS (SELECT l.id, l.minutes_id, l.number, l.sha256 FROM minutes_actionlog l, record
   WHERE l.minutes_id = record.id ORDER BY l.number),
 signatures AS (SELECT s.* FROM attendees_signature s JOIN attendance ON attendance.id = s.attendance_id
@@ -53,6 +64,7 @@ SELECT jsonb_build_object(
   'arrangements', (SELECT jsonb_agg(to_jsonb(t)) FROM arrangements t),
   'actions', (SELECT jsonb_agg(to_jsonb(t)) FROM actions t),
   'agreements', (SELECT jsonb_agg(to_jsonb(t)) FROM agreements t),
+  'earlier', (SELECT jsonb_agg(to_jsonb(t)) FROM earlier t),
   'logs', (SELECT jsonb_agg(to_jsonb(t)) FROM logs t),
   'signatures', (SELECT jsonb_agg(to_jsonb(t)) FROM signatures t),
   'bookings', (SELECT jsonb_agg(to_jsonb(t)) FROM bookings t),
@@ -63,7 +75,9 @@ SELECT jsonb_build_object(
     SELECT chair_id FROM bookings UNION SELECT minute_taker_id FROM bookings UNION SELECT lead_id
   FROM enquiries
     UNION SELECT by_id FROM sharing
-    UNION SELECT resolved_by_id FROM agreements UNION SELECT witness_id FROM signatures)),
+    UNION SELECT resolved_by_id FROM agreements UNION SELECT resolved_by_id FROM earlier
+    UNION SELECT told_to_id FROM agreements UNION SELECT told_to_id FROM earlier
+    UNION SELECT witness_id FROM signatures)),
   'professionals', (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'agency', agency.name))
     FROM attendees_professional p JOIN accounts_agency agency ON agency.id = p.agency_id WHERE p.id IN (
     SELECT caller_id FROM calls
@@ -86,6 +100,7 @@ class Gathered:
     arrangements: list[Arrangement]
     actions: list[Action]
     agreements: list[Agreement]
+    earlier: list[EarlierAnswer]
     logs: list[ActionLog]
     signatures: list[Signature]
     booking: Booking | None
@@ -127,6 +142,7 @@ def gather(minutes: Minutes) -> Gathered:
         arrangements=_rows(Arrangement, told["arrangements"]),
         actions=_rows(Action, told["actions"]),
         agreements=_rows(Agreement, told["agreements"]),
+        earlier=_rows(EarlierAnswer, told["earlier"]),
         logs=_rows(ActionLog, told["logs"]),
         signatures=_rows(Signature, told["signatures"]),
         booking=bookings[0] if bookings else None,

@@ -13,6 +13,8 @@ from attendees.models import Attendance, Professional
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
+from attendees.services.booking import refusal_of_chair
+from attendees.services.joining import admit_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from deadlines.enums import Duty
@@ -23,7 +25,7 @@ from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.wording import in_words
-from minutes.services import turns
+from minutes.services import asking, turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
@@ -61,6 +63,7 @@ def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: 
     """
     record = lock_to_run(minutes, by, at)
     rows = [put_part(record, part, at) for part in parts]
+    admit_all(record.discussion, by=by, at=at)
     changed(record)
     audit.record(
         events.ATTENDANCE_RECORDED,
@@ -95,6 +98,8 @@ def start_discussion(
     DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
     MINUTES.check_move(record.status, MinutesStatus.LIVE)
     check_start(record, started_at, at)
+    if reason := _refusal_of_chair(record, started_at):
+        raise Refused(None, reason)
     discussion.attendance.filter(arrived_at__gt=started_at).update(arrived_at=started_at)
     quorum = quorum_now(record, started_at)
     if not quorum.met and not no_quorum_reason.strip():
@@ -126,6 +131,7 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
     row = put_part(record, part, at)
+    admit_all(record.discussion, by=by, at=at)
     changed(record)
     moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
@@ -189,6 +195,7 @@ def close_discussion(
     2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
     4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
+    5. Each who took part is asked by letter to agree the record and to sign.
     """
     request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
     record = lock_to_run(minutes, by, at)
@@ -206,12 +213,13 @@ def close_discussion(
     record.save(update_fields=["status", "agreed_at"])
     record.actions.update(agreed_at=ended_at)
     changed(record)
-    freeze_action_log(record, by=by, at=at)
+    log = freeze_action_log(record, by=by, at=at)
     data = {"missing_at_close": list(quorum.missing), "quorate": discussion.quorate_at is not None}
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)
     turns.start_round(record, by=by, at=at)
+    asking.ask_to_agree(record, log, by=by, at=at)
     return record
 
 
@@ -237,6 +245,15 @@ def protection_open(discussion: Discussion) -> bool:
 # --- Beats that several of them share ---------------------------------------------------------
 
 
+def _refusal_of_chair(record: Minutes, at: datetime) -> str | None:
+    """Why the chair who is booked may not chair any more, and what to do (row G11)."""
+    booking = permissions.booking_of(record.discussion)
+    if booking is None:
+        return None
+    reason = refusal_of_chair(record.discussion.request, booking.chair, at)
+    return reason and f"{reason}. Name another chair on the page of the discussion, then start it."
+
+
 def lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
     """Lock discussion and record for who runs the meeting, until it is closed. Raises NotAllowed,
     MoveNotAllowed."""
@@ -254,7 +271,7 @@ def lock_to_run(minutes: Minutes, by: User, at: datetime) -> Minutes:
 
 def put_part(record: Minutes, part: Part, at: datetime) -> Attendance:
     """Write one person's part, with a place in the record for what they say. Raises Refused."""
-    make_room_to_speak(record, part.professional)
+    make_room_to_speak(record, part.professional, at)
     return attending.put(record.discussion, part, at=at)
 
 

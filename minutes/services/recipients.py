@@ -12,6 +12,7 @@ from attendees.models import Attendance, Invitation, Professional
 from attendees.rules.suggestions import STATUTORY
 from attendees.services.links import is_staff
 from cases.models import Case, Child, FamilyMember
+from minutes.canonical import hash_of
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
 from minutes.rules.release import Copy, Finding, Secret, findings, names_told
@@ -95,6 +96,20 @@ def planned_among(
         or one.pk in added
         or (to_all and (one.mode or one.is_invited))
     ]
+
+
+def as_shown(known: Iterable[Any], version: MinutesVersion) -> str:
+    """The fingerprint of who would receive a copy, at what address and how: what somebody looked at.
+
+    Of everybody whom the discussion knows, so that whoever is ticked besides is in it, too.
+    """
+    people, secure = list(known), enforces_tls()
+    names = {one.professional.pk for one in planned_among(people, version)}
+    told = [
+        [one.pk, one.name, one.email, one.pk in names, *way_for(one, secure=secure, invited=one.is_invited)]
+        for one in people
+    ]
+    return hash_of(told)
 
 
 def _planned(one: Any, secure: bool, cut: Cut) -> Planned:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
-from attendees.enums import Marking
+from attendees.enums import InformationStatus, Marking
 from attendees.models import InformationRequest, Passage, Professional
 from attendees.rules.markings import strictest
 from attendees.services.attendance import expected
@@ -25,6 +25,9 @@ from minutes.services.earlier import follows
 from protocols.rules.settings import Protocol
 from strategy.enums import DiscussionStatus
 from strategy.models import Decision, Discussion
+
+CONTRIBUTION = "contribution"
+NOTHING_HELD = "Nothing is held."
 
 
 class Filling(NamedTuple):
@@ -118,21 +121,29 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
         child_id=key.child,
         professional_id=key.professional,
         text=text,
-        source=source[:200] if text else "",
+        source=source[:200] if text or key.professional else "",
         marking=filling.marking,
         version=1 if text else 0,
         updated_at=at if text else None,
     )
 
 
-def make_room_to_speak(minutes: Minutes, professional: Professional) -> None:
-    """Give somebody who was not expected a cell for what they contribute, where the agenda has such cells."""
-    steps = [step.key for step in rules_of(minutes.discussion).agenda.value]
+def make_room_to_speak(minutes: Minutes, professional: Professional, at: datetime) -> None:
+    """Give somebody who was not expected a cell for what they contribute, where the agenda has such cells.
+
+    It begins with what they sent already, as the cells of those who were expected did (row W24).
+    """
+    rules = rules_of(minutes.discussion)
+    steps = [step.key for step in rules.agenda.value]
     for key in agenda.keys(steps, [], [professional.pk]):
         if key.professional is not None:
-            Section.objects.get_or_create(
+            cell, is_new = Section.objects.get_or_create(
                 minutes=minutes, step=key.step, field=key.field, child=None, professional=professional
             )
+            if is_new and key.field == CONTRIBUTION and rules.prefill_record.value:
+                sent = minutes.discussion.information.filter(professional=professional)
+                for asked in sent.select_related("professional__agency"):
+                    _fill(cell, _contribution(asked), at)
 
 
 def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
@@ -143,12 +154,20 @@ def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
     yield agenda.Key("reasons", "reasons"), Filling(reasons, source)
     involvement = "\n".join(filter(None, [request.previous_involvement, *_earlier(discussion)]))
     yield agenda.Key("reasons", "involvement"), Filling(involvement, f"{source} and earlier discussions")
-    yield agenda.Key("reasons", "other_areas"), Filling(request.other_areas, source)
+    lived = [
+        f"{child.name} lived before at: {one_line(child.previous_addresses)}"
+        for child in request.children.order_by("pk")
+        if child.previous_addresses.strip()
+    ]
+    yield (
+        agenda.Key("reasons", "other_areas"),
+        Filling("\n".join(filter(None, [request.other_areas, *lived])), source),
+    )
     asked = discussion.information.select_related("professional__agency").prefetch_related(
         "passages", "files"
     )
     for one in asked:
-        yield agenda.Key("information", "contribution", professional=one.professional_id), _contribution(one)
+        yield agenda.Key("information", CONTRIBUTION, professional=one.professional_id), _contribution(one)
 
 
 def _earlier(discussion: Discussion) -> list[str]:
@@ -181,6 +200,8 @@ def _contribution(asked: InformationRequest) -> Filling:
     if asked.answered_at is not None:
         said += f", {_day(asked.answered_at)}" + (f", {asked.answered_how}" if asked.answered_how else "")
         said += f", from {asked.answered_from}" if asked.answered_from else ""
+    if not passages and asked.status == InformationStatus.NONE_HELD:
+        passages = [NOTHING_HELD]
     return Filling("\n\n".join(passages), said, marking)
 
 
@@ -201,29 +222,44 @@ def take_in_information(asked: InformationRequest, at: datetime) -> None:
     Registered as a hook of the room that asks: the discussion is locked. A person’s words are never
     replaced: they stand, and the page of what the agencies told shows the rest.
     """
-    cell = (
-        Section.objects.select_for_update(of=("self",))
-        .select_related("minutes__discussion__request__protocol")
-        .filter(
-            minutes__discussion=asked.discussion_id,
-            minutes__status__in=(MinutesStatus.OPENED, MinutesStatus.LIVE),
-            professional=asked.professional_id,
-            field="contribution",
-            updated_by=None,
-        )
-        .first()
+    record = Minutes.objects.filter(
+        discussion=asked.discussion_id, status__in=(MinutesStatus.OPENED, MinutesStatus.LIVE)
     )
-    if cell is None or not rules_of(cell.minutes.discussion).prefill_record.value:
+    minutes = record.select_related("discussion__request__protocol").first()
+    if minutes is None or not rules_of(minutes.discussion).prefill_record.value:
         return
-    filling = _contribution(asked)
-    text, source = clean(filling.text), filling.source
-    if text == cell.text and source[:200] == cell.source:
+    if asked.is_answered:
+        make_room_to_speak(minutes, asked.professional, at)
+    theirs = minutes.sections.filter(professional=asked.professional_id, field=CONTRIBUTION, updated_by=None)
+    for cell in theirs.select_for_update(of=("self",)):
+        _fill(cell, _contribution(asked), at)
+    changed(minutes)
+
+
+def _fill(cell: Section, filling: Filling, at: datetime) -> None:
+    """Write a filling into a cell that holds none of anybody's own words; a kept version where it differs."""
+    text, source = clean(filling.text), filling.source[:200]
+    if (text, source) == (cell.text, cell.source):
         return
-    cell.text, cell.source, cell.marking = text, source[:200] if text else "", filling.marking
-    cell.version, cell.updated_at = cell.version + 1, at
+    is_other = text != cell.text
+    cell.text, cell.source, cell.marking = text, source, filling.marking
+    if is_other:
+        cell.version, cell.updated_at = cell.version + 1, at
+        SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=None, at=at)
     cell.save(update_fields=["text", "source", "marking", "version", "updated_at"])
-    SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=None, at=at)
-    changed(cell.minutes)
+
+
+def pass_on_cells(discussion: Discussion, old: Professional, new: Professional) -> None:
+    """The cells of who was asked are those of who took it over; a hook, as above. Words in them stay."""
+    cells = Section.objects.filter(
+        minutes__discussion=discussion, minutes__status__in=(MinutesStatus.OPENED, MinutesStatus.LIVE)
+    )
+    theirs = cells.filter(professional=old)
+    if cells.filter(professional=new).exists() or not theirs.exists():
+        return
+    minutes = Minutes.objects.get(discussion=discussion)
+    theirs.update(professional=new)
+    changed(minutes)
 
 
 def _day(at: datetime | None) -> str:

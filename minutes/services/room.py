@@ -26,10 +26,12 @@ from minutes.models import Action, Arrangement, FamilySharing, Minutes, Section,
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
+from minutes.rules.answers import NEEDED
+from minutes.rules.complete import boxes_needed
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
-from minutes.services.earlier import told_at_follow_up
-from minutes.services.shown import Cell, Clock, Listed
+from minutes.services.earlier import told_of_earlier
+from minutes.services.shown import Cell, Clock, Listed, with_lacks
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
 from strategy.models import Booking, Discussion, Enquiry
@@ -132,17 +134,18 @@ class Room:
 
     @cached_property
     def children(self) -> list[Child]:
-        """The children of the discussion, each with what is `decided` here and enquiries open `elsewhere`."""
+        """The children: what is `decided` here for each, what that `lacks`, enquiries open `elsewhere`."""
         here = Q(decisions__discussion=self.discussion.pk)
         others = Enquiry.objects.filter(child=OuterRef("pk"), closed_at__isnull=True)
         others = others.exclude(discussion=self.discussion)
         told = JSONObject(discussion="discussion_id", number="discussion__number")
-        found = self.discussion.request.children.annotate(
+        asked = self.discussion.request.children.annotate(
             decided=FilteredRelation("decisions", condition=here),
             elsewhere=ArraySubquery(others.values(json=told)),
         )
-        decided = found.select_related("decided")  # type: ignore[misc]  # the relation annotated above
-        return list(decided.order_by(F("date_of_birth").asc(nulls_last=True), "pk"))
+        decided = asked.select_related("decided")  # type: ignore[misc]  # the relation annotated above
+        found = list(decided.order_by(F("date_of_birth").asc(nulls_last=True), "pk"))
+        return with_lacks(found, self.rules)
 
     @cached_property
     def named(self) -> list[Child]:
@@ -199,10 +202,9 @@ class Room:
         return Clock.all(getattr(self.minutes, "running", None) or [])
 
     @cached_property
-    def follow_up(self) -> dict[str, Any]:
-        """What a follow-up meeting begins with: enquiries so far and actions still open (row W15)."""
-        told: dict[str, Any] = told_at_follow_up(self.discussion).get("follow_up", {})
-        return told
+    def earlier(self) -> dict[str, Any]:
+        """What a later discussion begins with: enquiries so far and actions still open (row W15)."""
+        return next(iter(told_of_earlier(self.discussion).values()), {})
 
     @cached_property
     def family(self) -> FamilySharing | None:
@@ -239,6 +241,11 @@ class Room:
         if About.HOME not in kinds:
             missing.append((f"about={About.HOME}", "The place where the children usually live is visited"))
         return missing
+
+    @cached_property
+    def boxes_needed(self) -> frozenset[str]:
+        """The boxes that must be filled before the minutes can be authorised, while that lies ahead."""
+        return frozenset() if self.refusal else boxes_needed(self.rules)
 
     @cached_property
     def protection_open(self) -> bool:
@@ -311,7 +318,7 @@ class Room:
         return Cell(
             section=section,
             label=spec.label.replace("{who}", who),
-            hint=spec.hint,
+            hint=f"{spec.hint}. {NEEDED}" if spec.name in self.boxes_needed else spec.hint,
             rows=spec.rows,
             note=note,
             is_marked=spec.per != agenda.Per.DISCUSSION,

@@ -82,6 +82,8 @@ def _keep_action(record: Minutes, action: Action | None, said: Told, by: User, a
     text = TELL if said.told == FamilyIsTold.SHARE else ASK_AGAIN
     how_known = "The case record says what was told, to whom and when"
     task = Task(text, said.owner, said.due_at, how_known=how_known, origin=ActionOrigin.SHARING)
+    # typed after the end, they may have been told meanwhile
+    since = record.discussion.ended_at if said.told == FamilyIsTold.SHARE else None
     if action is not None and is_open:
-        return edit_action(action, task, by=by, at=at)
-    return put_action(record, task, by=by, at=at)
+        return edit_action(action, task, by=by, at=at, since=since)
+    return put_action(record, task, by=by, at=at, since=since)

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from cases.models import Child
 from deadlines.duties import duty_name
 from minutes.models import Section
+from minutes.rules.answers import Answer, lacking, needed
+from protocols.rules.settings import Protocol
+from strategy.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,19 @@ class Clock:
             cls(duty, duty_name(duty).title, datetime.fromisoformat(due) if due else None, gate, count)
             for (duty, due, gate), count in same.items()
         ]
+
+
+def lacks_of(child: Child, decision: Decision | None, rules: Protocol) -> list[str]:
+    """What is to be answered beside a child's decision before the minutes can be authorised, in words."""
+    if decision is None:
+        return []
+    given = {str(answer): getattr(decision, answer) for answer in Answer}
+    found = lacking(needed(rules), given, unborn=child.is_unborn, outcome=decision.outcome)
+    return [answer.words for answer in found]
+
+
+def with_lacks(children: list[Child], rules: Protocol) -> list[Child]:
+    """The children of a room, each with what it `lacks`."""
+    for child in children:
+        child.lacks = lacks_of(child, getattr(child, "decided", None), rules)  # type: ignore[attr-defined]
+    return children

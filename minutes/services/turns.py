@@ -127,6 +127,12 @@ def round_clock(minutes: Minutes) -> Deadline | None:
     return found
 
 
+def round_due(minutes: Minutes) -> datetime | None:
+    """By when the record is to be agreed, whether or not everybody has answered."""
+    found: Deadline | None = Deadline.objects.of(minutes.subject, AGREE_RECORD).first()
+    return found.due_at if found is not None else None
+
+
 def silent_people(minutes: Minutes) -> list[Attendance]:
     """Those who took part and have said nothing of the record."""
     took_part = minutes.discussion.attendance.filter(mode__in=TAKES_PART)

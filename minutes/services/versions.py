@@ -19,11 +19,12 @@ from minutes.enums import MinutesStatus
 from minutes.models import Agreement, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
-from minutes.rules.complete import Missing, missing_from, protection_missing
+from minutes.rules.complete import Missing, missing_from, missing_parts, protection_missing
 from minutes.rules.findings import findings_missing
 from minutes.services import printing, turns
 from minutes.services.content import content_of
 from minutes.services.hold import protection_open
+from minutes.services.places import addressed
 from minutes.services.record import changed, lock_record
 from strategy.models import StrategyRequest
 from strategy.people import support_team
@@ -43,7 +44,7 @@ def finish(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
     record = _locked(minutes)
     refuse(permissions.refusal_to_finish(by, record.discussion, at))
     workflow.MINUTES.check_move(record.status, MinutesStatus.WITH_CHAIR, workflow.HANDS_ON)
-    _keep_as_agreed(record, by, at)
+    keep_as_agreed(record, by, at)
     booking = booking_of(record.discussion)
     chair = booking.chair if booking else by
     _move(record, MinutesStatus.WITH_CHAIR, finished_at=at)
@@ -146,8 +147,14 @@ def begin_correction(minutes: Minutes, *, reason: str, by: User, at: datetime) -
 
 
 def what_is_missing(minutes: Minutes) -> list[Missing]:
-    """What the protocol asks for and the record does not hold now; reads only."""
-    return missing_of(minutes, content_of(minutes))
+    """What those who meet can still decide or write of what the protocol asks for; reads only.
+
+    Each with the page on which it is done. Who agreed and signed is not among it: that comes at the end.
+    """
+    content, rules = content_of(minutes), _rules(minutes)
+    found = [*missing_parts(content, rules), *findings_missing(content, rules)]
+    found += protection_missing(protection_open(minutes.discussion), rules)
+    return addressed(minutes, sorted(found, key=lambda one: not one.blocks))
 
 
 def changes_since_agreed(minutes: Minutes) -> list[Change]:
@@ -180,7 +187,11 @@ def latest_authorised(minutes: Minutes) -> MinutesVersion | None:
     )
 
 
-def _keep_as_agreed(record: Minutes, by: User, at: datetime) -> None:
+def keep_as_agreed(record: Minutes, by: User, at: datetime) -> None:
+    """Keep the record as it stood when the discussion ended, unless it is kept already.
+
+    Called with the record locked, before the first change that would not be seen otherwise.
+    """
     if not record.versions.exists():
         _keep(
             record,

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from minutes.views.after import check, circulate, copies, filing, partner, people, read, reassigning, tracking
+from minutes.views.after import (
+    actions,
+    check,
+    circulate,
+    copies,
+    desk,
+    filing,
+    partner,
+    people,
+    read,
+    reassigning,
+    told,
+    tracking,
+)
 
 D = "discussions/<int:pk>/"
 P = "partner/<int:pk>/"
@@ -14,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/<int:number>/pdf/", read.pdf, name="pdf"),
     path(f"{D}minutes/<int:number>/pdf/again/", read.print_again, name="print_again"),
     path(f"{D}minutes/agreement/", people.round_page, name="round"),
+    path(f"{D}minutes/agreement/<int:attendance>/", told.AnswerFor.as_view(), name="answer_for"),
     path(f"{D}minutes/agree/", people.Agree.as_view(), name="agree"),
     path(f"{D}minutes/sign/", people.Sign.as_view(), name="sign"),
     path(f"{D}minutes/acknowledge/", people.acknowledge, name="acknowledge"),
@@ -33,17 +47,22 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}minutes/copies/<slug:code>/pdf/", copies.copy_pdf, name="copy_pdf"),
     path(f"{D}minutes/copies/<slug:code>/family/", copies.HandFamily.as_view(), name="copy_family"),
     path(f"{D}copies/<int:copy>/hand/", circulate.Hand.as_view(), name="hand"),
+    path(f"{D}copies/<int:copy>/acknowledged/", told.AcknowledgedFor.as_view(), name="acknowledged_for"),
     path(f"{D}copies/<int:copy>/again/", circulate.Again.as_view(), name="again"),
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),
     path(f"{D}file/", filing.File.as_view(), name="file"),
     path(f"{D}file/try/", filing.try_now, name="deliver_now"),
     path(f"{D}minutes/<int:number>/bundle/", filing.bundle, name="bundle"),
-    path(f"{D}actions/", people.actions, name="actions"),
-    path(f"{D}actions/<int:action>/done/", people.Done.as_view(), name="action_done"),
-    path(f"{D}actions/<int:action>/blocked/", people.Block.as_view(), name="action_blocked"),
+    path(f"{D}actions/", actions.actions, name="actions"),
+    path(f"{D}actions/<int:action>/done/", actions.Done.as_view(), name="action_done"),
+    path(f"{D}actions/<int:action>/blocked/", actions.Block.as_view(), name="action_blocked"),
     path(f"{D}actions/<int:action>/remind/", tracking.Chase.as_view(), name="action_chased"),
     path(f"{D}actions/<int:action>/more-time/", tracking.GiveTime.as_view(), name="action_extended"),
-    path(f"{D}actions/<int:action>/taken-up/", people.TakeUp.as_view(), name="action_taken_up"),
+    path(f"{D}actions/<int:action>/review/", tracking.Review.as_view(), name="action_review"),
+    path(f"{D}actions/<int:action>/taken-up/", actions.TakeUp.as_view(), name="action_taken_up"),
+    path("partner/desk/actions/", desk.actions, name="desk_actions"),
+    path("partner/desk/actions/<int:pk>/done/", desk.Done.as_view(), name="desk_action_done"),
+    path("partner/desk/actions/<int:pk>/blocked/", desk.Block.as_view(), name="desk_action_blocked"),
     path(f"{D}actions/<int:action>/hand-on/", reassigning.Offer.as_view(), name="action_offer"),
     path(f"{D}actions/<int:action>/answer/", reassigning.AnswerOffer.as_view(), name="action_answer"),
     path(f"{D}actions/<int:action>/take-back/", reassigning.TakeBack.as_view(), name="action_take_back"),
@@ -56,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}actions/", partner.actions, name="partner_actions"),
     path(f"{P}actions/<int:action>/done/", partner.Done.as_view(), name="partner_action_done"),
     path(f"{P}actions/<int:action>/blocked/", partner.Block.as_view(), name="partner_action_blocked"),
+    path(f"{P}actions/<int:action>/taken-up/", partner.TakeUp.as_view(), name="partner_action_taken_up"),
     path(f"{A}hand-on/", reassigning.PartnerOffer.as_view(), name="partner_action_offer"),
     path(f"{A}answer/", reassigning.PartnerAnswerOffer.as_view(), name="partner_action_answer"),
     path(f"{A}take-back/", reassigning.PartnerTakeBack.as_view(), name="partner_action_take_back"),

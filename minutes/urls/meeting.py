@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from minutes.views.meeting import (
     acting,
+    answers,
     blank,
     calls,
     deciding,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{R}close/", running.Close.as_view(), name="close"),
     path(f"{R}allocated/", running.Allocate.as_view(), name="allocate"),
     path(f"{R}decisions/<int:child>/", deciding.Decide.as_view(), name="decide"),
+    path(f"{R}decisions/<int:child>/answers/", answers.AmendAnswers.as_view(), name="answers"),
     path(f"{R}arrangements/", deciding.Arrange.as_view(), name="arrange"),
     path(f"{R}arrangements/<int:arrangement>/", deciding.Rearrange.as_view(), name="rearrange"),
     path(f"{R}family/", sharing.ShareWithFamily.as_view(), name="family_sharing"),

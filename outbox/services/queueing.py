@@ -54,19 +54,21 @@ def queue(
     policy: Policy = Policy.RESEND,
     urgency: Urgency = Urgency.NORMAL,
     supersedes: Iterable[str] = (),
+    or_by_hand: bool = False,
 ) -> Letter:
     """Write a letter down in the caller's transaction; the post carries it after the commit.
 
     The same `key` again gives the letter already written. Without an address it is kept for delivery by hand.
     `supersedes` names keys of earlier letters that need not be sent any more.
-    Raises Refused("email", …) for an address that will not do, and TemplateDoesNotExist for an unknown kind.
+    Raises Refused("email", …) for an address that will not do (`or_by_hand` keeps the letter for a person
+    instead), and TemplateDoesNotExist for an unknown kind.
     """
     require_transaction()
     get_template(f"letters/{kind}/subject.txt")
     get_template(f"letters/{kind}/body.txt")
     if key is not None and (written := Letter.objects.filter(key=key).first()):
         return written
-    address = _address(to_email) if to_email.strip() else ""
+    address, why_none = _reached_at(to_email, or_by_hand)
     letter = Letter(
         kind=kind,
         to_email=address,
@@ -83,14 +85,9 @@ def queue(
         policy=policy,
         urgency=urgency,
         status=Status.QUEUED if address else Status.NEEDS_PERSON,
-        reason="" if address else "No email address: deliver by hand",
+        reason=why_none,
     )
-    # Another transaction may write the same key first: then theirs is the letter.
-    made = Letter.objects.bulk_create([letter], ignore_conflicts=True) if key else [letter]
-    if key:
-        letter = Letter.objects.get(key=key)
-    else:
-        made[0].save(force_insert=True)
+    letter = _write(letter)
     _enclose(letter, enclosures)
     _supersede(supersedes, letter)
     if address:
@@ -171,6 +168,27 @@ def _address(text: str) -> str:
         return normalise_address(text)
     except BadAddressError as fault:
         raise Refused("email", str(fault)) from None
+
+
+def _reached_at(text: str, or_by_hand: bool) -> tuple[str, str]:
+    """The address; or none, and why a person must see to it. Raises Refused unless that will do."""
+    if not text.strip():
+        return "", "No email address: deliver by hand"
+    try:
+        return _address(text), ""
+    except Refused as fault:
+        if not or_by_hand:
+            raise
+        return "", f"{fault.sentence}. Until then, deliver by hand"
+
+
+def _write(letter: Letter) -> Letter:
+    """Another transaction may write the same key first: then theirs is the letter."""
+    if not letter.key:
+        letter.save(force_insert=True)
+        return letter
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    return Letter.objects.get(key=letter.key)
 
 
 def _enclose(letter: Letter, enclosures: Iterable[Enclosed]) -> None:

@@ -9,7 +9,7 @@ from audit import events
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused
 from outbox import hooks
-from outbox.enums import FAILED, Status
+from outbox.enums import CAN_RESEND, Status
 from outbox.models import Letter
 from outbox.rules import BadAddressError, normalise_address, one_line
 from outbox.services.queueing import wake
@@ -19,8 +19,6 @@ RESENT = events.register("letter.resent", "Letter sent again")
 CORRECTED = events.register("letter.corrected", "Email address of a letter corrected")
 BY_HAND = events.register("letter.by_hand", "Letter delivered by hand")
 BOUNCED = events.register("letter.bounced", "Letter came back")
-
-CAN_RESEND = (*FAILED, Status.MAY_HAVE_ARRIVED)
 
 
 @transaction.atomic

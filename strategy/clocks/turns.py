@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import Team, User
 from accounts.roles import Permission
+from cases.models import Case
 from strategy.clocks.picture import Picture
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Discussion, StrategyRequest
@@ -24,6 +25,11 @@ def convene_turn(picture: Picture) -> Turn:
     case, wanted = picture.case, picture.latest
     if wanted is None:
         return Turn("Decide whether a discussion is needed", case.team.manager or None, case.team)
+    return request_turn(wanted, case)
+
+
+def request_turn(wanted: StrategyRequest, case: Case) -> Turn:
+    """Whose turn a request is that somebody still wants, by where it stands."""
     match wanted.status:
         case Status.SUBMITTED:
             return Turn("Authorise", whose_answer(wanted), case.team)

@@ -1,6 +1,7 @@
 """The search, a child, and somebody of the family."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -68,6 +69,7 @@ def _text(
 class ChildForm(forms.Form):
     """One child: what is asked of every child of a referral."""
 
+    known_birth: date | None = None  # the date of birth on record, of a child who is recorded already
     given_names = _text("Given names", 120)
     family_name = forms.CharField(
         label="Family name",
@@ -115,7 +117,8 @@ class ChildForm(forms.Form):
         """Judge the child by the rules that the service uses too."""
         cleaned = super().clean() or {}
         if not self.errors:
-            for name, sentence in problems_with_child(self.facts, timezone.localdate()).items():
+            today = timezone.localdate()
+            for name, sentence in problems_with_child(self.facts, today, self.known_birth).items():
                 self.add_error(name if name in self.fields else None, sentence)
         return cleaned
 
@@ -165,6 +168,10 @@ class WholeChildForm(ChildForm):
         ("School and health", ["school", "upn", "gp", "nhs_number"]),
         ("Children’s social care", ["status", "local_identifier", "home_authority", "placing_authority"]),
     ]  # fmt: skip
+
+    def __init__(self, *args: Any, known_birth: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_birth = known_birth
 
 
 class AnotherChildForm(WholeChildForm):

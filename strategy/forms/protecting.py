@@ -100,20 +100,3 @@ class SeenForm(LateForm):
         required=False,
         widget=widgets.Textarea(rows=6),
     )
-
-
-class ConferenceForm(forms.Form):
-    """The child protection conference was held."""
-
-    held_on = fields.DateField(label="When was the conference held?", what="the date of the conference")
-
-
-class ReasonForm(forms.Form):
-    """Why no conference is required, or how the enquiry ended."""
-
-    reason = forms.CharField(
-        label="Give the reason",
-        max_length=2000,
-        widget=widgets.Textarea(rows=4),
-        error_messages={"required": "Enter the reason"},
-    )

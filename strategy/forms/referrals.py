@@ -6,13 +6,18 @@ from django import forms
 from django.utils import timezone
 
 from accounts.enums import TeamKind
+from accounts.forms import Mailbox
 from accounts.models import Agency, Team, User
 from deadlines.rules.wording import names_a_moment
 from govuk import fields, widgets
 from referrals.enums import ReferralSource, Trigger
-from referrals.rules import ReferralFacts, problems_with_referral
+from referrals.rules import FromWhom, ReferralFacts, problems_with_referral
 
 REFERRAL_FIELDS = tuple(name for name in ReferralFacts.__dataclass_fields__ if name != "referrer_agency_id")
+FROM_WHOM_FIELDS = tuple(name for name in FromWhom.__dataclass_fields__ if name != "referrer_agency_id")
+WHO_REFERRED = [
+    "source", "referrer_name", "referrer_role", "referrer_agency", "referrer_phone", "referrer_email",
+]  # fmt: skip
 
 
 def ask_for_trigger(form: forms.Form, meaning: str) -> None:
@@ -23,22 +28,9 @@ def ask_for_trigger(form: forms.Form, meaning: str) -> None:
     field.help_text = f"The deadline counts from {meaning}. For example, 24 12 2026 at 4:30pm"
 
 
-class ReferralForm(forms.Form):
-    """What came in, from whom, and when."""
+class FromWhomForm(forms.Form):
+    """What was said, who referred, and how they are reached."""
 
-    trigger = forms.ChoiceField(
-        label="What came in?",
-        choices=Trigger.choices,
-        initial=Trigger.REFERRAL,
-        widget=widgets.Radios(small=True),
-    )
-    triggered_at = fields.DateTimeField(
-        label="When did it come in, or happen?",
-        what="when it came in",
-    )
-    received_at = fields.DateTimeField(
-        label="When was the referral received, if later?", what="when it was received", required=False
-    )
     narrative = forms.CharField(
         label="What happened?",
         help_text="In the referrer’s and the child’s own words where you can",
@@ -68,21 +60,60 @@ class ReferralForm(forms.Form):
     referrer_phone = forms.CharField(
         label="Referrer’s telephone", max_length=40, required=False, widget=widgets.Tel(width=20)
     )
-    referrer_email = fields.Address(label="Referrer’s e-mail address", required=False)
+    referrer_email = Mailbox(label="Referrer’s e-mail address", required=False)
+
+    def told(self, *names: str) -> dict[str, Any]:
+        """What was typed of these, as the services take it."""
+        typed = self.cleaned_data
+        agency = typed.get("referrer_agency")
+        return {"referrer_agency_id": agency.pk if agency else None} | {
+            name: typed[name] for name in names if name in typed
+        }
+
+
+class CorrectForm(FromWhomForm):
+    """Correct who referred and what they said."""
+
+    reason = forms.CharField(
+        label="Why is this corrected?",
+        help_text="What is replaced is kept in the ledger, and shown below",
+        max_length=300,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter why this is corrected"},
+    )
+    fieldsets = [
+        ("What was said", ["narrative"]),
+        ("Who referred", WHO_REFERRED),
+        ("The correction", ["reason"]),
+    ]
+
+    @property
+    def facts(self) -> FromWhom:
+        """What was typed, as the service takes it."""
+        return FromWhom(**self.told(*FROM_WHOM_FIELDS))
+
+
+class ReferralForm(FromWhomForm):
+    """What came in, from whom, and when."""
+
+    trigger = forms.ChoiceField(
+        label="What came in?",
+        choices=Trigger.choices,
+        initial=Trigger.REFERRAL,
+        widget=widgets.Radios(small=True),
+    )
+    triggered_at = fields.DateTimeField(
+        label="When did it come in, or happen?",
+        what="when it came in",
+    )
+    received_at = fields.DateTimeField(
+        label="When was the referral received, if later?", what="when it was received", required=False
+    )
+    field_order = ("trigger", "triggered_at", "received_at")
 
     fieldsets = [
         ("What came in", ["trigger", "triggered_at", "received_at", "narrative"]),
-        (
-            "Who referred",
-            [
-                "source",
-                "referrer_name",
-                "referrer_role",
-                "referrer_agency",
-                "referrer_phone",
-                "referrer_email",
-            ],
-        ),
+        ("Who referred", WHO_REFERRED),
     ]
 
     def __init__(self, *args: Any, meaning: str, **kwargs: Any) -> None:
@@ -100,12 +131,7 @@ class ReferralForm(forms.Form):
     @property
     def facts(self) -> ReferralFacts:
         """What was typed, as the service takes it."""
-        typed = self.cleaned_data
-        agency = typed.get("referrer_agency")
-        return ReferralFacts(
-            referrer_agency_id=agency.pk if agency else None,
-            **{name: typed[name] for name in REFERRAL_FIELDS if name in typed},
-        )
+        return ReferralFacts(**self.told(*REFERRAL_FIELDS))
 
 
 class NewFamilyForm(ReferralForm):

@@ -13,6 +13,10 @@ from protocols.rules.settings import Protocol
 from referrals.enums import AbuseType, CircumstanceKind, ParentsInformed
 from referrals.models import Concern
 from strategy.enums import MEETINGS, Format, Section
+from strategy.people import Referrer
+
+TELLS_REFERRER = "What do you tell whoever referred?"
+SAYS_NOTHING = "Enter what whoever referred is told"
 
 
 class ChildrenForm(forms.Form):
@@ -119,13 +123,14 @@ class WhatHappenedForm(ParentsForm):
         self._ask_harm()
         if not is_further:
             del self.fields["new_information"]
-        shut = set(self.fields) - set(may_change) if may_change else set()
+        shut = set(self.fields) - {*may_change, *self.asks_harm} if may_change else set()
         self._shut = {name: self.fields.pop(name) for name in sorted(shut)}  # it was submitted
         self.given_back: dict[str, str] = {}  # by field: what of a page from before that stays as it was
 
     def _ask_harm(self) -> None:
         """Once for all the children; with a box for each when it is not the same for all."""
         own = [f"harm_{child.pk}" for child in self.children] if len(self.children) > 1 else []
+        self.asks_harm = ["harm", "same_harm", *own]
         self.fields["harm"] = _harm("What harm is feared?")
         if own:
             self.fields["harm"].help_text = "For all the children chosen; you can say what differs below"
@@ -154,30 +159,20 @@ class WhatHappenedForm(ParentsForm):
         return cleaned
 
     def _give_back(self) -> None:
-        """What was written or chosen where nothing can change any more, in a page from before it went in."""
+        """What was written where nothing can change any more, in a page from before it went in."""
         for name, field in self._shut.items():
             typed = (
                 field.widget.value_from_datadict(self.data, self.files, name) if name in self.data else None
             )
-            if not typed or not _differs(field, self.initial.get(name), typed):
+            if not typed or not _differs(self.initial.get(name), typed):
                 continue
             stays = f"{SUBMITTED_MEANWHILE} “{field.label}” stays as it was."
             self.given_back[name] = stays
-            self.add_error(None, f"{stays} {_in_words(field, typed)}")
+            self.add_error(None, f"{stays} You wrote: {str(typed).strip()}")
 
 
-def _differs(field: forms.Field, kept: Any, typed: Any) -> bool:
-    if isinstance(field, forms.MultipleChoiceField):
-        return field.has_changed(kept, typed)
+def _differs(kept: Any, typed: Any) -> bool:
     return str(kept or "").split() != str(typed).split()  # lines end differently in a browser
-
-
-def _in_words(field: forms.Field, typed: Any) -> str:
-    if not isinstance(field, forms.ChoiceField):
-        return f"You wrote: {str(typed).strip()}"
-    chosen = set(typed) if isinstance(typed, list) else {typed}
-    labels = [str(label) for value, label in field.choices if value in chosen]  # type: ignore[misc, union-attr]
-    return f"You chose: {', '.join(labels)}"
 
 
 def harm_in(children: Sequence[Child], concerns: Iterable[Concern]) -> dict[str, Any]:
@@ -326,9 +321,20 @@ class NotNeededForm(forms.Form):
         error_messages={"required": "Enter why no discussion is needed"},
     )
     for_referrer = forms.CharField(
-        label="What do you tell whoever referred?",
-        help_text="They read this with your name, your number and how to escalate",
+        label=TELLS_REFERRER,
         max_length=2000,
         widget=widgets.Textarea(rows=4),
-        error_messages={"required": "Enter what whoever referred is told"},
+        error_messages={"required": SAYS_NOTHING},
     )
+
+    def __init__(self, *args: Any, referrer: Referrer | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_referrer(self, referrer)
+
+
+def ask_for_referrer(form: forms.Form, referrer: Referrer | None) -> None:
+    """Say how they learn what is written for them; ask for nothing when nobody is recorded."""
+    if referrer is None:
+        del form.fields["for_referrer"]
+    else:
+        form.fields["for_referrer"].help_text = referrer.reads

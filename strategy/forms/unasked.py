@@ -5,6 +5,10 @@ from typing import Any
 from django import forms
 
 from govuk import fields, widgets
+from strategy.forms.requests import SAYS_NOTHING, TELLS_REFERRER, ask_for_referrer
+from strategy.people import NOBODY, Referrer
+
+NEEDED_FOR_NO = {"rationale": "Enter why no discussion is needed", "for_referrer": SAYS_NOTHING}
 
 
 class HighRatingForm(forms.Form):
@@ -35,29 +39,40 @@ class AnswerForm(forms.Form):
 
     needed = fields.YesNo(
         label="Is a strategy discussion needed?",
-        reveals={"no": ["rationale"]},
-        hints={"yes": "You begin the request now", "no": "The deadline ends. The referrer is told"},
+        reveals={"no": ["rationale", "for_referrer"]},
+        hints={"yes": "You begin the request now"},
         error_messages={"required": "Choose whether a strategy discussion is needed"},
     )
     rationale = forms.CharField(
         label="Why is no discussion needed?",
+        help_text="Those who may see the case read this, with your name",
         max_length=5000,
         required=False,
         widget=widgets.Textarea(rows=6),
     )
+    for_referrer = forms.CharField(
+        label=TELLS_REFERRER, max_length=2000, required=False, widget=widgets.Textarea(rows=4)
+    )
 
-    def __init__(self, *args: Any, may_ask: bool, may_refuse: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, may_ask: bool, may_refuse: bool, referrer: Referrer | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        ask_for_referrer(self, referrer)
         field = self.fields["needed"]
         assert isinstance(field, forms.ChoiceField)
+        ends = f"The deadline ends. {referrer.told if referrer else NOBODY}"
+        field.widget.hints = {**field.widget.hints, "no": ends}
         open_to = {"yes": may_ask, "no": may_refuse}
         field.choices = [one for one in (("yes", "Yes"), ("no", "No")) if open_to[one[0]]]
         if not may_refuse:
             field.help_text = "That none is needed is for a manager to decide"
 
     def clean(self) -> dict[str, Any]:
-        """No needs its reason."""
+        """No needs its reason, and what whoever referred is told."""
         told = super().clean() or {}
-        if told.get("needed") is False and not told.get("rationale", "").strip():
-            self.add_error("rationale", "Enter why no discussion is needed")
+        if told.get("needed") is False:
+            for name, sentence in NEEDED_FOR_NO.items():
+                if name in self.fields and not told.get(name, "").strip():
+                    self.add_error(name, sentence)
         return told

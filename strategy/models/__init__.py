@@ -2,7 +2,14 @@
 
 from strategy.models.decisions import ChildSeen, Decision, Enquiry
 from strategy.models.discussions import BookedPerson, Booking, Discussion
-from strategy.models.following import AssessmentDate, AssessmentDecision, EmergencyPower, LaterDecision
+from strategy.models.following import (
+    AssessmentDate,
+    AssessmentDecision,
+    ConferenceDelay,
+    EmergencyPower,
+    LaterDecision,
+    NoneNeeded,
+)
 from strategy.models.lines import DutyLine
 from strategy.models.night import EnteredAfterwards, NightEntry
 from strategy.models.officers import OfficerOfTheDay
@@ -29,6 +36,7 @@ __all__ = [
     "BookedPerson",
     "Booking",
     "ChildSeen",
+    "ConferenceDelay",
     "Decision",
     "Discussion",
     "DutyLine",
@@ -37,6 +45,7 @@ __all__ = [
     "EnteredAfterwards",
     "LaterDecision",
     "NightEntry",
+    "NoneNeeded",
     "NotNeeded",
     "OfficerOfTheDay",
     "PickUp",

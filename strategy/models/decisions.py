@@ -1,13 +1,27 @@
 """What is decided for each child, and what follows from it."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from cases.models import Child
-from strategy.enums import EnquiryKind, Outcome, PlanAfter, RiskLevel, SeenAlone, SeenHow, Told
+from strategy.enums import (
+    EnquiryKind,
+    EnquiryOutcome,
+    Finding,
+    Outcome,
+    PlanAfter,
+    RiskLevel,
+    SeenAlone,
+    SeenHow,
+    Told,
+)
 from strategy.models.discussions import Discussion
-from strategy.querysets import ChildBoundQuerySet, DiscussionBoundQuerySet
+from strategy.querysets import ChildBoundQuerySet, DiscussionBoundQuerySet, EnquiryQuerySet
+from strategy.rules import enquiries as rules
+
+YES_OR_NO = [one for one in Told.choices if one[0] != Told.UNKNOWN]
 
 
 class Decision(models.Model):
@@ -40,7 +54,7 @@ class Decision(models.Model):
     pressure_note = models.CharField(max_length=500, blank=True, db_default="")
     medical = models.CharField(
         max_length=10,
-        choices=[one for one in Told.choices if one[0] != Told.UNKNOWN],
+        choices=YES_OR_NO,
         blank=True,
         db_default="",
         help_text="Whether a medical assessment is needed, on health’s advice (row C31)",
@@ -78,14 +92,35 @@ class Enquiry(models.Model):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enquiries")
     police_lead = models.CharField(max_length=120, blank=True)
     conference_on = models.DateField(null=True, blank=True)
+    conference_plan = models.CharField(
+        max_length=10,
+        choices=YES_OR_NO,
+        blank=True,
+        db_default="",
+        help_text="Whether the conference made a child protection plan (icpc_icpc_outcome_cp_flag)",
+    )
     conference_not_required = models.BooleanField(default=False)
+    not_required_by = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="Who decided that no conference is required"
+    )
+    not_required_role = models.CharField(max_length=120, blank=True, db_default="")
+    not_required_at = models.DateTimeField(null=True, blank=True)
+    not_required_why = models.TextField(blank=True, db_default="")
+    finding = models.CharField(max_length=20, choices=Finding.choices, blank=True, db_default="")
+    outcomes = ArrayField(
+        models.CharField(max_length=40, choices=EnquiryOutcome.choices),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text="Codes of the national dataset; empty on enquiries closed before they were asked",
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    closed_reason = models.TextField(blank=True)
+    closed_reason = models.TextField(blank=True, help_text="How it ended, in a sentence")
 
-    objects = ChildBoundQuerySet.as_manager()
+    objects = EnquiryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "enquiries"
@@ -99,6 +134,11 @@ class Enquiry(models.Model):
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="enquiry_closed_has_who_and_when",
             ),
+            models.CheckConstraint(
+                condition=Q(not_required_by="", not_required_at__isnull=True)
+                | (~Q(not_required_by="") & Q(not_required_at__isnull=False)),
+                name="enquiry_not_required_has_who_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +148,28 @@ class Enquiry(models.Model):
     def subject(self) -> str:
         """The text by which clocks and the ledger point at this enquiry."""
         return f"enquiry:{self.pk}"
+
+    @property
+    def leads(self) -> str:
+        """Who leads for social care, and of a joint enquiry who leads for the police (row C30)."""
+        if self.kind == EnquiryKind.SINGLE:
+            return f"{self.lead.name} for social care"
+        return f"{self.lead.name} for social care, {self.police_lead or 'nobody named'} for the police"
+
+    @property
+    def lacks_police_lead(self) -> bool:
+        """Whether a joint enquiry has nobody named for the police."""
+        return self.kind == EnquiryKind.JOINT and not self.police_lead
+
+    @property
+    def outcome_labels(self) -> list[str]:
+        """What follows, code by code in words."""
+        return rules.labels(self.outcomes)
+
+    @property
+    def outcome_words(self) -> str:
+        """What was found and what follows, in words; empty where nobody was asked."""
+        return rules.in_words(self.finding, self.outcomes)
 
 
 class ChildSeen(models.Model):

@@ -1,4 +1,4 @@
-"""What follows a referral or discussion: the assessment, an emergency power, a decision that waited."""
+"""What follows a referral or discussion: an answer, the assessment, an emergency power, a late decision."""
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +7,32 @@ from django.db.models import F, Q
 from cases.models import Child
 from referrals.models import Referral
 from strategy.enums import AssessmentOutcome, Outcome, PowerEnd, PowerKind
-from strategy.models.decisions import Decision
-from strategy.querysets import LaterDecisionQuerySet, PowerQuerySet, ReferralBoundQuerySet
+from strategy.models.decisions import Decision, Enquiry
+from strategy.querysets import (
+    EnquiryBoundQuerySet,
+    LaterDecisionQuerySet,
+    PowerQuerySet,
+    ReferralBoundQuerySet,
+)
+
+
+class NoneNeeded(models.Model):
+    """A manager decided that nothing need be discussed about what came in, while nobody asked (row H12)."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="answers")
+    rationale = models.TextField()
+    for_referrer = models.TextField(blank=True, help_text="What whoever referred may read of it")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReferralBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"No discussion needed ({self.referral})"
 
 
 class AssessmentDate(models.Model):
@@ -45,6 +69,31 @@ class AssessmentDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.referral})"
+
+
+class ConferenceDelay(models.Model):
+    """A conference will be later than its limit: agreed by whom, why, and what keeps the child safe.
+
+    The limit does not move. It goes with an enquiry that is taken back, since that never began.
+    """
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="delays")
+    planned_on = models.DateField()
+    why = models.TextField()
+    manager = models.CharField(max_length=120, help_text="The social care manager who agreed: name and role")
+    chair = models.CharField(max_length=120, help_text="The chair of the conference, who agreed")
+    safety_plan = models.TextField(help_text="What keeps the child safe until then")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EnquiryBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Conference on {self.planned_on} ({self.enquiry})"
 
 
 class EmergencyPower(models.Model):

@@ -58,6 +58,7 @@ class Asked:
     new_information: str = ""
     not_applicable: Mapping[str, str] = field(default_factory=dict)
     returned: frozenset[str] = frozenset()
+    unfeared: tuple[str, ...] = ()  # children for whom no harm is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def problems(asked: Asked, protocol: Protocol) -> list[Problem]:
     """Everything that a request lacks, in the order of its sections; empty when it may go as it is."""
     found = [
         *_children(asked),
-        *_what_happened(asked),
+        *_what_happened(asked, protocol),
         *_further(asked, protocol),
         *_circumstances(asked, protocol),
         *_format(asked, protocol),
@@ -139,7 +140,7 @@ def _children(asked: Asked) -> Iterator[Problem]:
         yield Problem(Section.CHILDREN, "children", "Choose at least one child", BLOCK)
 
 
-def _what_happened(asked: Asked) -> Iterator[Problem]:
+def _what_happened(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
     if Section.WHAT_HAPPENED not in asked.finished:
         return
     if not asked.threshold_reason.strip():
@@ -151,6 +152,13 @@ def _what_happened(asked: Asked) -> Iterator[Problem]:
     elif asked.parents_informed == "not_informed" and not asked.parents_reason.strip():
         said = "Enter why telling the parents could put a child at risk or harm an investigation"
         yield Problem(Section.WHAT_HAPPENED, "parents_reason", said, BLOCK)
+    elif asked.parents_informed == "not_yet":
+        said = "The parents have not been told yet. Say here when they have been, or why they are not told"
+        yield Problem(Section.WHAT_HAPPENED, None, said, INFO)
+    if asked.unfeared:
+        force, source = _never_block(_at_least_warn(protocol.severity_of("W02"))), protocol.heading.source
+        said = f"Say which harm is feared for {', '.join(asked.unfeared)}. It may follow"
+        yield Problem(Section.WHAT_HAPPENED, "harm", said, force, source)
 
 
 def _further(asked: Asked, protocol: Protocol) -> Iterator[Problem]:

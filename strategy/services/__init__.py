@@ -3,7 +3,14 @@
 from strategy.services.answers import authorise, decide_none_needed, decide_not_needed, return_to_requester
 from strategy.services.assessing import agree_assessment_date, assessment_clock, record_assessment
 from strategy.services.circumstances import save_circumstances
-from strategy.services.enquiries import close_enquiry, record_conference, record_no_conference
+from strategy.services.enquiries import (
+    Ending,
+    agree_delay,
+    close_enquiry,
+    name_police_lead,
+    record_conference,
+    record_no_conference,
+)
 from strategy.services.family import record_birth, take_child_off
 from strategy.services.merging import merge_cases, merge_children
 from strategy.services.powers import end_power, extend_power, record_power
@@ -65,9 +72,11 @@ __all__ = [
     "MAY_BE_VOIDED",
     "MAY_FOLLOW",
     "UNAUTHORISED",
+    "Ending",
     "Seen",
     "Verbal",
     "agree_assessment_date",
+    "agree_delay",
     "ask_on_behalf",
     "asked_of",
     "assessment_clock",
@@ -94,6 +103,7 @@ __all__ = [
     "merge_cases",
     "merge_children",
     "missing",
+    "name_police_lead",
     "problems_with_word",
     "record_assessment",
     "record_birth",

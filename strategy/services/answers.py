@@ -17,7 +17,7 @@ from referrals.models import Referral
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import keep_clocks
 from strategy.enums import Section, Status
-from strategy.models import Authorisation, NotNeeded, Return, StrategyRequest
+from strategy.models import Authorisation, NoneNeeded, NotNeeded, Return, StrategyRequest
 from strategy.people import support_team
 
 
@@ -98,11 +98,14 @@ def decide_not_needed(
 
 
 @transaction.atomic
-def decide_none_needed(referral: Referral, *, rationale: str, by: User, at: datetime) -> Referral:
+def decide_none_needed(
+    referral: Referral, *, rationale: str, by: User, at: datetime, for_referrer: str = ""
+) -> Referral:
     """A manager decides that nothing need be discussed about what came in, while nobody asks for it.
 
-    It ends the convene deadline, and answers a HIGH rating (row H12). Raises NotAllowed, MoveNotAllowed when
-    somebody has asked or it was decided meanwhile, and Refused without a rationale.
+    It ends the convene deadline, and answers a HIGH rating (row H12). `for_referrer` is what whoever referred
+    may read of it. Raises NotAllowed, MoveNotAllowed when somebody has asked or it was decided meanwhile, and
+    Refused without a rationale.
     """
     told: Referral = Referral.objects.lock(referral)
     refuse(permissions.refusal_to_see(by, told.case) or permissions.refusal_to_decide_unasked(by, at))
@@ -111,6 +114,9 @@ def decide_none_needed(referral: Referral, *, rationale: str, by: User, at: date
         raise MoveNotAllowed("Somebody has asked for a discussion or answered this meanwhile. Look again.")
     if not rationale.strip():
         raise Refused("rationale", "Enter why no discussion is needed: this ends the deadline")
+    NoneNeeded.objects.create(
+        referral=told, by=by, at=at, rationale=rationale, for_referrer=for_referrer.strip()
+    )
     void(clock, reason=f"No discussion is needed: {rationale}", by=by, at=at)
     keep_clocks(told, by=by, at=at)
     letters.none_needed(told, by=by, at=at)

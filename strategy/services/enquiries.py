@@ -1,6 +1,9 @@
-"""What becomes of a section 47 enquiry: its conference, or that none is required, and its close."""
+"""What becomes of a section 47 enquiry: its conference, later or not required, and how the enquiry ends."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,64 +14,162 @@ from cases.models import Case
 from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
 from deadlines.models import Deadline
-from deadlines.services import meet
+from deadlines.services import foresee_lateness, meet
 from deadlines.working_days import END_OF_DAY, at_local, local_date
-from strategy import events
-from strategy.models import Enquiry
+from govuk.moments import long_date
+from referrals.rules import problem_with_moment
+from strategy import events, permissions
+from strategy.enums import EnquiryKind, Told
+from strategy.models import ConferenceDelay, Enquiry
+from strategy.rules import enquiries as rules
 
-SATURDAY = 5
+KEPT = 300  # of a reason, in the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an enquiry ended: what it found, what follows in the codes of the dataset, and a sentence."""
+
+    finding: str
+    outcomes: Sequence[str] = ()
+    closing: str = ""
 
 
 @transaction.atomic
-def record_conference(enquiry: Enquiry, *, held_on: date, by: User, at: datetime) -> Enquiry:
-    """The child protection conference was held; meets its clock.
+def record_conference(enquiry: Enquiry, *, held_on: date, plan: str, by: User, at: datetime) -> Enquiry:
+    """The child protection conference was held, and made a plan (`plan` "yes") or not; meets its clock.
 
-    The date is never before the enquiry began, at a weekend (national rules 8615, 8870) or in the future.
-    Raises NotAllowed, MoveNotAllowed, Refused("held_on").
+    The date is never before the enquiry began, at a weekend (national rules 8615, 8875) or in the future.
+    Raises NotAllowed, MoveNotAllowed, Refused("held_on") or Refused("plan").
     """
     kept = _lock_open(enquiry, by=by, at=at)
-    if held_on < local_date(kept.started_at):
-        raise Refused("held_on", "This is before the enquiry began")
     if held_on > local_date(at):
         raise Refused("held_on", "This is in the future: record the conference when it has been held")
-    if held_on.weekday() >= SATURDAY:
-        raise Refused(
-            "held_on", "This is a Saturday or Sunday: national returns refuse it, so check the date"
-        )
-    kept.conference_on, kept.conference_not_required = held_on, False
-    kept.save(update_fields=["conference_on", "conference_not_required"])
+    if wrong := rules.problem_with_day(held_on, began=local_date(kept.started_at)):
+        raise Refused("held_on", wrong)
+    if plan not in (Told.YES, Told.NO):
+        raise Refused("plan", "Choose whether a child protection plan was made")
+    kept.conference_on, kept.conference_plan, kept.conference_not_required = held_on, plan, False
+    kept.save(update_fields=["conference_on", "conference_plan", "conference_not_required"])
     # A date, no time: it counts as done by the end of that day, and never in the future.
     _meet(kept, by=by, at=min(at, at_local(held_on, END_OF_DAY)))
-    record(events.CONFERENCE_RECORDED, kept.child.case, subject=kept.subject, by=by, at=at)
+    data = {"held_on": held_on.isoformat(), "plan": plan}
+    record(events.CONFERENCE_RECORDED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
     return kept
 
 
 @transaction.atomic
-def record_no_conference(enquiry: Enquiry, *, reason: str, by: User, at: datetime) -> Enquiry:
-    """A conference is not required; meets its clock and closes the enquiry.
+def record_no_conference(
+    enquiry: Enquiry,
+    *,
+    why: str,
+    decided_by: str,
+    decided_role: str,
+    decided_at: datetime,
+    ending: Ending,
+    by: User,
+    at: datetime,
+) -> Enquiry:
+    """A manager decided that no conference is required; meets its clock and closes the enquiry.
 
-    Raises NotAllowed, MoveNotAllowed, Refused("reason").
+    Whoever writes it down in their own name must be a manager. Without a closing sentence the reason is it.
+    Raises NotAllowed, MoveNotAllowed, and Refused at the field.
     """
     kept = _lock_open(enquiry, by=by, at=at)
-    kept.conference_not_required = True
-    _close(kept, reason, by=by, at=at)
+    if kept.conference_on is not None:
+        raise MoveNotAllowed(
+            f"The conference was held on {long_date(kept.conference_on)}: close the enquiry."
+        )
+    _refuse_empty("why", why, "Enter why no conference is required")
+    _refuse_empty("decided_by", decided_by, "Enter who decided it")
+    _refuse_empty("decided_role", decided_role, "Enter their role")
+    own = decided_by.strip().casefold() == by.name.casefold()
+    if own and (reason := permissions.refusal_to_decide_no_conference(by, at)):
+        raise Refused("decided_by", f"{reason} Enter the manager who decided it")
+    if wrong := problem_with_moment(decided_at, at):
+        raise Refused("decided_at", wrong)
+    if decided_at < kept.started_at:
+        raise Refused("decided_at", "This is before the enquiry began")
+    kept.conference_not_required, kept.not_required_why = True, why.strip()
+    kept.not_required_by, kept.not_required_role = decided_by.strip(), decided_role.strip()
+    kept.not_required_at = decided_at
+    data = _close(kept, ending, closing=ending.closing.strip() or why.strip(), by=by, at=at)
     _meet(kept, by=by, at=at)
-    data = {"reason": reason[:300]}
+    data |= {"reason": why.strip()[:KEPT]}
     record(events.CONFERENCE_NOT_REQUIRED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
     return kept
 
 
 @transaction.atomic
-def close_enquiry(enquiry: Enquiry, *, reason: str, by: User, at: datetime) -> Enquiry:
+def close_enquiry(enquiry: Enquiry, *, ending: Ending, by: User, at: datetime) -> Enquiry:
     """The enquiry has ended; first its conference must be recorded as held, or as not required (rule 8868).
 
-    Raises NotAllowed, MoveNotAllowed, Refused("reason").
+    Raises NotAllowed, MoveNotAllowed, and Refused at the field.
     """
     kept = _lock_open(enquiry, by=by, at=at)
     if kept.conference_on is None and not kept.conference_not_required:
         raise Refused(None, "First record the conference, or that none is required")
-    _close(kept, reason, by=by, at=at)
-    record(events.ENQUIRY_CLOSED, kept.child.case, subject=kept.subject, by=by, at=at)
+    data = _close(kept, ending, closing=ending.closing.strip(), by=by, at=at)
+    record(events.ENQUIRY_CLOSED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def agree_delay(
+    enquiry: Enquiry,
+    *,
+    planned_on: date,
+    why: str,
+    manager: str,
+    chair: str,
+    safety_plan: str,
+    by: User,
+    at: datetime,
+) -> ConferenceDelay:
+    """The conference will be later than its limit: agreed by a manager and its chair, with a plan meanwhile.
+
+    The limit stays; whoever records the conference late finds the reason there. Raises NotAllowed,
+    MoveNotAllowed, and Refused at the field.
+    """
+    kept = _lock_open(enquiry, by=by, at=at)
+    clock = Deadline.objects.of(kept.subject, Duty.ICPC).running().first()
+    if clock is None or clock.due_at is None:
+        raise MoveNotAllowed("The conference’s deadline no longer runs, so no delay is to be agreed.")
+    if planned_on < local_date(at):
+        raise Refused("planned_on", "This day has passed: enter today or a later day")
+    if planned_on <= local_date(clock.due_at):
+        raise Refused("planned_on", f"The limit is {long_date(clock.due_at)}, so this is no delay")
+    if wrong := rules.problem_with_day(planned_on, began=local_date(kept.started_at)):
+        raise Refused("planned_on", wrong)
+    _refuse_empty("why", why, "Enter why the conference will be later")
+    _refuse_empty("manager", manager, "Enter the social care manager who agreed")
+    _refuse_empty("chair", chair, "Enter the chair of the conference who agreed")
+    _refuse_empty("safety_plan", safety_plan, "Enter what keeps the child safe until then")
+    why, manager, chair = why.strip(), manager.strip(), chair.strip()
+    agreed = ConferenceDelay.objects.create(
+        enquiry=kept, planned_on=planned_on, why=why, manager=manager, chair=chair,
+        safety_plan=safety_plan.strip(), by=by, at=at,
+    )  # fmt: skip
+    reason = f"{why} Agreed with {chair}, who chairs the conference."
+    foresee_lateness(clock, reason=reason, accepted_by=manager, by=by, at=at)
+    data = {"planned_on": planned_on.isoformat(), "reason": why[:KEPT]}
+    record(events.CONFERENCE_DELAYED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
+    return agreed
+
+
+@transaction.atomic
+def name_police_lead(enquiry: Enquiry, *, police_lead: str, by: User, at: datetime) -> Enquiry:
+    """Who leads a joint enquiry for the police, where nobody was named or somebody else does now (row C30).
+
+    Raises NotAllowed, MoveNotAllowed, Refused("police_lead").
+    """
+    kept = _lock_open(enquiry, by=by, at=at)
+    if kept.kind != EnquiryKind.JOINT:
+        raise MoveNotAllowed("Social care alone leads this enquiry.")
+    _refuse_empty("police_lead", police_lead, "Enter who leads for the police")
+    kept.police_lead = police_lead.strip()
+    kept.save(update_fields=["police_lead"])
+    record(events.POLICE_LEAD_NAMED, kept.child.case, subject=kept.subject, by=by, at=at)
     return kept
 
 
@@ -81,11 +182,21 @@ def _lock_open(enquiry: Enquiry, *, by: User, at: datetime) -> Enquiry:
     return kept
 
 
-def _close(kept: Enquiry, reason: str, *, by: User, at: datetime) -> None:
-    if not reason.strip():
-        raise Refused("reason", "Enter how the enquiry ended")
-    kept.closed_at, kept.closed_by, kept.closed_reason = at, by, reason
+def _close(kept: Enquiry, ending: Ending, *, closing: str, by: User, at: datetime) -> dict[str, Any]:
+    """Write how it ended; returns what the ledger keeps of it: codes, no words."""
+    held = kept.conference_on is not None
+    for field, sentence in rules.problems(ending.finding, ending.outcomes, has_conference=held).items():
+        raise Refused(field, sentence)
+    _refuse_empty("closing", closing, "Enter how the enquiry ended")
+    kept.finding, kept.outcomes = ending.finding, rules.codes(ending.outcomes, has_conference=held)
+    kept.closed_at, kept.closed_by, kept.closed_reason = at, by, closing
     kept.save()
+    return {"finding": kept.finding, "outcomes": kept.outcomes}
+
+
+def _refuse_empty(field: str, text: str, sentence: str) -> None:
+    if not text.strip():
+        raise Refused(field, sentence)
 
 
 def _meet(kept: Enquiry, *, by: User, at: datetime) -> None:

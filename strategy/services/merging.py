@@ -239,7 +239,8 @@ def _take_over(kept: Child, gone: Child, fields: Sequence[str], at: datetime) ->
         raise Refused(None, "This is not something that is recorded of a child")
     names = {*fields, *(BIRTH if set(fields) & set(BIRTH) else ())}
     values = {name: getattr(gone if name in names else kept, name) for name in CHOICES}
-    for sentence in problems_with_child(ChildFacts(**values), at.date()).values():
+    both = ChildFacts(**values)  # the birth is on record, whichever of the two it is of
+    for sentence in problems_with_child(both, at.date(), both.date_of_birth).values():
         raise Refused(None, f"Together they can’t stand: {sentence[:1].lower()}{sentence[1:]}")
     for name in names:
         setattr(kept, name, values[name])

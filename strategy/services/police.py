@@ -2,6 +2,7 @@
 W21)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -87,6 +88,35 @@ def record_police_reference(
     found.police_reference, found.named_officer = one_line(reference)[:60], one_line(officer)[:120]
     found.save(update_fields=["police_reference", "named_officer"])
     audit.record(POLICE_REFERENCE, case, subject=forward.request, by=by, at=at)
+    return found
+
+
+def name_officer(
+    request: StrategyRequest,
+    *,
+    domain: str,
+    officer: str,
+    reference: str,
+    was: str = "",
+    by: Any,
+    at: datetime,
+) -> PoliceForward | None:
+    """Note who of the police took over what came to their mailbox, where nobody typed it (row W19).
+
+    Part of the caller's transaction. Looks at the last forward to a mailbox of this domain, None where there
+    is none; `was` is the officer who had it before and whose name gives way.
+    """
+    sent = request.police_forwards.filter(mailbox__iendswith=f"@{domain}")
+    found: PoliceForward | None = sent.select_for_update(of=("self",)).order_by("pk").last()
+    if found is None:
+        return None
+    before = found.named_officer, found.police_reference
+    if found.named_officer in ("", was[:120]):
+        found.named_officer = officer[:120]
+    found.police_reference = found.police_reference or reference[:60]
+    if (found.named_officer, found.police_reference) != before:
+        found.save(update_fields=["police_reference", "named_officer"])
+        audit.record(POLICE_REFERENCE, request.case, subject=request, by=by, at=at)
     return found
 
 

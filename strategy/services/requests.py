@@ -23,7 +23,7 @@ from strategy.models import Discussion, StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems
 from strategy.rules.changes import Change, changes
-from strategy.sheet import kept, load, sheet_in, sheet_of
+from strategy.sheet import children_in, kept, load, sheet_in, sheet_of
 
 SCREENED = ("screened_on", "screened_by", "screening_rating")
 
@@ -155,7 +155,7 @@ def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
     """The request as its rules want it."""
     load(wanted)
     circumstances = list(wanted.referral.circumstances.all())
-    children = list(wanted.children.all())
+    children = children_in(wanted)
     return Asked(
         children=len(children),
         looked_after=any(child.status == "looked_after" for child in children),
@@ -175,6 +175,7 @@ def asked_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Asked:
         new_information=wanted.new_information,
         not_applicable=wanted.not_applicable,
         returned=_returned(wanted),
+        unfeared=tuple(child.name for child in children if not child.feared),
         **earlier_of(wanted),
     )
 

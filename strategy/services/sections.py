@@ -42,8 +42,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     Section.PROFESSIONALS: (),
     Section.AVAILABILITY: ("availability",),
 }
-# Of what happened, the manager answers to the rest as it was submitted.
-MAY_FOLLOW = ("harm_summary", "previous_involvement", "other_areas", "availability")
+# Of what happened, the manager answers to the rest as it was submitted. The harm feared, by child, may follow
+# too.
+MAY_FOLLOW = (
+    "harm_summary",
+    "previous_involvement",
+    "other_areas",
+    "availability",
+    "parents_informed",
+    "parents_reason",
+)
+NEVER_EMPTIED = ("parents_informed",)  # once it was submitted
 STALE = "Somebody else saved this section while you were writing. Look at both texts and save again."
 
 
@@ -78,6 +87,8 @@ def save_section(
     seen: Seen = ANY,
 ) -> StrategyRequest:
     """Save one section's answers; `values` may hold that section's fields only, and `harm` by child.
+
+    Of a request that was submitted only what may follow is saved, until the record is authorised (row W02).
 
     Raises NotAllowed, MoveNotAllowed when it was submitted meanwhile, StaleVersion when somebody else saved
     the section since it was `seen`, and Refused at the field where the local procedure blocks an answer.
@@ -170,11 +181,16 @@ def _write(
     wanted: StrategyRequest, section: str, values: Mapping[str, Any], *, by: User, at: datetime
 ) -> bool:
     """Put the values into the locked request; whether anything is different now."""
-    may = FIELDS[section] if wanted.is_open_to_change else MAY_FOLLOW
+    is_open = wanted.is_open_to_change
+    may = FIELDS[section] if is_open else MAY_FOLLOW
     known = {name: values[name] for name in FIELDS[section] if name in values and name in may}
+    if not is_open:
+        known = {name: value for name, value in known.items() if value or name not in NEVER_EMPTIED}
     changed = [name for name, value in known.items() if getattr(wanted, name) != value]
-    if "harm" in values and wanted.is_open_to_change:
-        changed += ["harm"] * tell_concerns(wanted.referral, values["harm"], by=by, at=at)
+    if "harm" in values:
+        # Nothing ticked leaves what was submitted: a page from before asked for no harm.
+        feared = {child: kinds for child, kinds in values["harm"].items() if kinds or is_open}
+        changed += ["harm"] * (bool(feared) and tell_concerns(wanted.referral, feared, by=by, at=at))
     for name in set(changed) & set(known):
         setattr(wanted, name, known[name])
     if section != Section.CHILDREN:

@@ -33,5 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/", enquiries.enquiry_page, name="enquiry"),
     path("enquiries/<int:pk>/conference/", enquiries.RecordConference.as_view(), name="conference"),
     path("enquiries/<int:pk>/no-conference/", enquiries.NoConference.as_view(), name="no_conference"),
+    path("enquiries/<int:pk>/delay/", enquiries.AgreeDelay.as_view(), name="conference_delay"),
+    path("enquiries/<int:pk>/police/", enquiries.NamePoliceLead.as_view(), name="police_lead"),
     path("enquiries/<int:pk>/close/", enquiries.CloseEnquiry.as_view(), name="close_enquiry"),
 ]

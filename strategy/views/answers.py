@@ -6,6 +6,7 @@ from strategy import permissions, services
 from strategy.enums import Status
 from strategy.forms.requests import NotNeededForm, ReturnForm
 from strategy.models import StrategyRequest
+from strategy.people import NOBODY, referrer_of
 from strategy.views.pages import RequestPage
 
 
@@ -38,12 +39,21 @@ class DecideNotNeeded(RequestPage):
     form_class = NotNeededForm
     button = "No discussion is needed"
     danger = True
-    steps_say = "This ends the deadline. The requester and the referrer are told now."
     message = "It is recorded that no discussion is needed."
 
     def refusal(self) -> str | None:
         """Whoever may authorise."""
         return permissions.refusal_to_decide_not_needed(self.user, self.thing, self.now)
+
+    @property
+    def steps_say(self) -> str:  # type: ignore[override]
+        """What ends, and who is told how."""
+        referrer = referrer_of(self.thing.referral)
+        return f"This ends the deadline. The requester is told now. {referrer.told if referrer else NOBODY}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whether there is anybody to say it to."""
+        return {"referrer": referrer_of(self.thing.referral)}
 
     def act(self, form: NotNeededForm) -> StrategyRequest:
         """Decide."""

@@ -1,7 +1,8 @@
-"""A section 47 enquiry: its conference, or that none is required, and its close."""
+"""A section 47 enquiry: its conference, later or not required, and how it ends."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +14,10 @@ from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.views import FormPage
-from strategy import events, services
-from strategy.forms.protecting import ConferenceForm, ReasonForm
-from strategy.models import Enquiry
+from strategy import events, permissions, services
+from strategy.enums import DiscussionStatus, EnquiryKind
+from strategy.forms.enquiries import CloseForm, ConferenceForm, DelayForm, NoConferenceForm, PoliceLeadForm
+from strategy.models import ConferenceDelay, Discussion, Enquiry
 from strategy.views.pages import user_of
 
 
@@ -36,10 +38,21 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enquiry": enquiry,
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),
+        "discussions": _discussions(enquiry),
+        "delays": list(enquiry.delays.select_related("by").order_by("-pk")),
         "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
         "now": now,
     }
     return render(request, "strategy/enquiry.html", context)
+
+
+def _discussions(enquiry: Enquiry) -> list[Discussion]:
+    """The discussion that began it, and those about the child that were or will be held while it is open."""
+    since = Q(request__children=enquiry.child, planned_start__gte=enquiry.started_at)
+    if enquiry.closed_at is not None:
+        since &= Q(planned_start__lte=enquiry.closed_at)
+    held = Discussion.objects.filter(Q(pk=enquiry.discussion_id) | since)
+    return list(held.exclude(status=DiscussionStatus.CANCELLED).order_by("number").distinct())
 
 
 class EnquiryPage(FormPage):
@@ -76,34 +89,97 @@ class RecordConference(EnquiryPage):
 
     def act(self, form: ConferenceForm) -> Enquiry:
         """Record it."""
-        held_on = form.cleaned_data["held_on"]
-        return services.record_conference(self.thing, held_on=held_on, by=self.user, at=self.now)
+        return services.record_conference(self.thing, **form.cleaned_data, by=self.user, at=self.now)
 
 
 class NoConference(EnquiryPage):
     """No conference is required."""
 
     title = "Record that no conference is required"
-    form_class = ReasonForm
+    form_class = NoConferenceForm
     button = "No conference is required"
     steps_say = "This meets the conference’s deadline and closes the enquiry."
     message = "It is recorded that no conference is required. The enquiry is closed."
 
-    def act(self, form: ReasonForm) -> Enquiry:
+    def get_initial(self) -> dict[str, Any]:
+        """Decided now, and by whoever writes, if it is theirs to decide."""
+        if permissions.refusal_to_decide_no_conference(self.user, self.now) is not None:
+            return {"decided_at": self.now}
+        return {
+            "decided_at": self.now,
+            "decided_by": self.user.name,
+            "decided_role": self.user.role_titles[:120],
+        }
+
+    def act(self, form: NoConferenceForm) -> Enquiry:
         """Record it."""
-        reason = form.cleaned_data["reason"]
-        return services.record_no_conference(self.thing, reason=reason, by=self.user, at=self.now)
+        told = form.cleaned_data
+        ending = services.Ending(*(told.pop(name) for name in ("finding", "outcomes", "closing")))
+        return services.record_no_conference(self.thing, **told, ending=ending, by=self.user, at=self.now)
 
 
 class CloseEnquiry(EnquiryPage):
     """The enquiry has ended."""
 
     title = "Close this enquiry"
-    form_class = ReasonForm
+    form_class = CloseForm
     button = "Close the enquiry"
     message = "The enquiry is closed."
 
-    def act(self, form: ReasonForm) -> Enquiry:
+    def act(self, form: CloseForm) -> Enquiry:
         """Close it."""
-        reason = form.cleaned_data["reason"]
-        return services.close_enquiry(self.thing, reason=reason, by=self.user, at=self.now)
+        ending = services.Ending(**form.cleaned_data)
+        return services.close_enquiry(self.thing, ending=ending, by=self.user, at=self.now)
+
+
+class AgreeDelay(EnquiryPage):
+    """The conference will be later than its limit."""
+
+    title = "Agree a later conference"
+    form_class = DelayForm
+    template_name = "strategy/conference_delay.html"
+    button = "Record the delay"
+    message = "The delay is recorded. The deadline has not moved."
+
+    def refusal(self) -> str | None:
+        """While the conference is still to come."""
+        if self.thing.conference_on is not None:
+            return "The conference has been held."
+        return super().refusal()
+
+    def get_initial(self) -> dict[str, Any]:
+        """Agreed by whoever writes, if a manager."""
+        if permissions.refusal_to_lengthen(self.user, self.now) is not None:
+            return {}
+        return {"manager": f"{self.user.name}, {self.user.role_titles.lower()}"[:120]}
+
+    def get_context(self) -> dict[str, Any]:
+        """By when it must be held, whatever is agreed."""
+        return {"clock": Deadline.objects.of(self.thing.subject, Duty.ICPC).first()}
+
+    def act(self, form: DelayForm) -> ConferenceDelay:
+        """Record it."""
+        return services.agree_delay(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+
+class NamePoliceLead(EnquiryPage):
+    """Who leads the enquiry for the police."""
+
+    title = "Who leads for the police?"
+    form_class = PoliceLeadForm
+    button = "Save"
+    message = "It is recorded who leads for the police."
+
+    def refusal(self) -> str | None:
+        """Of a joint enquiry only."""
+        if self.thing.kind != EnquiryKind.JOINT:
+            return "Social care alone leads this enquiry."
+        return super().refusal()
+
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever is named now."""
+        return {"police_lead": self.thing.police_lead}
+
+    def act(self, form: PoliceLeadForm) -> Enquiry:
+        """Record it."""
+        return services.name_police_lead(self.thing, **form.cleaned_data, by=self.user, at=self.now)

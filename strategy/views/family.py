@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from audit.services import record_read
 from cases import services as cases
@@ -22,6 +23,7 @@ from strategy.forms.family import (
     WholeFamilyForm,
     WhyForm,
 )
+from strategy.models import StrategyRequest
 from strategy.views.kept import AddsChild, AddsMember, ChangesChild
 
 
@@ -47,12 +49,26 @@ class OfCase(FormPage):
         """The details stand on the page."""
         record_read(events.FAMILY_READ, self.case, subject=self.thing, by=self.user, at=self.now)
 
+    @cached_property
+    def asked(self) -> StrategyRequest | None:
+        """The request of this case from whose section one came, if any."""
+        told = self.request.GET.get("request", "")
+        if not (told.isascii() and told.isdecimal() and len(told) < 12):
+            return None
+        mine = StrategyRequest.objects.visible_to(self.user)
+        found: StrategyRequest | None = mine.filter(case=self.case, pk=int(told)).first()
+        return found
+
     def get_back(self) -> tuple[str, str]:
-        """Back to the people of the case."""
+        """Back to the people of the case, or to the request’s children."""
+        if self.asked is not None:
+            return reverse("strategy:children", args=[self.asked.pk]), "Back to children"
         return reverse("worklist:people", args=[self.case.reference]), "Back to the people of the case"
 
     def next(self, done: Any) -> str:
-        """To the people of the case."""
+        """To the people of the case, or to the request’s children."""
+        if self.asked is not None:
+            return reverse("strategy:children", args=[self.asked.pk])
         return reverse("worklist:people", args=[self.case.reference])
 
 

@@ -47,6 +47,10 @@ class ChangesChild(ShowsMatches):
         birth = UNBORN if self.child.is_unborn else BORN
         return {"birth": birth} | {name: getattr(self.child, name) for name in CHILD_FIELDS}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The date of birth on record, which is not judged anew."""
+        return super().get_form_kwargs() | {"known_birth": self.child.date_of_birth}
+
     def act(self, form: WholeChildForm) -> Child:
         """Replace what is recorded; fields that the form does not show stay as they are."""
         unshown = {name: getattr(self.child, name) for name in CHILD_FIELDS if name not in form.fields}

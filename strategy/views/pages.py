@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject, Now
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import ActingFor, User
 from audit.services import record_read
 from deadlines import rules
 from deadlines.enums import Duty
@@ -35,10 +37,18 @@ def visible_request(user: User, pk: int) -> StrategyRequest:
     return found
 
 
-def clocks_of(wanted: StrategyRequest) -> list[Deadline]:
-    """The running clocks of the request's case, the most urgent first, with who has the turn."""
+def clocks_of(wanted: StrategyRequest, now: datetime | None = None) -> list[Any]:
+    """The running clocks of the request's case, the most urgent first, with who has the turn.
+
+    Each has a `deputy`, name and number, where whoever has the turn is away; a restricted case is never lent.
+    """
     running = Deadline.objects.filter(case=wanted.case_id).running().most_urgent_first()
-    return list(running.select_related("owner", "owner_team"))
+    away = ActingFor.objects.current(now or Now()).filter(absent=OuterRef("owner"), deputy__is_active=True)
+    if wanted.case.restricted:
+        away = away.none()
+    row = JSONObject(name="deputy__name", phone="deputy__phone")
+    standing_in = Subquery(away.order_by("pk").values_list(row)[:1])
+    return list(running.select_related("owner", "owner_team").annotate(deputy=standing_in))
 
 
 def convene_clock(clocks: list[Deadline], wanted: StrategyRequest) -> Deadline | None:

@@ -30,8 +30,9 @@ from strategy.forms.requests import (
     WithdrawForm,
     harm_in,
 )
-from strategy.models import Enquiry, StrategyRequest
+from strategy.models import Discussion, StrategyRequest
 from strategy.people import support_team, who_may_ask
+from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
     RequestPage,
@@ -42,6 +43,7 @@ from strategy.views.pages import (
     visible_request,
 )
 from strategy.views.saving import SelfSaving, warnings_of_format
+from strategy.views.turns import turn_now
 
 COLOURS = {
     Status.DRAFT: "grey",
@@ -72,7 +74,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = visible_request(user, pk)
     now = timezone.now()
     audit.record_read(events.REQUEST_READ, wanted.case, subject=wanted.subject, by=user, at=now)
-    clocks = clocks_of(wanted)
+    clocks, discussion = clocks_of(wanted, now), _last_discussion(wanted)
     convene = convene_clock(clocks, wanted)
     returned = wanted.returns.select_related("by").last() if wanted.status == Status.RETURNED else None
     children = list(wanted.children.all())
@@ -82,7 +84,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "colour": COLOURS[Status(wanted.status)],
         "convene": convene,
         "clocks": [(one, _title(one, children)) for one in clocks if one is not convene],
-        "turn": (convene.owner or convene.owner_team) if convene else None,
+        "turn": turn_now(wanted, clocks, discussion, now),
         "tasks": _tasks(wanted) if wanted.is_open_to_change else None,
         "returned": returned,
         "reasons": _reasons(wanted, returned.reasons) if returned else [],
@@ -90,15 +92,16 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": police_lines(now) if getattr(wanted, "at_risk", False) and not wanted.submitted_at else None,
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
-        "next_steps": _next_steps(wanted, user, now),
+        "next_steps": _next_steps(wanted, discussion, user, now),
         "asked_for": wanted.on_behalf_of,
         "to_ring": _to_ring(wanted, user, now),
-        "enquiries": _open_enquiries(wanted) if wanted.is_open_to_change else [],
+        "enquiries": enquiries_of(wanted, children),
         "has_earlier": wanted.is_open_to_change and getattr(wanted, "has_earlier", False),
         "follows": _may_follow(wanted, user),
         "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
         "may_enter": wanted.status in BEFORE_BOOKING and user.may(Permission.REQUEST_DISCUSSION),
         **_word(wanted, user, now),
+        "may_correct": user.may(Permission.RECORD_REFERRAL),
         "may_take_over": _may_take_over(wanted, user, now),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
@@ -144,7 +147,16 @@ def _to_ring(wanted: StrategyRequest, user: User, now: datetime) -> Team | None:
     return support_team(wanted.case)
 
 
-def _next_steps(wanted: StrategyRequest, user: User, now: datetime) -> list[tuple[str, str, str]]:
+def _last_discussion(wanted: StrategyRequest) -> Discussion | None:
+    """The discussion that was booked for it last."""
+    if wanted.status not in (Status.BOOKED, Status.HELD):
+        return None
+    return wanted.discussions.exclude(status=DiscussionStatus.CANCELLED).order_by("number").last()
+
+
+def _next_steps(
+    wanted: StrategyRequest, discussion: Discussion | None, user: User, now: datetime
+) -> list[tuple[str, str, str]]:
     """Where business support books, and where the discussion is once it is booked: words, address, look."""
     if wanted.status == Status.AUTHORISED and may_as(user, Permission.BOOK, now) is not None:
         return [
@@ -152,10 +164,8 @@ def _next_steps(wanted: StrategyRequest, user: User, now: datetime) -> list[tupl
             ("Forward to the police", reverse("strategy:forward", args=[wanted.pk]), "secondary"),
             ("Log the confirming call", reverse("strategy:receipt_call", args=[wanted.pk]), "secondary"),
         ]
-    if wanted.status in (Status.BOOKED, Status.HELD):
-        held = wanted.discussions.exclude(status=DiscussionStatus.CANCELLED).order_by("number").last()
-        if held is not None:
-            return [("Go to the discussion", reverse("attendees:discussion", args=[held.pk]), "")]
+    if discussion is not None:
+        return [("Go to the discussion", reverse("attendees:discussion", args=[discussion.pk]), "")]
     return []
 
 
@@ -167,12 +177,6 @@ def _tasks(wanted: StrategyRequest) -> list[dict[str, str]]:
         href = reverse("attendees:check", args=[wanted.pk])
         check = {"title": "Check answers and submit", "href": href, "status": "Ready", "colour": "blue"}
     return [*tasks, check]
-
-
-def _open_enquiries(wanted: StrategyRequest) -> list[Enquiry]:
-    """Section 47 enquiries that are open for a child of the case: this discussion joins them."""
-    found = Enquiry.objects.filter(child__case=wanted.case_id, closed_at__isnull=True)
-    return list(found.select_related("child").order_by("started_at"))
 
 
 def _may_follow(wanted: StrategyRequest, user: User) -> list[tuple[str, str]]:
@@ -266,7 +270,7 @@ class WhatHappened(Saves):
 
     def values(self, form: Any) -> dict[str, Any]:
         """With the harm by child."""
-        return super().values(form) | ({"harm": form.harm} if self.thing.is_open_to_change else {})
+        return super().values(form) | {"harm": form.harm}
 
 
 class HowHeld(Saves):

@@ -16,6 +16,7 @@ from strategy.enums import Status
 from strategy.events import REFERRAL_READ
 from strategy.forms.unasked import AnswerForm, HighRatingForm
 from strategy.models import StrategyRequest
+from strategy.people import referrer_of
 
 
 class RecordHighRating(FormPage):
@@ -68,7 +69,7 @@ class AnswerReferral(FormPage):
         """The referral, if this person may see its case; else 404."""
         found: Referral | None = (
             Referral.objects.visible_to(self.user)
-            .select_related("case__team")
+            .select_related("case__team", "referrer_agency")
             .filter(pk=self.kwargs["pk"])
             .first()
         )
@@ -105,6 +106,7 @@ class AnswerReferral(FormPage):
         return {
             "may_ask": permissions.refusal_to_request(self.user, self.now) is None,
             "may_refuse": permissions.refusal_to_decide_unasked(self.user, self.now) is None,
+            "referrer": referrer_of(self.thing),
         }
 
     def get_back(self) -> tuple[str, str]:
@@ -115,6 +117,7 @@ class AnswerReferral(FormPage):
         """What came in, what makes it urgent, and the clocks that wait."""
         return {
             "referral": self.thing,
+            "may_correct": refusal_to_record(self.user, None, self.now) is None,
             "circumstances": list(self.thing.circumstances.all()),
             "clocks": self.clocks(),
             "now": self.now,
@@ -125,7 +128,8 @@ class AnswerReferral(FormPage):
         told = form.cleaned_data
         if told["needed"]:
             return services.start_request(self.thing, by=self.user, at=self.now)
-        return services.decide_none_needed(self.thing, rationale=told["rationale"], by=self.user, at=self.now)
+        why = {"rationale": told["rationale"], "for_referrer": told.get("for_referrer", "")}
+        return services.decide_none_needed(self.thing, **why, by=self.user, at=self.now)
 
     def get_message(self, done: StrategyRequest | Referral) -> str:
         """What was done."""

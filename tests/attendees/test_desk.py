@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from attendees.enums import InformationStatus, Reply
@@ -13,8 +14,11 @@ from attendees.models import Invitation
 from attendees.services import information, inviting, replies
 from audit.errors import NotAllowed
 from audit.models import Entry
+from cases.models import Case
+from minutes.models import Action
 from strategy.models import Discussion
 from tests.builders.booking import a_booked_discussion, invitation_of
+from tests.builders.meeting import a_held_discussion
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +154,29 @@ def test_finding_by_reference_and_name_takes_odd_words(
         assert (page.status_code, len(page.context["rows"])) == (200, found if words != "\x00" else 1)
     assert client.get("/partner/desk/?page=99&tab=%27").status_code == 200
     assert Invitation.objects.count() > 1
+
+
+def test_the_desk_sees_the_actions_of_its_agency_and_marks_them_done(client: Client, people: Cast) -> None:
+    """No child is named in the list; another agency's and a restricted case's are not there."""
+    held = a_held_discussion(people)
+    hetty = held.invitations.get(professional__name="Hetty Hall").professional
+    mine, other = held.minutes.actions.order_by("number")[:2]
+    Action.objects.filter(pk=mine.pk).update(owner=hetty, text="Weigh Ruby Fenwick at the clinic")
+    client.force_login(people.dee)
+    page = client.get("/partner/desk/actions/")
+    assert [one.pk for one in page.context["page"]] == [mine.pk]
+    assert "Fenwick" not in page.content.decode()
+    done = reverse("minutes:desk_action_done", args=[mine.pk])
+    assert "Weigh Ruby Fenwick" in client.get(done).content.decode()
+    assert client.post(done, {"what_was_done": "", "done_at": ""}).status_code == 422
+    said = {"what_was_done": "Weighed.", "told_how": "She rang", "done_at": timezone.now().isoformat()}
+    assert client.post(done, said).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.status, mine.done_by_ref) == ("done", f"user:{people.dee.pk}")
+    assert client.get(reverse("minutes:desk_action_done", args=[other.pk])).status_code == 404
+    Action.objects.filter(pk=other.pk).update(owner=hetty)
+    Case.objects.update(restricted=True)
+    assert client.get(reverse("minutes:desk_action_done", args=[other.pk])).status_code == 404
+    assert not client.get("/partner/desk/actions/").context["page"].object_list
+    client.force_login(people.paul)
+    assert client.get("/partner/desk/actions/").status_code == 403

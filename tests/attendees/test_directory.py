@@ -17,7 +17,9 @@ from attendees.services.directory import (
 )
 from attendees.services.staff import change_agency, change_person
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, Taken
+from minutes.models import Action
 from tests.builders.booking import a_booked_discussion
+from tests.builders.meeting import a_held_discussion
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,17 @@ def test_the_directory_is_searched_with_signs_for_themselves(people: Cast) -> No
     assert "Nobody in the directory fits" in client.get("/directory/", {"words": "_n_"}).content.decode()
 
 
+def test_whoever_owes_an_action_is_not_taken_off(people: Cast) -> None:
+    discussion = a_held_discussion(people)
+    paul = discussion.invitations.get(professional__name="Paul Pike").professional
+    Action.objects.filter(number=1).update(owner=paul)
+    Professional.objects.filter(pk=paul.pk).update(user=None)
+    with pytest.raises(Refused, match=f"to do, or to answer for, in {discussion.case.reference}"):
+        retire_professional(paul, by=people.bea, at=timezone.now())
+    Action.objects.filter(owner=paul).update(status="struck", struck_reason="Said twice")
+    retire_professional(paul, by=people.bea, at=timezone.now())
+
+
 def test_whoever_is_invited_is_not_taken_off(people: Cast) -> None:
     discussion = a_booked_discussion(people)
     paul = discussion.invitations.get(professional__name="Paul Pike").professional
@@ -138,14 +151,14 @@ def test_an_entry_with_an_account_is_named_as_the_account_says(people: Cast) -> 
 
 LIST = (
     "Name,What they do,Agency\n"
-    "Ann Lee,Midwife,Northshire Health Trust,01632 960301,Ann.Lee@northshire-health.example,Health\n"
+    "Ann Lee,Midwife,Northshire Health Trust,01632 960301,Ann.Lee@northshire-health.example,Health,yes\n"
     "ann lee,Midwife,northshire health trust,,ann.lee@northshire-health.example\n"
     "Bob,,Northshire Police\n"
     "Cy,Constable,Nowhere\n"
     'Di,Constable,Northshire Police,,"a@x.example, b@evil.example"\n'
     "Ed,Constable,Northshire Police,,ed@police.pnn.gcsx.gov.uk\n"
     "Fay,Constable,Northshire Police,,,Sheriff\n"
-    "Gil,Constable,Northshire Police,1,2,3,4,5\n"
+    "Gil,Constable,Northshire Police,1,2,3,4,5,6,7\n"
 )
 
 
@@ -166,7 +179,8 @@ def test_a_pasted_list_shows_each_lines_problem_and_saves_nothing_by_halves(peop
     assert client.post(url, {"lines": good, "_save": "1"}).status_code == 302
     known = client.post(url, {"lines": good}).content.decode()
     assert ("Already in the directory" in known, "Add " in known) == (True, False)
-    assert Professional.objects.get().email == "ann.lee@northshire-health.example"
+    made = Professional.objects.get()
+    assert (made.email, made.is_duty_contact) == ("ann.lee@northshire-health.example", True)
 
 
 def test_the_directory_follows_the_account_and_the_agencys_domains(people: Cast) -> None:

@@ -259,9 +259,11 @@ def test_a_deputy_and_information_by_the_pages(client: Client, people: Cast) -> 
         "deputy_name": "Di Dean",
         "deputy_job_role": "Nurse",
         "deputy_email": "di@x.example",
+        "deputy_phone": "01632 960555",
     }
     assert client.post(f"{address}reply/", deputy).url == address  # type: ignore[attr-defined]
-    assert invitation_of(discussion, "Hetty Hall").deputy_name == "Di Dean"
+    told = invitation_of(discussion, "Hetty Hall")
+    assert (told.deputy_name, told.deputy_phone) == ("Di Dean", "01632 960555")
     page = client.get(f"{address}information/").content.decode()
     assert "Substance misuse" in page
     saved = client.post(f"{address}information/", {"text_5": "<script>alert(1)</script>", "status": "save"})

@@ -145,6 +145,15 @@ def test_a_child_in_hospital_is_read_from_the_circumstances() -> None:
 
 
 @pytest.mark.django_db
+def test_where_a_child_lived_before_is_thought_of() -> None:
+    """Row G07: the form says that it is asked for so that the other authority can be asked."""
+    people: Cast = cast()
+    draft = a_draft_request(people)
+    draft.children.update(previous_addresses="14 Mill Lane, Otherton Council")
+    assert "14 Mill Lane, Otherton Council" in facts_of(draft).other_areas
+
+
+@pytest.mark.django_db
 def test_booking_offers_them_too_and_says_whom_nobody_stands_for(client: Client) -> None:
     """Rows W04, C13, G05: business support need not have read the request to think of them."""
     people: Cast = cast()

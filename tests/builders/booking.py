@@ -67,6 +67,21 @@ def known_professionals(people: Cast, at: datetime | None = None) -> list[Profes
     ]
 
 
+def a_referral_desk(people: Cast, at: datetime | None = None) -> Professional:
+    """A mailbox of the police that several officers read."""
+    return add_professional(
+        name="Referral desk",
+        agency=people.police,
+        job_role="Receives referrals",
+        quorum_role="police",
+        email="referral.desk@northshire-police.example",
+        phone="01632 960130",
+        is_shared=True,
+        by=people.bea,
+        at=at or timezone.now(),
+    )
+
+
 def a_booked_discussion(
     people: Cast | None = None,
     *,

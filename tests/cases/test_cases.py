@@ -67,6 +67,20 @@ def test_facts_that_cannot_be_are_refused_at_their_field(people: Cast, case: Cas
     assert Child.objects.count() == 1
 
 
+def test_who_turned_18_can_still_be_changed(people: Cast, case: Case) -> None:
+    """The birthday is not judged again; another date of birth is. A postcode is tidied when it is saved."""
+    child = case.children.get()
+    grown = timezone.localdate(NOW).replace(day=1) - timedelta(days=18 * 366)
+    Child.objects.filter(pk=child.pk).update(date_of_birth=grown)
+    facts = replace(RUBY, date_of_birth=grown, postcode="zz993aa")
+    assert services.change_child(child, facts, by=people.sam, at=NOW).postcode == "ZZ99 3AA"
+    with pytest.raises(Refused) as refusal:
+        services.change_child(
+            child, replace(facts, date_of_birth=grown - timedelta(days=1)), by=people.sam, at=NOW
+        )
+    assert refusal.value.field == "date_of_birth"
+
+
 def test_changing_a_child_names_the_fields_and_not_their_content(people: Cast, case: Case) -> None:
     """The ledger keeps no names and schools."""
     child = case.children.get()

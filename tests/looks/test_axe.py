@@ -12,7 +12,8 @@ from tests.walker.world import World, make_world
 
 Open = Callable[..., Page]
 STAFF = """
-    worklist:home worklist:team worklist:cases worklist:letters worklist:case worklist:people
+    worklist:home worklist:team worklist:cases worklist:letters worklist:letter worklist:case
+    worklist:people
     worklist:timeline worklist:chronology
     deadlines:explain strategy:assessment strategy:assessment_date strategy:clock_not_needed
     strategy:record_power strategy:end_power strategy:decide_later minutes:correct_times
@@ -27,14 +28,16 @@ STAFF = """
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
-    minutes:family_sharing minutes:action_chased minutes:action_extended attendees:follow_up
-    minutes:copies minutes:copy minutes:copy_family minutes:circulate
-    minutes:action_offer minutes:action_answer
+    minutes:family_sharing minutes:action_chased minutes:action_review minutes:action_extended
+    attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:circulate
+    minutes:action_offer minutes:action_answer minutes:answer_for
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
+    attendees:partner_take_over
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
-    minutes:partner_actions minutes:partner_given minutes:partner_action_answer
+    minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
+    minutes:partner_action_answer
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """

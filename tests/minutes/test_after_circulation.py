@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Agency
-from attendees.models import Professional
+from attendees.models import Invitation, Professional
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
@@ -22,7 +22,7 @@ from deadlines.models import Deadline
 from deadlines.services import explain_late_clock
 from minutes.differences import passages_of
 from minutes.enums import MinutesStatus, RecipientStatus, Way
-from minutes.models import Circulation, Section
+from minutes.models import Circulation, Recipient, Section
 from minutes.rules.renditions import WHOLE
 from minutes.services import circulate as circulating
 from minutes.services import copies, printing, versions
@@ -335,6 +335,48 @@ def test_a_bounced_copy_goes_again_to_a_corrected_address() -> None:
     assert copy.letter_id != first
     dispatch(circulation)
     assert clock_of(circulation).state == ClockState.MET
+
+
+def test_a_copy_that_left_for_a_wrong_address_goes_again_and_the_clock_runs_on() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.MET
+    copy = copy_of(circulation, "Paul Pike")
+    copies.send_again(copy, email="paul.pike@northshire-police.example", by=people.bea, at=timezone.now())
+    copy.refresh_from_db()
+    assert (copy.status, copy.letter.to_email) == (S.QUEUED, "paul.pike@northshire-police.example")
+    assert clock_of(circulation).state == ClockState.RUNNING
+    dispatch(circulation)
+    assert clock_of(circulation).state == ClockState.MET
+
+
+def test_nothing_leaves_for_an_address_that_nobody_looked_at() -> None:
+    """An address changed between the look and the press: said, and the page shows the list as it is now."""
+    people = cast()
+    minutes = a_printed_version(people).minutes
+    client, page = Client(), reverse("minutes:circulate", args=[minutes.discussion_id])
+    client.force_login(people.bea)
+    shown = client.get(page).context["form"].shown
+    Professional.objects.filter(name="Paul Pike").update(email="p.pike@elsewhere.example")
+    refused = client.post(page, {"shown": shown})
+    assert (refused.status_code, Recipient.objects.count()) == (409, 0)
+    told = refused.content.decode()
+    assert "was changed after you opened this page" in told and "p.pike@elsewhere.example" in told
+    assert client.post(page, {"shown": refused.context["form"].shown}).status_code == 302
+    assert Recipient.objects.exists()
+
+
+def test_nothing_is_sent_again_to_whom_no_link_would_open() -> None:
+    """Who is not invited has no link: the letter would lead nowhere and count as sent."""
+    people = cast()
+    circulation = a_circulation(people)
+    copy = copy_of(circulation, "Paul Pike")
+    Invitation.objects.filter(professional=copy.professional).update(withdrawn_at=timezone.now())
+    Letter.objects.filter(pk=copy.letter_id).update(status=Status.BOUNCED)
+    circulating.on_bounced(Letter.objects.get(pk=copy.letter_id), timezone.now())
+    with pytest.raises(Refused, match="has no link"):
+        copies.send_again(copy, email="p.pike@elsewhere.example", by=people.bea, at=timezone.now())
 
 
 def test_revoking_takes_an_unsent_letter_back_and_shuts_the_copy() -> None:

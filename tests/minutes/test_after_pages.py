@@ -76,7 +76,11 @@ def test_the_record_goes_from_business_support_to_the_chair_to_everybody_and_is_
     people = cast()
     minutes = a_held_discussion(people).minutes
     bea, mo = signed_in(people.bea), signed_in(people.mo)
-    assert b"Hand to the chair" in bea.get(page("read", minutes)).content
+    shown = bea.get(page("read", minutes)).content.decode()
+    assert "Hand to the chair" in shown
+    for name in ("room", "signing"):  # what is still to be written or signed is reached from here
+        assert f'href="{page(name, minutes)}"' in shown
+    assert reverse("attendees:told", args=[minutes.discussion_id]) in shown
     assert bea.post(page("finish", minutes)).status_code == 302
     worries = section_of(minutes, "worries")
     amend = page("amend", minutes, worries.pk)
@@ -355,9 +359,16 @@ def test_business_support_records_an_action_for_a_partner_but_a_stranger_cannot(
     action = Action.objects.get(owner__name="Paul Pike")
     typed = {"what_was_done": "Paul rang: visited.", **when(timezone.localtime())}
     assert signed_in(people.sam).post(page("action_done", minutes, action.pk), typed).status_code == 403
-    assert signed_in(people.bea).post(page("action_done", minutes, action.pk), typed).status_code == 302
+    bea = signed_in(people.bea)
+    for name in ("action_done", "action_blocked"):
+        unsaid = bea.post(page(name, minutes, action.pk), {**typed, "reason": "Nobody is in."})
+        assert (unsaid.status_code, set(unsaid.context["form"].errors)) == (422, {"told_how"})
+    typed["told_how"] = "Paul Pike telephoned"
+    assert bea.post(page("action_done", minutes, action.pk), typed).status_code == 302
     action.refresh_from_db()
-    assert action.done_by_ref == f"user:{people.bea.pk}"
+    assert (action.done_by_ref, action.told_how) == (f"user:{people.bea.pk}", "Paul Pike telephoned")
+    assert Entry.objects.get(event="action.done").data["told_how"] == "Paul Pike telephoned"
+    assert "Paul Pike telephoned" in bea.get(page("actions", minutes)).content.decode()
 
 
 def test_late_minutes_ask_why() -> None:

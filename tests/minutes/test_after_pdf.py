@@ -78,9 +78,24 @@ def test_latin_letters_of_every_kind_are_printed_by_our_own_fonts() -> None:
     assert any("Arabic" in font for font in fonts)
 
 
-def test_an_arabic_name_is_joined_and_runs_from_right_to_left() -> None:
-    text = text_of(printed(a_content(children=[{"name": "محمد", "born": ""}])))
-    assert sorted(set("محمد") - set(text)) == []
+@pytest.mark.parametrize("name", ["محمد", "زینب ٹھاکر گڑھی والے", "ڈاکٹر ژالہ پرویز چوہدری"])
+def test_arabic_and_urdu_names_keep_every_letter(name: str) -> None:
+    """The letters that only Urdu has, too: ٹ ڈ ڑ ں ے گ چ پ ژ."""
+    text = text_of(printed(a_content(children=[{"name": name, "born": ""}])))
+    assert sorted(set(name) - set(text)) == []
+
+
+def test_a_record_of_forty_pages_loses_nothing() -> None:
+    """Long sections break over pages; first and last words of each are there, and every page is numbered."""
+    words = "The school nurse saw the child on two occasions and wrote down what she said. " * 150
+    sections = [{"label": f"Passage {n}", "text": f"Begins{n}x. {words} Ends{n}x."} for n in range(15)]
+    file = PdfReader(BytesIO(printed(a_content(steps=[{"title": "Summary", "sections": sections}]))))
+    pages = [page.extract_text() for page in file.pages]
+    text = " ".join(pages)
+    assert len(pages) >= 40
+    assert [n for n in range(15) if f"Begins{n}x" not in text or f"Ends{n}x" not in text] == []
+    assert text.count("The school nurse") == 15 * 150
+    assert [n for n, page in enumerate(pages, 1) if f"{n} of {len(pages)}" not in page] == []
 
 
 @pytest.mark.parametrize("words", ["x" * 300, "<script>alert(1)</script>", "{{7*7}}", "=HYPERLINK(1)"])

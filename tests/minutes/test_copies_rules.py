@@ -110,7 +110,11 @@ def test_a_correction_that_repeats_what_is_removed_is_not_told_either() -> None:
         "answer": "Proposes a correction",
         "text": POLICE,
         "resolution": "x",
+        "earlier": [{"answer": "Objects", "text": POLICE, "resolution": "y", "when": "Monday"}],
     }
+    agrees = {**said, "answer": "Agrees", "text": "", "resolution": ""}
+    copy = rendered(a_content(*MARKED, agreements=[agrees]), Cut(RenditionKind.PARTNER))
+    assert "informant" not in told(copy) and copy["agreements"][0]["earlier"][0]["answer"] == "Objects"
     copy = rendered(a_content(*MARKED, agreements=[said]), Cut(RenditionKind.PARTNER))
     assert "informant" not in told(copy) and copy["agreements"][0]["answer"] == "Proposes a correction"
     kept = rendered(a_content(MARKED[0], agreements=[said]), Cut(RenditionKind.PARTNER))

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from attendees.enums import Mode
 from attendees.services.attendance import Part
+from attendees.services.directory import add_professional
+from attendees.services.links import make_link, opens
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.enums import ClockState, Duty
@@ -16,6 +18,7 @@ from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import ActionLog, Minutes
 from minutes.services import hold
+from outbox.models import Letter
 from strategy.enums import DiscussionStatus, Outcome, Status
 from strategy.models import Discussion, StrategyRequest
 from tests.builders.meeting import (
@@ -115,6 +118,37 @@ def test_a_quorate_start_meets_the_convene_clock_at_its_moment(people: Cast) -> 
     convene = clock(discussion, Duty.CONVENE)
     assert (convene.state, convene.met_at) == (ClockState.MET, discussion.started_at)
     assert Entry.objects.filter(event=events.QUORUM_COMPLETE, occurred_at=discussion.started_at).count() == 1
+
+
+def test_who_walks_in_has_their_own_way_to_the_record_and_who_was_not_there_has_none(people: Cast) -> None:
+    """Rows W26 to W28: they agree, sign and read as anybody who was asked; nothing is sent to them here."""
+    minutes = a_started_discussion(people)
+    discussion, now = minutes.discussion, minutes.discussion.planned_start + timedelta(minutes=5)
+    walker = add_professional(
+        name="Wyn Walker", agency=people.health, job_role="Midwife", email="wyn@northshire-health.example",
+        by=people.bea, at=now,
+    )  # fmt: skip
+    before = Letter.objects.count()
+    hold.arrive_late(minutes, Part(walker, Mode.PRESENT, arrived_at=now), by=people.bea, at=now)
+    asked = discussion.invitations.get(professional=walker)
+    assert (asked.reply, asked.withdrawn_at, Letter.objects.count()) == ("coming", None, before)
+    link = make_link(walker, discussion, at=now)
+    assert link is not None and opens(link, now)
+    hold.record_attendance(minutes, [Part(walker, Mode.ABSENT)], by=people.bea, at=now)
+    link.refresh_from_db()
+    assert not opens(link, now) and link.revoked_at == now
+    asked.refresh_from_db()
+    assert asked.withdrawn_reason == "Did not take part after all"
+
+
+def test_who_may_chair_no_more_does_not_start_it(people: Cast) -> None:
+    """Row G11: asked again at the start, since roles end between a booking and its day."""
+    minutes = an_opened_record(people)
+    start = minutes.discussion.planned_start
+    hold.record_attendance(minutes, everybody(minutes), by=people.bea, at=start)
+    type(people.mo).objects.filter(pk=people.mo.pk).update(roles=["social_worker"])
+    with pytest.raises(Refused, match="Name another chair"):
+        hold.start_discussion(minutes, by=people.bea, at=start)
 
 
 def test_without_quorum_it_starts_with_a_reason_and_a_late_joiner_meets_convene(people: Cast) -> None:

@@ -7,6 +7,10 @@ from django.utils import timezone
 
 from attendees.enums import InformationStatus, Marking
 from attendees.models import Passage
+from attendees.rules.headings import headings_for
+from attendees.services.directory import add_professional
+from attendees.services.information import Text, answer_information
+from attendees.services.inviting import invite_more
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, Taken
 from audit.models import Entry
 from minutes import events
@@ -57,6 +61,53 @@ def test_business_support_opens_it_filled_from_request_and_returns_with_their_so
     assert police.source.endswith(", by link")
     assert (police.version, police.versions.get().text) == (1, police.text)
     assert entries(events.RECORD_OPENED) == 1
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+@pytest.mark.parametrize(
+    ("status", "text", "said"),
+    [("none_held", "Nothing is held.", "nothing held"), ("at_meeting", "", "will tell at the meeting")],
+)
+def test_who_holds_nothing_or_will_tell_is_not_like_who_never_answered(
+    people: Cast, status: str, text: str, said: str, is_open: bool
+) -> None:
+    """Row W23: each ending stands in the record with its source, before the opening as after it."""
+    discussion = a_booked_discussion(people)
+    asked = discussion.information.get(professional__name="Paul Pike")
+    if is_open:
+        record.open_record(discussion, by=people.bea, at=NOW())
+    answer_information(asked, status=status, by=asked.professional, at=NOW())
+    if not is_open:
+        record.open_record(discussion, by=people.bea, at=NOW())
+    minutes = Minutes.objects.get(discussion=discussion)
+    cell = section_of(minutes, "contribution", professional__name="Paul Pike")
+    assert (cell.text, said in cell.source) == (text, True)
+
+
+def test_what_comes_from_somebody_invited_later_has_its_place(people: Cast) -> None:
+    """Row W24: invited after the record was opened; what they send stands there, and stays when they join."""
+    minutes = an_opened_record(people)
+    late = add_professional(
+        name="Lena Late", agency=people.health, job_role="Nurse", email="lena@northshire-health.example",
+        by=people.bea, at=NOW(),
+    )  # fmt: skip
+    invite_more(minutes.discussion, [late], by=people.bea, at=NOW())
+    asked = minutes.discussion.information.get(professional=late)
+    texts = [Text(headings_for(people.health.kind)[0], "Seen at six weeks.")]
+    answer_information(asked, status="returned", texts=texts, by=late, at=NOW())
+    cell = section_of(minutes, "contribution", professional=late)
+    assert "Seen at six weeks." in cell.text and "Lena Late" in cell.source
+    record.make_room_to_speak(minutes, late, NOW())
+    assert Section.objects.filter(minutes=minutes, professional=late, field="contribution").get() == cell
+
+
+def test_where_a_child_lived_before_stands_in_the_history(people: Cast) -> None:
+    discussion = a_booked_discussion(people)
+    discussion.request.children.filter(pk=discussion.request.children.first().pk).update(  # type: ignore[union-attr]
+        previous_addresses="14 Mill Lane, Otherton"
+    )
+    minutes = record.open_record(discussion, by=people.bea, at=NOW())
+    assert "lived before at: 14 Mill Lane, Otherton" in section_of(minutes, "other_areas").text
 
 
 def test_the_day_of_a_return_is_the_day_in_london(people: Cast) -> None:

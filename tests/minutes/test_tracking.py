@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from audit.models import Entry
 from deadlines.models import Deadline
 from minutes.models import Action
 from minutes.services.follow_through import complete_action
@@ -61,7 +62,9 @@ def test_who_cannot_be_written_to_is_telephoned_and_what_is_done_is_not_chased(
         chase_action(action, by=people.mo, at=now)
     with pytest.raises(NotAllowed):
         chase_action(action, by=people.sam, at=now)
-    complete_action(action, what_was_done="Visited.", done_at=now, by=people.bea, at=now)
+    complete_action(
+        action, what_was_done="Visited.", done_at=now, told_how="By telephone", by=people.bea, at=now
+    )
     with pytest.raises(MoveNotAllowed, match="nothing is awaited"):
         chase_action(action, by=people.mo, at=now)
 
@@ -127,7 +130,9 @@ def test_the_states_of_the_tracker(people: Cast, held: Discussion) -> None:
     now = timezone.now()
     Action.objects.filter(pk=first.pk).update(due_at=now - DAY, agreed_at=now - 2 * DAY)
     Action.objects.filter(pk=second.pk).update(due_at=now - DAY, extended_to=now + DAY)
-    complete_action(others[0], what_was_done="Seen.", done_at=now, by=people.bea, at=now)
+    complete_action(
+        others[0], what_was_done="Seen.", done_at=now, told_how="By telephone", by=people.bea, at=now
+    )
     assert numbers("late") == {first.number}
     assert numbers("done") == {others[0].number}
     assert numbers("left") == numbers("rubbish") == everything - {others[0].number}
@@ -136,3 +141,30 @@ def test_the_states_of_the_tracker(people: Cast, held: Discussion) -> None:
 def test_a_partner_has_no_tracker(people: Cast, held: Discussion) -> None:
     answer: Any = signed_in(people.paul).get("/actions/")
     assert answer.status_code == 403
+
+
+def test_an_action_is_handed_over_to_the_meeting_that_reviews_it(people: Cast, held: Discussion) -> None:
+    """Rows G19, H08: which, when, who leads it; owner, time and the signed log stay; the latest counts."""
+    action = theirs(held, "Paul Pike")
+    log = held.minutes.action_logs.latest("number").sha256
+    mo, address = signed_in(people.mo), reverse("minutes:action_review", args=[held.pk, action.pk])
+    assert mo.post(address, {"forum": "", "meets_on": "", "led_by": ""}).status_code == 422
+    day = timezone.localdate() + timedelta(days=9)
+    for forum, leader in (("child_in_need", "Nia Noor"), ("child_protection", "Ian Iles")):
+        said = {"forum": forum, "meets_on": day.isoformat(), "led_by": leader, "note": "Ask the school."}
+        assert mo.post(address, said).status_code == 302
+    told = page(people.mo, "minutes:actions", held.pk)
+    assert "led by Ian Iles: Ask the school." in told and "Nia Noor" not in told
+    assert "Handed over to: child protection" in page(people.mo, "worklist:tracker", query="?whose=all")
+    assert action.handovers.count() == Entry.objects.filter(event="action.to_review").count() == 2
+    assert held.minutes.action_logs.latest("number").sha256 == log
+    assert signed_in(people.otto).get(address).status_code in (403, 404)
+
+
+def test_what_shows_that_an_action_is_done_stands_with_it(people: Cast, held: Discussion) -> None:
+    action = theirs(held, "Paul Pike")
+    now = timezone.now().isoformat()
+    said = {"what_was_done": "Visited.", "evidence": "Note 12", "told_how": "He rang", "done_at": now}
+    done = reverse("minutes:action_done", args=[held.pk, action.pk])
+    assert signed_in(people.bea).post(done, said).status_code == 302
+    assert "Shown by: Note 12" in page(people.mo, "minutes:actions", held.pk)

@@ -358,6 +358,13 @@ class History:
         """A conference is not required for this child."""
         for one in Enquiry.objects.filter(child=self.children[child], closed_at=None):
             services.record_no_conference(
-                one, reason="The concerns were not borne out.", by=self.people.sam, at=self.now
+                one,
+                why="The concerns were not borne out.",
+                decided_by="Mo Mensah",
+                decided_role="Team manager",
+                decided_at=self.now,
+                ending=services.Ending("not_substantiated", ["NFA_FLAG"]),
+                by=self.people.sam,
+                at=self.now,
             )
             self.ended_icpc.add((child, one.discussion_id))

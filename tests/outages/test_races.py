@@ -330,6 +330,7 @@ def test_owner_and_support_complete_an_action() -> None:
             return lambda: complete_action(
                 Action.objects.get(pk=action.pk),
                 what_was_done="Visited",
+                told_how="By telephone",
                 done_at=timezone.now(),
                 by=by,
                 at=timezone.now(),

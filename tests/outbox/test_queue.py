@@ -143,6 +143,15 @@ def test_without_an_address_it_waits_for_a_hand(queue: Queue) -> None:
 
 
 @pytest.mark.django_db
+def test_an_address_that_was_closed_down_waits_for_a_hand_where_the_writer_says_so(queue: Queue) -> None:
+    with pytest.raises(Refused):
+        queue("a@x.gsi.gov.uk")
+    letter = queue("a@x.gsi.gov.uk", or_by_hand=True)
+    assert (letter.status, letter.to_email) == (Status.NEEDS_PERSON, "")
+    assert letter.reason.startswith("Addresses ending gsi.gov.uk were closed down. Ask for")
+
+
+@pytest.mark.django_db
 def test_a_letter_without_templates_is_a_mistake_found_at_once() -> None:
     with pytest.raises(TemplateDoesNotExist):
         services.queue("unwritten", to_email="a@x.example", to_name="", to_ref="", context={}, by=None, at=AT)

@@ -1,5 +1,6 @@
 """Writing down what came in, and its circumstances."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from referrals import services
 from referrals.models import Circumstance, Concern, Referral
 from referrals.rules import (
     CircumstanceFacts,
+    FromWhom,
     ReferralFacts,
     problems_with_circumstance,
     problems_with_referral,
@@ -77,6 +79,7 @@ def test_new_information_hangs_on_the_open_case(people: Cast, referral: Referral
         ({"received_at": NOW + timedelta(minutes=5)}, "received_at"),
         ({"received_at": NOW - 2 * HOUR}, "received_at"),
         ({"narrative": "  "}, "narrative"),
+        ({"referrer_email": "dan.dale@elm.gsi.gov.uk"}, "referrer_email"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(people: Cast, more: dict[str, Any], field: str) -> None:
@@ -85,6 +88,26 @@ def test_what_cannot_be_is_refused_at_its_field(people: Cast, more: dict[str, An
     with pytest.raises(Refused) as refusal:
         services.record_referral(facts(**more), new_case=new_case, by=people.sam, at=NOW)
     assert (refusal.value.field, Case.objects.count()) == (field, 0)
+
+
+def test_who_referred_is_corrected_and_what_stood_there_is_kept(people: Cast, referral: Referral) -> None:
+    """Only what changed is in the ledger; it takes a reason, an address that will do, and the power."""
+    told = FromWhom(source="2A", referrer_email=" Dan.Dale@Elm.example ", narrative="What Ruby said.")
+    kept = services.correct_from_whom(referral, told, reason="Rang back", by=people.sam, at=NOW)
+    assert kept.referrer_email == "dan.dale@elm.example"
+    services.correct_from_whom(referral, told, reason="The same", by=people.sam, at=NOW)
+    entry = Entry.objects.get(event="referral.from_whom_corrected")
+    assert entry.data == {"reason": "Rang back", "before": {"referrer_email": ""}}
+    for wrong, reason, field in (
+        (told, " ", "reason"),
+        (replace(told, narrative=" "), "Why", "narrative"),
+        (replace(told, referrer_email="dan@x.gcsx.gov.uk"), "Why", "referrer_email"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            services.correct_from_whom(referral, wrong, reason=reason, by=people.sam, at=NOW)
+        assert refusal.value.field == field
+    with pytest.raises(NotAllowed):
+        services.correct_from_whom(referral, told, reason="Why", by=people.bea, at=NOW)
 
 
 def test_a_case_needs_a_child(people: Cast) -> None:

@@ -92,6 +92,8 @@ def test_a_telephone_discussion_needs_somebody_to_telephone() -> None:
         ({"threshold_reason": " "}, ("what-happened", "threshold_reason", "block")),
         ({"parents_informed": ""}, ("what-happened", "parents_informed", "block")),
         ({"parents_informed": "not_informed"}, ("what-happened", "parents_reason", "block")),
+        ({"parents_informed": "not_yet"}, ("what-happened", None, "info")),
+        ({"unfeared": ("Jack",)}, ("what-happened", "harm", "warn")),
         ({"format": ""}, ("format", "format_wanted", "block")),
         ({"professionals": ()}, ("professionals", None, "warn")),
         ({"professionals": (HEALTH,)}, ("professionals", None, "warn")),

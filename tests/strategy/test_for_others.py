@@ -10,11 +10,13 @@ from attendees.services.copying import copy_from_last
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from cases.models import Case
 from outbox.models import Letter
+from referrals.models import Referral
 from strategy import services
 from strategy.enums import Section
-from strategy.models import StrategyRequest
+from strategy.models import NoneNeeded, StrategyRequest
 from strategy.standing import standing_of
-from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
+from tests.builders.booking import a_booked_discussion
+from tests.builders.requests import a_draft_request, a_referral, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,12 @@ def test_whoever_referred_sees_each_step(people: Cast) -> None:
     assert titles(draft) == nothing
     asked = [("Received", True), ("Discussion asked for", True), ("Booked", False), ("Held", False)]
     assert titles(an_authorised_request(people)) == asked
+    discussion = a_booked_discussion(people)
+    assert titles(discussion.request) == [*asked[:2], ("Booked", True), ("Held", False)]
+    discussion.ended_at, discussion.ended_by = NOW, people.mo
+    discussion.started_at, discussion.started_by = NOW, people.mo
+    discussion.save()
+    assert titles(discussion.request) == [*asked[:2], ("Booked", True), ("Held", True)]
 
 
 def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> None:
@@ -118,3 +126,64 @@ def test_whoever_referred_sees_that_it_is_not_convened_and_why(people: Cast) -> 
     )  # fmt: skip
     letter = Letter.objects.get(kind="not_needed_referrer")
     assert (letter.context["by"], letter.context["link"].endswith("/")) == (people.mo.name, True)
+
+
+def test_so_too_where_nobody_asked_any_more(people: Cast) -> None:
+    """Withdrawn, then answered by the manager; a discussion asked for after that is a way of its own."""
+    request = a_submitted_request(people)
+    services.withdraw(request, reason="Sent by mistake", by=people.sam, at=NOW)
+    referral = request.referral
+    assert [one.title for one in standing_of(referral)][1:] == ["Discussion asked for", "Booked", "Held"]
+    services.decide_none_needed(
+        referral, rationale="Uncle is in custody", for_referrer=" We visit instead ", by=people.mo, at=NOW
+    )
+    step = standing_of(referral)[-1]
+    assert (len(standing_of(referral)), step.title, step.at, step.said, step.who, step.phone) == (
+        2, "Not convened", NOW, "We visit instead", people.mo.name, people.mo.phone
+    )  # fmt: skip
+    services.start_request(referral, by=people.sam, at=NOW)
+    assert [one.title for one in standing_of(referral)][1:] == ["Discussion asked for", "Booked", "Held"]
+
+
+def test_what_was_answered_before_answers_were_kept_says_so(people: Cast) -> None:
+    """Only the clock knows."""
+    referral = a_referral(people)
+    services.decide_none_needed(referral, rationale="None", by=people.mo, at=NOW)
+    NoneNeeded.objects.all().delete()
+    step = standing_of(referral)[-1]
+    assert (step.title, step.at, step.said) == (
+        "Not convened", NOW, "A manager decided that no discussion is needed."
+    )  # fmt: skip
+
+
+REACHED = {
+    "own": ({}, "dan.dale@elm-street.example", "Dan Dale, who referred, is told now by e-mail."),
+    "agency": ({"referrer_email": ""}, "office@elm-street.example", "told now at its mailbox."),
+    "closed down": (
+        {"referrer_email": "dan@elm.gsi.gov.uk", "agency": None},
+        "",
+        "No e-mail address reaches Dan Dale, who referred: business support hands the letter over.",
+    ),
+    "no address": ({"referrer_email": "", "agency": None}, "", "business support hands the letter over."),
+    "nobody": ({"referrer_email": "", "agency": None, "referrer_name": ""}, None, "Nobody is recorded as"),
+}
+
+
+@pytest.mark.parametrize("how", REACHED)
+def test_whoever_referred_is_told_as_the_page_says(people: Cast, how: str) -> None:
+    """At their address, their agency's mailbox, by hand; no address keeps the manager from deciding."""
+    stored, address, says = REACHED[how]
+    request = a_submitted_request(people)
+    values = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
+    values.pop("agency", None)
+    Referral.objects.filter(pk=request.referral_id).update(**values)
+    page = f"/requests/{request.pk}/not-needed/"
+    assert says in page_of(people.mo, page)
+    client = Client()
+    client.force_login(people.mo)
+    said = {"rationale": "Seen today", "for_referrer": "We offer early help"}
+    assert client.post(page, said).status_code == 302
+    letters = list(Letter.objects.filter(kind="not_needed_referrer").values_list("to_email", "status"))
+    by_hand = "queued" if address else "needs_person"
+    assert letters == ([] if address is None else [(address, by_hand)])
+    assert ("We offer early help" in page_of(people.sam, f"/requests/{request.pk}/")) == (how != "nobody")

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import NotAllowed, Refused
@@ -66,6 +68,27 @@ def test_one_child_recorded_twice_becomes_one(people: Cast) -> None:
     assert (gone.merged_into_id, gone.removed_by_id) == (kept.pk, people.mo.pk)
     entry = Entry.objects.get(event="case.child_merged")
     assert entry.data == {"from": f"child:{gone.pk}", "fields": ["nhs_number"]}
+
+
+def test_who_turned_18_is_still_merged_and_changed_on_the_page(people: Cast) -> None:
+    """Neither date of birth is new: a birthday reached since keeps nobody from putting the record right."""
+    case = a_draft_request(people, children=siblings(2)).case
+    kept, gone = case.children.order_by("pk")
+    grown = timezone.localdate(NOW).replace(day=1) - timedelta(days=18 * 366)
+    Child.objects.filter(case=case).update(date_of_birth=grown)
+    services.merge_children(gone, kept, from_other=["given_names"], by=people.mo, at=NOW)
+    client = Client()
+    client.force_login(people.sam)
+    typed = {
+        "given_names": "Jack", "family_name": "Fenwick", "birth": "born", "sex": "M", "status": "not_known",
+        "date_of_birth": grown.isoformat(), "school": "Oak Road", "postcode": "zz993aa",
+    }  # fmt: skip
+    address = reverse("family:child", args=[kept.pk])
+    assert client.post(address, typed).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.school, kept.postcode, kept.date_of_birth) == ("Oak Road", "ZZ99 3AA", grown)
+    younger = typed | {"date_of_birth": (grown - timedelta(days=1)).isoformat()}
+    assert client.post(address, younger).status_code == 422
 
 
 def test_the_earlier_of_two_running_clocks_stands(people: Cast) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
@@ -17,7 +18,9 @@ from referrals.enums import CircumstanceKind as Kind
 from referrals.rules import CircumstanceFacts
 from strategy import services
 from strategy.clocks import keep_clocks
+from strategy.enums import Finding
 from strategy.models import ChildSeen, Discussion, Enquiry, ProtectionDecision, UrgentCall
+from strategy.services import Ending
 from tests.builders.requests import a_draft_request, a_submitted_request
 from tests.people import Cast, cast
 
@@ -152,6 +155,34 @@ def test_an_unborn_child_is_not_seen_and_a_stranger_sees_nobody(people: Cast) ->
 
 MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
 THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ENDING = Ending(Finding.CONTINUING_RISK, ["LEGAL_ACTION_FLAG"], "Safe now.")
+DELAY: dict[str, Any] = {
+    "planned_on": date(2026, 12, 11),
+    "why": "The medical report is late.",
+    "manager": "Mo Mensah, team manager",
+    "chair": "Ira Jones",
+    "safety_plan": "Grandmother keeps them both.",
+}
+
+
+def no_conference(enquiry: Enquiry, people: Cast, **more: Any) -> Enquiry:
+    """Written down by the social worker, decided by the manager an hour after it began."""
+    told: dict[str, Any] = {
+        "why": "Nothing was borne out.",
+        "decided_by": "Mo Mensah",
+        "decided_role": "Team manager",
+        "decided_at": MONDAY + 60 * MINUTES,
+        "ending": Ending(Finding.NOT_SUBSTANTIATED, ["MONITOR_FLAG"]),
+        "by": people.sam,
+        "at": THEN,
+    }
+    return services.record_no_conference(enquiry, **{**told, **more})
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture
@@ -174,14 +205,20 @@ def enquiry(people: Cast) -> Enquiry:
 def test_the_conference_meets_its_clock_and_then_the_enquiry_closes(people: Cast, enquiry: Enquiry) -> None:
     """In that order (rule 8868)."""
     with pytest.raises(Refused, match="First record the conference"):
-        services.close_enquiry(enquiry, reason="Done", by=people.sam, at=THEN)
-    services.record_conference(enquiry, held_on=date(2026, 11, 20), by=people.sam, at=THEN)
+        services.close_enquiry(enquiry, ending=ENDING, by=people.sam, at=THEN)
+    services.record_conference(enquiry, held_on=date(2026, 11, 20), plan="yes", by=people.sam, at=THEN)
     clock = Deadline.objects.get(duty="icpc")
     assert (clock.state, clock.met_at) == ("met", datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC))
-    closed = services.close_enquiry(enquiry, reason="A plan was made", by=people.sam, at=THEN)
+    with pytest.raises(MoveNotAllowed, match="was held on"):
+        no_conference(enquiry, people)
+    closed = services.close_enquiry(enquiry, ending=ENDING, by=people.sam, at=THEN)
     assert (closed.closed_at, closed.closed_by) == (THEN, people.sam)
+    told = (closed.conference_plan, closed.finding, closed.outcomes, closed.closed_reason)
+    assert told == ("yes", Finding.CONTINUING_RISK, ["LEGAL_ACTION_FLAG", "CP_CONFERENCE_FLAG"], "Safe now.")
+    entry = Entry.objects.get(event="enquiry.closed")
+    assert entry.data == {"finding": closed.finding, "outcomes": closed.outcomes}
     with pytest.raises(MoveNotAllowed, match="closed by Sam Shah"):
-        services.close_enquiry(enquiry, reason="Again", by=people.sam, at=THEN)
+        services.close_enquiry(enquiry, ending=ENDING, by=people.sam, at=THEN)
 
 
 @pytest.mark.parametrize(
@@ -197,25 +234,93 @@ def test_a_conference_day_that_national_returns_would_refuse(
 ) -> None:
     """Rules 8615 and 8870."""
     with pytest.raises(Refused, match=says) as refusal:
-        services.record_conference(enquiry, held_on=day, by=people.sam, at=THEN)
+        services.record_conference(enquiry, held_on=day, plan="no", by=people.sam, at=THEN)
     assert refusal.value.field == "held_on"
 
 
 def test_no_conference_required_meets_the_clock_and_closes(people: Cast, enquiry: Enquiry) -> None:
-    """With the reason."""
-    with pytest.raises(Refused):
-        services.record_no_conference(enquiry, reason=" ", by=people.sam, at=THEN)
-    services.record_no_conference(enquiry, reason="Not substantiated", by=people.sam, at=THEN)
+    """With who decided, why and when, and what the enquiry came to; the reason is the closing sentence."""
+    no_conference(enquiry, people)
     enquiry.refresh_from_db()
-    assert (enquiry.conference_not_required, enquiry.closed_reason) == (True, "Not substantiated")
+    assert (enquiry.conference_not_required, enquiry.closed_reason) == (True, "Nothing was borne out.")
+    told = (enquiry.not_required_by, enquiry.not_required_role, enquiry.not_required_at)
+    assert told == ("Mo Mensah", "Team manager", MONDAY + 60 * MINUTES)
+    assert (enquiry.finding, enquiry.outcomes) == (Finding.NOT_SUBSTANTIATED, ["MONITOR_FLAG"])
     assert Deadline.objects.get(duty="icpc").state == "met"
     assert Entry.objects.filter(event="enquiry.conference_not_required").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"why": " "}, "why"),
+        ({"decided_by": "sam shah"}, "decided_by"),  # who writes, and is no manager
+        ({"decided_role": ""}, "decided_role"),
+        ({"decided_at": MONDAY - MINUTES}, "decided_at"),
+        ({"decided_at": THEN + 10 * MINUTES}, "decided_at"),
+        ({"ending": Ending("perhaps", ["MONITOR_FLAG"])}, "finding"),
+        ({"ending": Ending(Finding.NOT_SUBSTANTIATED)}, "outcomes"),
+        ({"ending": Ending(Finding.NOT_SUBSTANTIATED, ["NFA_FLAG", "MONITOR_FLAG"])}, "outcomes"),
+        ({"ending": Ending(Finding.NOT_SUBSTANTIATED, ["CP_CONFERENCE_FLAG"])}, "outcomes"),
+    ],
+)
+def test_that_none_is_required_says_who_decided_why_and_what_follows(
+    people: Cast, enquiry: Enquiry, more: dict[str, Any], field: str
+) -> None:
+    """Refused at the field; the enquiry stays open."""
+    with pytest.raises(Refused) as refusal:
+        no_conference(enquiry, people, **more)
+    enquiry.refresh_from_db()
+    assert (refusal.value.field, enquiry.closed_at) == (field, None)
+
+
+def test_a_delay_is_agreed_beforehand_and_moves_no_limit(people: Cast, enquiry: Enquiry) -> None:
+    """Its reason waits for whoever records the conference late; a taken-back enquiry takes it along."""
+    due = Deadline.objects.get(duty="icpc").due_at
+    for more, field in (
+        ({"planned_on": date(2026, 12, 7)}, "planned_on"),  # the limit itself
+        ({"planned_on": date(2026, 12, 12)}, "planned_on"),  # a Saturday
+        ({"chair": " "}, "chair"),
+        ({"safety_plan": ""}, "safety_plan"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            services.agree_delay(enquiry, **{**DELAY, **more}, by=people.sam, at=THEN)
+        assert refusal.value.field == field
+    services.agree_delay(enquiry, **DELAY, by=people.sam, at=THEN)
+    clock = Deadline.objects.get(duty="icpc")
+    assert (clock.state, clock.due_at, clock.foreseen_accepted_by) == ("running", due, DELAY["manager"])
+    assert (
+        clock.foreseen_reason
+        == "The medical report is late. Agreed with Ira Jones, who chairs the conference."
+    )
+    late = datetime(2026, 12, 11, 16, tzinfo=UTC)
+    services.record_conference(enquiry, held_on=date(2026, 12, 11), plan="no", by=people.sam, at=late)
+    with pytest.raises(MoveNotAllowed):
+        services.agree_delay(enquiry, **DELAY, by=people.sam, at=late)
+    clock.refresh_from_db()
+    assert (clock.was_met_late, clock.owes_reason) == (True, True)
+    page = signed_in(people.sam).get(f"/deadlines/{clock.pk}/late/").content.decode()
+    assert DELAY["why"] in page and DELAY["manager"] in page
+    shown = signed_in(people.sam).get(f"/enquiries/{enquiry.pk}/").content.decode()
+    assert DELAY["safety_plan"] in shown and "made no child protection plan" in shown
+    enquiry.delete()
+
+
+def test_a_joint_enquiry_names_who_leads_for_the_police(people: Cast, enquiry: Enquiry) -> None:
+    """Shown as nobody until somebody is named; an enquiry by social care alone has none."""
+    assert enquiry.leads == "Sam Shah for social care, nobody named for the police"
+    services.name_police_lead(enquiry, police_lead=" DS Pike ", by=people.sam, at=THEN)
+    enquiry.refresh_from_db()
+    assert enquiry.leads == "Sam Shah for social care, DS Pike for the police"
+    Enquiry.objects.update(kind="single")
+    with pytest.raises(MoveNotAllowed):
+        services.name_police_lead(enquiry, police_lead="DS Pike", by=people.sam, at=THEN)
 
 
 def test_another_team_closes_nothing(people: Cast, enquiry: Enquiry) -> None:
     """No access."""
     with pytest.raises(NotAllowed):
-        services.record_no_conference(enquiry, reason="No", by=people.olga, at=THEN)
+        no_conference(enquiry, people, by=people.olga)
 
 
 def test_a_call_to_decide_goes_though_the_hour_has_passed_and_waits_no_longer_once_decided(

@@ -126,7 +126,7 @@ def test_submitting(people: Cast) -> None:
     letter = Letter.objects.get(kind="request_submitted")
     assert (letter.to_email, letter.case_ref) == (people.mo.email, request.case.reference)
     sheet = sheet_in(Submission.objects.get().snapshot)
-    assert list(sheet) == [str(section.label) for section in Section]
+    assert list(sheet) == ["About this request", *(str(section.label) for section in Section)]
     assert Access.objects.filter(user=people.mo, purpose="manages").count() == 1
     assert Entry.objects.filter(event="request.submitted", subject=request.subject).count() == 1
 

@@ -93,6 +93,13 @@ def test_whoever_asked_is_never_the_second(people: Cast) -> None:
     assert PickUp.objects.get().second == people.otto
 
 
+def test_nor_whoever_took_the_request_over(people: Cast) -> None:
+    """Otto carries Ada's request: the turn stays with Mo."""
+    request = a_submitted_request(people, by=people.ada)
+    StrategyRequest.objects.filter(pk=request.pk).update(carried_by=people.otto)
+    assert (pick_up_unanswered(half(request)), PickUp.objects.count()) == (0, 0)
+
+
 def test_a_restricted_case_stays_in_its_team(people: Cast) -> None:
     """The warnings of the clock go on; nobody else is let in."""
     request = a_submitted_request(people, by=people.ada)

@@ -1,5 +1,6 @@
 """A section that saves itself: what can stand is kept, what is wrong is named, no tab overwrites another."""
 
+import re
 from typing import Any
 
 import pytest
@@ -180,19 +181,50 @@ def test_what_may_follow_is_added_until_it_is_held_or_booked(people: Cast, secti
     )
 
 
+def test_the_harm_and_that_the_parents_were_told_may_follow(people: Cast) -> None:
+    """Written to the ledger; nothing ticked, as in a page from before, takes nothing back."""
+    request = an_authorised_request(people)
+    ruby, jack = request.children.all()
+    typed = {"harm": ["PHY", "NEG"], "same_harm": "yes", "parents_informed": "informed"}
+    for one in (typed, {"harm_summary": "An arm"}):
+        request.refresh_from_db()
+        answer = send(request, "what-happened", one, people.sam, request.version_of("what-happened"))
+        assert answer.status_code == 200
+    request.refresh_from_db()
+    assert feared(request) == {ruby.pk: ["NEG", "PHY"], jack.pk: ["NEG", "PHY"]}
+    assert (request.parents_informed, request.harm_summary) == ("informed", "An arm")
+    told = Entry.objects.filter(event="referral.concerns_told", by_ref=f"user:{people.sam.pk}")
+    assert [one.data["feared"] for one in told] == [["NEG", "PHY"]]
+
+
 def test_the_manager_reads_what_was_added_since(people: Cast) -> None:
     """On the one page on which they authorise."""
     request = a_submitted_request(people)
     services.save_section(
-        request, "what-happened", {"other_areas": "Two years in Eastport"}, by=people.sam, at=NOW
+        request,
+        "what-happened",
+        {
+            "other_areas": "Two years in Eastport",
+            "parents_informed": "informed",
+            "harm": {child.pk: ["NEG"] for child in request.children.all()},
+        },
+        by=people.sam,
+        at=NOW,
     )
     client = Client()
     client.force_login(people.mo)
     page = client.get(f"/requests/{request.pk}/authorise/").content.decode()
-    assert ("Added since it was submitted" in page, "Two years in Eastport</ins>" in page) == (
-        True,
-        True,
-    )
+    added = page.split("Added since it was submitted")[1].split("</section>")[0]
+    assert re.findall(r'__key">([^<]*)</dt>', added) == [
+        f"What happened: {asked}"
+        for asked in (
+            "Harm feared",
+            "Have the parents been told?",
+            "Previous addresses and other authorities",
+            "Why the parents have not been told",
+        )
+    ]
+    assert "Two years in Eastport</ins>" in added and "neglect" in added
 
 
 def test_the_harm_is_the_same_for_all_and_then_differs(people: Cast) -> None:

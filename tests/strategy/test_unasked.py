@@ -16,7 +16,7 @@ from outbox.models import Letter
 from referrals.models import Referral
 from referrals.rules import CircumstanceFacts
 from strategy import services
-from strategy.models import StrategyRequest
+from strategy.models import NoneNeeded, StrategyRequest
 from tests.builders.requests import a_draft_request, a_referral
 from tests.people import Cast, cast
 
@@ -175,6 +175,7 @@ def test_the_rating_is_recorded_and_answered_by_plain_forms(people: Cast) -> Non
     page = mo.get(answer)
     assert {one.duty for one in page.context["clocks"]} == {"convene", "answer_high_rating"}
     assert "rated HIGH" in page.content.decode()
+    assert "Nobody is recorded as the referrer" in page.content.decode()
     bad = mo.post(answer, {"needed": "no", "rationale": ""})
     assert bad.context["form"].errors == {"rationale": ["Enter why no discussion is needed"]}
     done = mo.post(answer, {"needed": "no", "rationale": "Safe with an aunt."})
@@ -219,3 +220,20 @@ def test_an_early_moment_is_refused_at_its_field(people: Cast) -> None:
             at=now(),
         )
     assert wrong.value.field == "came_in_at"
+
+
+def test_the_manager_says_what_whoever_referred_may_read(people: Cast) -> None:
+    """It is asked for, kept, and stands on the case for whoever takes their call."""
+    referral = a_referral(people)
+    mo, answer = signed_in(people.mo), reverse("referrals:answer", args=[referral.pk])
+    assert "Dan Dale, who referred, is told now by e-mail." in mo.get(answer).content.decode()
+    bad = mo.post(answer, {"needed": "no", "rationale": "Safe with an aunt."})
+    assert bad.context["form"].errors == {"for_referrer": ["Enter what whoever referred is told"]}
+    typed = {"needed": "no", "rationale": "Safe with an aunt.", "for_referrer": "We visit the family"}
+    assert mo.post(answer, typed).status_code == 302
+    row = NoneNeeded.objects.get()
+    assert (row.referral, row.rationale, row.for_referrer, row.by) == (
+        referral, "Safe with an aunt.", "We visit the family", people.mo
+    )  # fmt: skip
+    page = signed_in(people.sam).get(reverse("worklist:case", args=[referral.case.reference]))
+    assert "We visit the family" in page.content.decode()

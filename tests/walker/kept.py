@@ -9,6 +9,7 @@ from accounts.services.acting import name_deputy
 from attendees.models import Professional
 from attendees.services.directory import add_professional, retire_professional
 from deadlines.models import ClosureDay
+from outbox.models import Letter
 from strategy.models import DutyLine, Place, PlaceBlock
 from strategy.services import keeping
 from strategy.services.places import block_place
@@ -40,6 +41,18 @@ def keep(world: World) -> None:
         absent=people.olga, deputy=people.eve, starts_at=start, ends_at=start + timedelta(days=2),
         reason="Leave", by=people.otto, at=now,
     )  # fmt: skip
+
+
+def failed_letter(world: World) -> int:
+    """A letter of no case that the mail server refused."""
+    letter, _ = Letter.objects.get_or_create(
+        kind="deputy_named",
+        to_email="olga.orme@ambleford.example",
+        to_name="Olga Orme",
+        status="needs_person",
+        reason="550 no such mailbox",
+    )
+    return letter.pk
 
 
 def closed_account(world: World) -> int:

@@ -186,6 +186,7 @@ SYSTEM = [
     Page("worklist:queue", kind="signed in", may="bea eve mo ada asha hal otto"),
     Page("strategy:officer", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:letters", kind="signed in", may="bea hal adi"),
+    Page("worklist:letter", "", lambda world: {"pk": k.failed_letter(world)}, "adi", "signed in"),
     Page("protocols:protocols", kind="signed in", may="adi hal"),
     Page("protocols:protocol", "", PROCEDURE, "adi hal", "signed in"),
     Page("protocols:draft", "", PROCEDURE, "adi", "signed in"),
@@ -274,7 +275,10 @@ REQUESTS = [
         lambda world: {"pk": world.referrals["unasked"].pk},
         "mo sam ada asha hal",
     ),
-    Page("referrals:times", "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS),
+    *(
+        Page(name, "draft", lambda world: {"pk": world.request("draft").referral_id}, TAKERS)
+        for name in ("referrals:times", "attendees:correct_referral")
+    ),
     _r("strategy:request", "draft"),
     _r("strategy:children", "draft", TAKERS),
     _r("strategy:add_child", "draft", TAKERS),
@@ -368,6 +372,8 @@ REQUESTS = [
             ("enquiry", EVERYONE_WHO_SEES),
             ("conference", TAKERS),
             ("no_conference", TAKERS),
+            ("conference_delay", TAKERS),
+            ("police_lead", TAKERS),
             ("close_enquiry", TAKERS),
         )
     ],
@@ -430,6 +436,7 @@ ROOM = [
     _d("minutes:close", "live", RUN),
     _d("minutes:allocate", "live", RUN),
     _part("minutes:decide", "live", RUN, "child", w.child),
+    _part("minutes:answers", "held", RUN, "child", w.child),
     _d("minutes:arrange", "live", RUN),
     _part("minutes:rearrange", "live", RUN, "arrangement", w.arrangement),
     _d("minutes:usual_actions", "live"),
@@ -466,6 +473,7 @@ AFTER = [
         post_only=True,
     ),
     _d("minutes:round", "circulated"),
+    _part("minutes:answer_for", "checked", RUN, "attendance", w.attendance),
     _d("minutes:agree", "checked", "mo sam bea"),
     _d("minutes:sign", "held", "mo sam bea"),
     _d("minutes:acknowledge", "circulated", post_only=True),
@@ -505,7 +513,7 @@ AFTER = [
             discussion("circulated", copy=at(w.copy, "circulated")),
             CIRCULATE,
         )
-        for name in ("hand", "again", "revoke")
+        for name in ("hand", "acknowledged_for", "again", "revoke")
     ],
     _d("minutes:file", "circulated", "bea mo ada"),
     _d("minutes:deliver_now", "circulated", "bea mo ada", post_only=True),
@@ -530,10 +538,23 @@ PARTNER = [
     Page("attendees:partner_left", kind="open"),
     _p("attendees:partner_discussion"),
     _p("attendees:partner_reply"),
+    _p("attendees:partner_take_over", "desk", may="link"),
     _p("attendees:partner_information", may="link paul"),
     _own_file("attendees:partner_file", marker=""),
     _own_file("attendees:partner_remove_file"),
     Page("attendees:desk", kind="signed in", may="dee"),
+    Page("minutes:desk_actions", kind="signed in", may="dee"),
+    *[
+        Page(
+            f"minutes:desk_{name}",
+            "circulated",
+            lambda world: {"pk": w.desk_action(world, "Hetty Hall")},
+            "dee",
+            "partner",
+            wrong=(lambda world: {"pk": w.desk_action(world, "Paul Pike")},),
+        )
+        for name in ("action_done", "action_blocked")
+    ],
     *[_desk(f"attendees:desk_{name}") for name in ("discussion", "reply", "information")],
     *[
         _desk(f"attendees:desk_{name}", marker=marker, file=at(w.file, "booked"))
@@ -558,7 +579,12 @@ PARTNER = [
                 discussion("circulated", action=at(w.action, "circulated", "Sam Shah")),
             ),
         )
-        for name in ("partner_action_done", "partner_action_blocked", "partner_action_offer")
+        for name in (
+            "partner_action_done",
+            "partner_action_blocked",
+            "partner_action_offer",
+            "partner_action_taken_up",
+        )
     ],
     *[
         Page(

@@ -39,7 +39,7 @@ from strategy.rules.powers import PowerFacts
 from strategy.services.police import forward_to_police
 from strategy.views.seeking import SOUGHT
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
-from tests.builders.booking import a_booked_discussion
+from tests.builders.booking import a_booked_discussion, a_referral_desk
 from tests.builders.files import a_pdf
 from tests.builders.ladder import an_escalation
 from tests.builders.meeting import a_full_record, a_held_discussion, an_opened_record
@@ -274,6 +274,7 @@ def _discussions(world: World) -> None:
     answer_record(record, paul, Answer.CORRECTS, text="It was the left arm.", by=people.paul, at=hours(3))
     world.discussions |= {
         "booked": a_booked_discussion(people, at=now, children=family()),
+        "desk": a_desk_asked(people, now),
         "opened": an_opened_record(people, at=hours(6), children=family()).discussion,
         "live": a_full_record(people, at=now, children=family()).discussion,
         "held": a_held_discussion(people, at=hours(9), children=family()),
@@ -281,6 +282,14 @@ def _discussions(world: World) -> None:
         "circulated": a_circulation(people, at=hours(12), children=family()).version.minutes.discussion,
         "ready": an_authorised_version(people, at=hours(15), children=family()).minutes.discussion,
     }
+
+
+def a_desk_asked(people: Cast, now: datetime) -> Discussion:
+    """A discussion to which a shared mailbox is asked, that nobody has taken over."""
+    return a_booked_discussion(
+        people, at=now, start=now + timedelta(hours=5), professionals=[a_referral_desk(people)],
+        children=family(),
+    )  # fmt: skip
 
 
 def _for_the_family(world: World) -> None:
@@ -375,7 +384,10 @@ def come_by_link(client: Client, world: World, name: str) -> None:
     """As though the codes of this partner's links had been entered in this browser."""
     moment = int(timezone.now().timestamp())
     session = client.session
-    held = [link for one in world.discussions.values() for link in one.links.filter(professional__name=name)]
+    names = (name, "Referral desk")
+    held = [
+        link for one in world.discussions.values() for link in one.links.filter(professional__name__in=names)
+    ]
     session[LINKS] = {str(link.pk): [moment, moment] for link in held}
     session.save()
 
@@ -413,6 +425,17 @@ def action(world: World, place: str, owner: str = "Paul Pike") -> int:
     """An action of the record."""
     mine = Action.objects.filter(minutes__discussion=world.discussion(place), owner__name=owner)
     return int(mine.order_by("number")[0].pk)
+
+
+def desk_action(world: World, owner: str) -> int:
+    """An action of somebody at a partner agency, in the discussion whose minutes went out."""
+    minutes = world.discussion("circulated").minutes
+    whose = Professional.objects.get(name=owner)
+    taken = {"text": "Weigh Kit at the clinic", "due_at": world.now, "agreed_at": world.now}
+    found, _ = Action.objects.get_or_create(
+        minutes=minutes, owner=whose, defaults={"number": 90 + whose.pk % 9, **taken}
+    )
+    return int(found.pk)
 
 
 def attendance(world: World, place: str, name: str = "Hetty Hall") -> int:

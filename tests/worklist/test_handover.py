@@ -144,6 +144,21 @@ def test_a_booked_chair_and_minute_taker_are_replaced_and_invited(people: Cast) 
     assert (now["Mo Mensah"], now["Ada Arden"]) == (False, True)
 
 
+def test_who_is_replaced_is_told_and_their_calendar_drops_the_entry(people: Cast) -> None:
+    """As everybody taken off; nothing goes to the address of an account that is closed then."""
+    discussion = a_booked_discussion(people)
+    asked = discussion.invitations.get(professional__user=people.mo)
+    hand_over(people, people.mo, {Kind.CHAIRS: people.ada, Kind.TEAMS: people.otto})
+    letter = Letter.objects.get(kind="invitation_cancelled")
+    assert (letter.to_email, letter.subject_ref, letter.status) == (people.mo.email, asked.subject, "queued")
+    calendar = bytes(letter.enclosed.get().enclosure.content).decode()
+    assert ("METHOD:CANCEL" in calendar, asked.uid in calendar) == (True, True)
+    assert f"SEQUENCE:{asked.sequence + 1}" in calendar
+    close(people, people.mo, to={})
+    letter.refresh_from_db()
+    assert (letter.status, letter.reason) == ("cancelled", "The account was closed")
+
+
 def test_who_carries_a_request_is_invited_and_the_leaver_is_not(people: Cast) -> None:
     """A leaver is no longer in the directory: what they asked for can be booked all the same."""
     request = an_authorised_request(people)

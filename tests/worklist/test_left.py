@@ -11,7 +11,7 @@ from deadlines.models import Deadline
 from minutes.enums import ActionStatus
 from minutes.models import Action
 from strategy.enums import Outcome
-from strategy.models import Decision, Discussion, Enquiry
+from strategy.models import Decision, Discussion, Enquiry, LaterDecision
 from tests.builders.meeting import a_held_discussion
 from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
@@ -71,6 +71,23 @@ def test_a_decision_put_off_beyond_its_day(people: Cast, held: Discussion) -> No
     assert {reason[:21] for reasons in why(people, days=3).values() for reason in reasons} == {
         "Was to be decided by "
     }
+
+
+def test_a_child_decided_later_is_left_no_more(people: Cast, held: Discussion) -> None:
+    decide(held, outcome=Outcome.DEFERRED, deferred_to=timezone.localdate() - timedelta(days=1))
+    assert len(why(people)) == held.request.children.count()
+    for put_off in Decision.objects.filter(discussion=held):
+        LaterDecision.objects.create(
+            decision=put_off, outcome=Outcome.NONE, rationale="Safe.", at=timezone.now(), by=people.mo
+        )
+    assert why(people) == {}
+
+
+def test_more_time_from_the_chair_counts(people: Cast, held: Discussion) -> None:
+    Action.objects.update(due_at=timezone.now() - timedelta(days=9))
+    assert why(people) != {}
+    Action.objects.update(extended_to=timezone.now() + timedelta(days=2))
+    assert why(people) == {}
 
 
 def without_steps(*duties: str) -> None:

@@ -10,6 +10,7 @@ from audit.errors import NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
 from strategy.models import OfficerOfTheDay
+from strategy.services import authorise
 from strategy.services.officers import nominate_officer
 from strategy.services.police import forward_to_police, record_receipt_call
 from tests.builders.booking import a_booked_discussion
@@ -97,3 +98,14 @@ def test_a_manager_names_who_is_on(client: Client, people: Cast) -> None:
         assert (one.name, link in page, number in page) == (one.name, offered, True)
     client.force_login(people.olga)
     assert client.get("/queue/").status_code == 403
+
+
+def test_what_the_manager_added_is_read_where_it_is_acted_upon(client: Client, people: Cast) -> None:
+    """On the request, in the queue, when booking, and by the chair on the discussion's page."""
+    request = authorise(a_submitted_request(people), note="Not in room 2", by=people.mo, at=timezone.now())
+    client.force_login(people.bea)
+    pages = ["/queue/", f"/requests/{request.pk}/", f"/requests/{request.pk}/book/"]
+    assert [page for page in pages if "Not in room 2" not in client.get(page).content.decode()] == []
+    booked = a_booked_discussion(people, request=request)
+    client.force_login(people.mo)
+    assert "Not in room 2" in client.get(f"/discussions/{booked.pk}/").content.decode()

@@ -11,8 +11,7 @@ from attendees.models import Professional
 from attendees.services.directory import to_come
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
-from minutes.enums import ActionStatus
-from minutes.models import Action, Reassignment
+from minutes.services.follow_through import still_owes
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def merge_professionals(keep: Professional, other: Professional, *, by: User, at
         raise Refused("keep", "Only entries with the same address can be merged")
     if gone.user_id is not None:
         raise Refused("keep", f"{gone.name}’s entry belongs to an account: keep that one")
-    if to_come(gone) or _open_actions(gone):
+    if to_come(gone) or still_owes(gone):
         raise Refused(
             "keep",
             f"{gone.name}, {gone.job_role} is invited to a discussion or has open actions: keep that one",
@@ -49,9 +48,3 @@ def merge_professionals(keep: Professional, other: Professional, *, by: User, at
     data = {"kept": kept.pk, "fields": changed}
     audit.record(events.PROFESSIONALS_MERGED, subject=gone, by=by, at=at, data=data)
     return kept
-
-
-def _open_actions(person: Professional) -> bool:
-    """Whether somebody has an action to do, or one is offered to them."""
-    theirs = Action.objects.filter(owner=person, status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED])
-    return theirs.exists() or Reassignment.objects.waiting().filter(to=person).exists()

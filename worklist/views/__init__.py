@@ -7,7 +7,7 @@ from worklist.views.desk import home, left, team
 from worklist.views.overview import system_home
 from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
-from worklist.views.system import letters
+from worklist.views.system import RepairLetter, letters
 from worklist.views.timeline import chronology, timeline
 from worklist.views.tracking import tracker
 from worklist.views.trial import try_protocol
@@ -25,6 +25,7 @@ __all__ = [
     "Merge",
     "NameDeputy",
     "ReopenAccount",
+    "RepairLetter",
     "absences",
     "access_log",
     "actions",

@@ -74,9 +74,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Clock strip, the next step as one obvious button, requests and what was done last."""
     context = case_context(request, reference, "overview")
     found: Case = context["case"]
+    user = _user(request)
     context |= {
         "entries": in_words(reading.entries_of(found, reading.Wanted())[:LATEST], found),
         "requests": querysets.requests_of(found),
+        "referrals": querysets.referrals_of(found),
+        "may_correct": refusal_unless(user, Permission.RECORD_REFERRAL, "correct it", context["now"]) is None,
     }
     return render(request, "worklist/case.html", context)
 

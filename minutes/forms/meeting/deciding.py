@@ -6,16 +6,15 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from attendees.models import Professional
 from cases.models import Child, FamilyMember
 from govuk import fields, widgets
 from minutes.enums import About, ActionKind, Forum
+from minutes.forms.meeting.answers import AnswersForm
 from minutes.forms.meeting.choices import child_field, person_field
-from minutes.rules.decisions import NO, YES, medical_problems
-from strategy.enums import Outcome, PlanAfter, RiskLevel, Told
+from strategy.enums import Outcome, RiskLevel
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(AnswersForm):
     """The threshold decision for one child."""
 
     risk_level = forms.ChoiceField(
@@ -66,85 +65,22 @@ class DecisionForm(forms.Form):
         help_text="Every outcome needs its reasons, section 17 as much as section 47",
         error_messages={"required": "Enter why this is decided"},
     )
-    plan = forms.ChoiceField(
-        label="Which plan takes the risks over?",
-        choices=PlanAfter.choices,
-        required=False,
-        widget=widgets.Radios(small=True, label_size="s"),
-    )
-    medical = forms.ChoiceField(
-        label="Is a medical assessment needed, on health’s advice?",
-        choices=[(YES, "Yes"), (NO, "No")],
-        required=False,
-        widget=widgets.Radios(
-            label_size="s",
-            reveals={YES: ["medical_kind", "medical_place", "medical_at", "medical_owner"]},
-        ),
-    )
-    medical_kind = forms.CharField(
-        label="What kind?",
-        required=False,
-        max_length=120,
-        help_text="For example, a child protection medical by a community paediatrician",
-    )
-    medical_place = forms.CharField(label="Where?", required=False, max_length=200)
-    medical_at = fields.DateTimeField(label="When?", what="when it is", required=False)
-    medical_owner = forms.ModelChoiceField(Professional.objects.none(), required=False)
-    medical_why = forms.CharField(
-        label="What health advises, and why",
-        required=False,
-        max_length=5000,
-        widget=widgets.Textarea(rows=2, count=None),
-    )
-    under_pressure = forms.ChoiceField(
-        label="Does somebody keep the child from speaking freely?",
-        choices=Told.choices,
-        required=False,
-        widget=widgets.Radios(inline=True, label_size="s"),
-    )
-    pressure_note = forms.CharField(
-        label="Who, and how it shows", required=False, max_length=500, widget=widgets.Textarea(rows=2)
-    )
     legal_reason = forms.CharField(
         label="Legal advice", required=False, max_length=5000, widget=widgets.Textarea(rows=2, count=None),
         help_text="Needed when an emergency power was used and there is no section 47 enquiry",
     )  # fmt: skip
     fieldsets = [
         ("", ["risk_level", "risk_text", "outcome", "police_lead", "deferred_to", "rationale", "plan"]),
-        (
-            "Health and medical assessment",
-            ["medical", "medical_kind", "medical_place", "medical_at", "medical_owner", "medical_why"],
-        ),
-        ("The child’s voice", ["under_pressure", "pressure_note"]),
+        *AnswersForm.fieldsets[1:],
         ("If it applies", ["lead", "legal_reason"]),
     ]
 
-    def __init__(self, *args: Any, case_id: int, here: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["medical_owner"] = person_field(here, label="Who sees to it?", required=False)
         workers = User.objects.filter(is_active=True, case_access__case=case_id, case_access__until=None)
         self.fields["lead"].queryset = workers.filter(  # type: ignore[attr-defined]
             Q(roles__overlap=["social_worker", "advanced_practitioner"])
         ).distinct()
-
-    def clean(self) -> dict[str, Any]:
-        """A medical that is needed says what, where, when and by whom; either answer says why."""
-        said = super().clean() or {}
-        told = {name: said.get(f"medical_{name}") for name in ("why", "kind", "place", "at", "owner")}
-        found = medical_problems(
-            needed=said.get("medical", ""),
-            why=told["why"] or "",
-            kind=told["kind"] or "",
-            place=told["place"] or "",
-            at=told["at"],
-            has_owner=told["owner"] is not None,
-        )
-        for name, sentence in found.items():
-            if name not in self.errors:
-                self.add_error(name, sentence)
-        answered = said.get("medical") in (YES, NO)
-        said["told_of_medical"] = {"needed": said["medical"], **told} if answered else None
-        return said
 
 
 class ArrangeForm(forms.Form):

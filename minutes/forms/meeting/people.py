@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import Mailbox
 from accounts.models import Agency
 from attendees.enums import TAKES_PART, Mode, QuorumRole
 from attendees.models import Professional
@@ -109,9 +110,7 @@ class ArriveForm(NewcomerForm):
         label="Instead of", required=False, max_length=120, help_text="If they are somebody’s deputy"
     )
     phone = forms.CharField(label="Direct number", required=False, max_length=40, widget=widgets.Tel())
-    email = fields.Address(
-        label="E-mail address", required=False, help_text="Leave empty to hand papers over"
-    )
+    email = Mailbox(label="E-mail address", required=False, help_text="Leave empty to hand papers over")
     fieldsets = [
         ("Who has joined?", ["professional"]),
         ("How", ["mode", "arrived_at", "can_decide", "deputy_for"]),

@@ -1,8 +1,9 @@
 """A discussion that has been held: who took part, when, what was decided and agreed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.timezone import localdate, now
@@ -15,8 +16,10 @@ from attendees.services.wanted import Chosen
 from cases.models import Child
 from deadlines.working_days import at_local, local_date
 from govuk import fields, widgets
+from minutes.forms.meeting.answers import AnswerFields, told_beside
 from minutes.forms.meeting.choices import child_field
 from minutes.rules import decisions as rules
+from minutes.rules.answers import Answer
 from minutes.services.afterwards import Agreed, Asking, TookPart
 from minutes.services.decisions import Threshold
 from strategy.enums import Format, Outcome, RiskLevel
@@ -201,8 +204,8 @@ class PresentForm(JoinedForm):
         return self.known[self.cleaned_data["professional"]]
 
 
-class DecidedForm(forms.Form):
-    """What was decided for one child, with its reasons."""
+class DecidedForm(AnswerFields):
+    """What was decided for one child, with its reasons, and the answers that the local procedure needs."""
 
     outcome = forms.ChoiceField(
         label="What was decided?",
@@ -235,14 +238,53 @@ class DecidedForm(forms.Form):
         max_length=5000,
         widget=widgets.Textarea(rows=2, count=None),
     )
+    medical_owner = forms.ChoiceField(label="Who sees to it?", required=False, widget=widgets.Select())
+    medical_owner_name = forms.CharField(
+        label="Or somebody who took part and is not in the directory: their name",
+        max_length=120,
+        required=False,
+        widget=widgets.Text(width=20),
+    )
     mark_optional = False
     DECIDED = ("outcome", "deferred_to", "risk_level", "risk_text", "rationale", "legal_reason")
+    MEDICAL = ("medical", "medical_kind", "medical_place", "medical_at", "medical_owner",
+               "medical_owner_name", "medical_why")  # fmt: skip
+    ANSWERS: ClassVar[Mapping[Answer, tuple[str, ...]]] = {
+        Answer.PLAN: ("plan",),
+        Answer.MEDICAL: MEDICAL,
+        Answer.UNDER_PRESSURE: ("under_pressure", "pressure_note"),
+    }
+    LATER = ". If it was not said, it can be filled in afterwards"
 
-    def __init__(self, *args: Any, is_held: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        is_held: bool = True,
+        needed: Collection[Answer] = (),
+        known: Mapping[str, Professional] = MappingProxyType({}),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.is_held = is_held
+        self.is_held, self.known = is_held, known
         for name in self.DECIDED:
             self.fields[name].required &= is_held
+        for name in {name for names in self.ANSWERS.values() for name in names} - set(self.asked(needed)):
+            del self.fields[name]
+        self.mark_needed(needed, self.LATER)
+        if Answer.MEDICAL in needed:
+            owner: Any = self.fields["medical_owner"]
+            owner.choices = [("", "Choose"), *[(pk, str(one)) for pk, one in known.items()]]
+            radios: Any = self.fields["medical"].widget
+            radios.reveals = {rules.YES: list(self.MEDICAL[1:-1])}
+        self.order_fields([*self.DECIDED, *self.asked(needed)])
+
+    def asked(self, needed: Collection[Answer]) -> list[str]:
+        """The fields of the answers that are needed, in their order."""
+        return [name for answer, names in self.ANSWERS.items() if answer in needed for name in names]
+
+    def clean_medical_owner(self) -> Professional | None:
+        """Somebody of the directory."""
+        return self.known.get(self.cleaned_data["medical_owner"])
 
     def clean(self) -> dict[str, Any]:
         """Judge by the rule that the service uses too; an emergency power is the service's to know."""
@@ -255,6 +297,8 @@ class DecidedForm(forms.Form):
             )
             for name, sentence in found.items():
                 self.add_error(name, sentence)
+        if "medical" in self.fields:
+            self.judge_medical(said)
         return said
 
 
@@ -315,7 +359,7 @@ def threshold_of(typed: dict[str, Any]) -> Threshold | None:
     """What was decided, as the service takes it; None where nothing was decided yet."""
     if not typed["outcome"]:
         return None
-    return Threshold(**{name: typed[name] for name in DecidedForm.DECIDED})
+    return Threshold(**{name: typed[name] for name in DecidedForm.DECIDED}, **told_beside(typed))
 
 
 def present_of(

@@ -28,7 +28,7 @@ TICKED = tuple(
     if one
     not in (Kind.CHILD_SEXUAL_EXPLOITATION, Kind.EXPLOITATION_RATED_HIGH, Kind.MISSING_EPISODE, Kind.OTHER)
 )
-NOT_AT_NIGHT = ("received_at", "referrer_agency", "referrer_email", "trigger")
+NOT_AT_NIGHT = ("received_at", "trigger")
 
 
 class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
@@ -76,7 +76,10 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
         label="When was that decided?", what="when it was decided", required=False
     )
 
-    REFERRED = ("triggered_at", "narrative", "source", "referrer_name", "referrer_role", "referrer_phone")
+    REFERRED = (
+        "triggered_at", "narrative", "source", "referrer_name", "referrer_role", "referrer_agency",
+        "referrer_phone", "referrer_email",
+    )  # fmt: skip
     WHY = ("threshold_reason", "parents_informed", "kinds")
     OF_KINDS = ("forensic_needed", "forensic_reason", "action_at", "hospital")
     DECIDED = ("decision", "police_contact", "decided_at")
@@ -208,7 +211,7 @@ class NightChildForm(DecidedForm, ReportedChildForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = (*self.ASKED, *self.DECIDED)
+        wanted = (*self.ASKED, *self.DECIDED, *self.asked(kwargs.get("needed", ())))
         for name in set(self.fields) - set(wanted):
             del self.fields[name]
         self.order_fields(wanted)

@@ -17,6 +17,7 @@ from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
 from minutes.services import times, versions
 from minutes.services.content import content_of
+from minutes.services.places import addressed
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
 
@@ -86,10 +87,13 @@ class Check(RecordPage):
         content = content_of(self.thing)
         last = self.thing.versions.order_by("-number").first()
         said = self.thing.agreements.exclude(answer=Answer.AGREES).select_related("attendance")
+        missing = versions.missing_of(self.thing, content)
+        not_mine = refusal_to_write(self.user, self.thing, self.now) if missing else None
         return {
             **heading(self.thing),
             "record": content,
-            "missing": versions.missing_of(self.thing, content),
+            "missing": missing if not_mine else addressed(self.thing, missing),
+            "not_mine": not_mine,
             "last": last,
             "changes": changes_between(last.content, content) if last else [],
             "said": said,

@@ -20,7 +20,7 @@ from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
 from minutes.services import copies, turns, versions
-from minutes.services.recipients import known_to, planned_among, release_findings, routed_to
+from minutes.services.recipients import as_shown, known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import rows_of, summary_of
 
@@ -73,6 +73,7 @@ class Circulate(RecordPage):
             "others": self.others,
             "planned": self.planned,
             "copies": titles,
+            "shown": as_shown(known, self.release),
         }
 
     def get_context(self) -> dict[str, Any]:
@@ -92,6 +93,7 @@ class Circulate(RecordPage):
             extra=self.extra(),
             accepted=form.accepted,
             chosen=self.chosen(),
+            shown=self.request.POST.get("shown", "")[:64],
         )
 
     def next(self, done: object) -> str:

@@ -22,15 +22,9 @@ from minutes.services.content import content_of
 from minutes.services.given import given_by
 from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
+from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
-from minutes.views.after.people import (
-    BlockPage,
-    DonePage,
-    initial_answer,
-    shown_action,
-    shown_log,
-    why_not_sign,
-)
+from minutes.views.after.people import initial_answer, shown_log, why_not_sign
 from minutes.views.after.read import file_of, shown_version
 
 
@@ -211,6 +205,12 @@ class Block(BlockPage, ActionPage):
     template_name = "partner/action_form.html"
 
 
+class TakeUp(TakeUpPage, ActionPage):
+    """What blocked my action is gone."""
+
+    template_name = "partner/action_form.html"
+
+
 def record_of(partner: Partner) -> Minutes:
     """The record of the partner's discussion; 404 while there is none."""
     return get_object_or_404(records(), discussion=partner.discussion)
@@ -258,4 +258,15 @@ def offers_to(partner: Partner) -> Any:
     return rows.filter(action__minutes__discussion=partner.discussion)
 
 
-__all__ = ["Acknowledge", "Agree", "Block", "Done", "Sign", "actions", "given", "minutes", "minutes_pdf"]
+__all__ = [
+    "Acknowledge",
+    "Agree",
+    "Block",
+    "Done",
+    "Sign",
+    "TakeUp",
+    "actions",
+    "given",
+    "minutes",
+    "minutes_pdf",
+]

@@ -49,6 +49,17 @@ class ProofRow:
         return f"{rendition.get_kind_display()}{child}"
 
     @property
+    def acknowledged(self) -> str:
+        """To whom it was told that the copy is there, and how; nothing where its reader said so."""
+        told_to = self.copy.acknowledged_to
+        return f"{self.copy.acknowledged_how}, told to {told_to.name}" if told_to else ""
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether its reader can still tell somebody that they have it."""
+        return self.copy.dispatched_at is not None and self.copy.acknowledged_at is None
+
+    @property
     def moments(self) -> list[tuple[str, datetime]]:
         """What happened to the copy, and when, in order."""
         told = [
@@ -71,6 +82,7 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
             "circulation__version",
             "circulation__routed_to",
             "handed_by",
+            "acknowledged_to",
             "rendition__child",
         )
         .defer("letter__rendered", "circulation__version__content")

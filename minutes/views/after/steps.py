@@ -9,7 +9,10 @@ from django.urls import reverse
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes, MinutesVersion
 from minutes.permissions import after as permissions
+from minutes.permissions.meeting import BEFORE_THE_CHAIR, refusal_to_run, refusal_to_write
 from minutes.workflow import MINUTES
+
+BEFORE_THE_END = (MinutesStatus.OPENED, MinutesStatus.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,14 @@ def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersi
     may_check = (
         permissions.refusal_to_check(user, minutes.discussion, now) is None
     )  # asked once for all steps
-    found = [step for step in _steps(minutes, user, now, may_check) if step is not None]
+    may_run = refusal_to_run(user, minutes.discussion, now) is None
+    found = [step for step in _steps(minutes, user, now, may_check, may_run) if step is not None]
     filing = getattr(version, "filing", None) if version else None
     may_file = version and filing is None and (may_check or _may_circulate(minutes, user, now))
+    if may_run if minutes.status in BEFORE_THE_CHAIR else refusal_to_write(user, minutes, now) is None:
+        found.append(_to("Write in the record", "room", minutes, secondary=True))
+    if may_run and minutes.status not in BEFORE_THE_END:
+        found.append(_to("Record signatures", "signing", minutes, secondary=True))
     if may_file:
         found.append(_to("Record the filing", "file", minutes, secondary=True))
     return {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
@@ -38,10 +46,10 @@ def _may_circulate(minutes: Minutes, user: Any, now: datetime) -> bool:
     return permissions.refusal_to_circulate(user, minutes.discussion, now) is None
 
 
-def _steps(minutes: Minutes, user: Any, now: datetime, may_check: bool) -> list[Step | None]:
+def _steps(minutes: Minutes, user: Any, now: datetime, may_check: bool, may_run: bool) -> list[Step | None]:
     match minutes.status:
         case MinutesStatus.AGREED:
-            if permissions.refusal_to_finish(user, minutes.discussion, now) is None:
+            if may_run:
                 return [_to("Hand to the chair", "finish", minutes)]
         case MinutesStatus.WITH_CHAIR:
             if may_check:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from minutes.forms.after import GiveTimeForm
-from minutes.models import Action
+from minutes.forms.after import GiveTimeForm, ReviewForm
+from minutes.models import Action, ReviewHandover
 from minutes.permissions import after as permissions
-from minutes.services import tracking
-from minutes.views.after.people import ActionPage
+from minutes.services import reviewing, tracking
+from minutes.views.after.actions import ActionPage
 
 
 class Chase(ActionPage):
@@ -25,6 +25,23 @@ class Chase(ActionPage):
 
     def act(self, form: Any) -> Action:
         return tracking.chase_action(self.thing, by=self.user, at=self.now)
+
+
+class Review(ActionPage):
+    """To which meeting it is handed over."""
+
+    form_class = ReviewForm
+    button = "Record the hand-over"
+    message = "The hand-over is recorded. The action stays with its owner until it is done."
+
+    def get_title(self) -> str:
+        return f"Hand action {self.thing.number} over to a review"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"forum": self.thing.forum}
+
+    def act(self, form: Any) -> ReviewHandover:
+        return reviewing.hand_to_review(self.thing, **form.cleaned_data, by=self.user, at=self.now)
 
 
 class GiveTime(ActionPage):

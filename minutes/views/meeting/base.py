@@ -48,17 +48,24 @@ class RoomPage(FormPage):
             record_read(RECORD_READ, case, subject=self.minutes, by=self.user, at=self.now)
 
     def get_back(self) -> tuple[str, str]:
-        """Back to the step in the room."""
-        return self.address(), "Back to the record"
+        """Back to the step in the room, or to the chair's check."""
+        return self.address(), "Back to the check" if self.from_check else "Back to the record"
 
     def next(self, done: object) -> str:
         """On to the step in the room."""
         return self.address()
 
     def address(self) -> str:
-        """The room, at this page's step."""
+        """The room, at this page's step; the chair's check, for whoever comes from there."""
+        if self.from_check:
+            return reverse("minutes:check", args=[self.kwargs["pk"]])
         where = reverse("minutes:room", args=[self.kwargs["pk"]])
         return f"{where}?step={self.step}" if self.step else where
+
+    @property
+    def from_check(self) -> bool:
+        """Whether somebody came from the list of what is missing on the chair's page."""
+        return self.request.GET.get("from") == "check"
 
     def get_context(self) -> dict[str, Any]:
         """The room, for templates that show more than the form."""

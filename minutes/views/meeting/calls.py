@@ -7,9 +7,10 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from attendees.enums import CallOutcome, Mode
+from attendees.enums import CallOutcome
 from attendees.models import DiscussionCall, Professional
 from attendees.services import attendance as attending
+from attendees.services.attendance import Part
 from attendees.services.directory import professional_for
 from minutes.forms.meeting.calls import CallForm, StrikeCallForm
 from minutes.services import calls
@@ -28,10 +29,14 @@ class CallPage(PeoplePage):
         return reverse("minutes:calls", args=[self.kwargs["pk"]])
 
     @cached_property
+    def parts(self) -> list[Part]:
+        """Everybody expected, a deputy in the place of the person they stand in for."""
+        return attending.to_ring(self.room.discussion, self.room.booking)
+
+    @cached_property
     def people(self) -> list[Professional]:
-        """Everybody expected: who was asked and does not decline, chair, requester, minute-taker."""
-        parts = attending.expected(self.room.discussion, self.room.booking)
-        return [part.professional for part in parts if part.mode != Mode.APOLOGIES]
+        """The entries of the directory under which they are known."""
+        return [part.professional for part in self.parts]
 
     def one(self) -> DiscussionCall:
         """The call of this discussion that the address names."""
@@ -97,7 +102,7 @@ class Calls(TellsCall):
         return {
             "room": self.room,
             "calls": list(self.room.discussion.calls.select_related("caller", "struck_by")),
-            "lines": [one for one in self.people if one.user_id != carrier],
+            "lines": [one for one in self.parts if one.professional.user_id != carrier],
         }
 
 
@@ -114,7 +119,8 @@ class BeginCall(CallPage):
         return found
 
     def get_title(self) -> str:
-        return f"Ring {self.thing.name}"
+        names = {part.professional.pk: part.name for part in self.parts}
+        return f"Ring {names[self.thing.pk] or self.thing.name}"
 
     def act(self, form: Any) -> DiscussionCall:
         caller = professional_for(self.room.discussion.request.carrier)

@@ -8,20 +8,19 @@ from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404
 
 from minutes.enums import MinutesStatus
+from minutes.forms.meeting.answers import told_beside
 from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm
 from minutes.models import Arrangement
 from minutes.rules.considering import prompts
-from minutes.rules.decisions import YES
+from minutes.rules.wording import in_words
 from minutes.services import arrangements, decisions
+from minutes.services.shown import lacks_of
+from minutes.views.meeting.answers import asked_of, initial_answers
 from minutes.views.meeting.base import RoomPage, professionals_here
 from referrals.models import Concern
 from strategy.models import Decision, Enquiry
 
-TOLD = (
-    "risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to",
-    "plan", "under_pressure", "pressure_note",
-)  # fmt: skip
-MEDICAL = ("medical", "medical_why", "medical_kind", "medical_place")
+TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
 
 
 class Decide(RoomPage):
@@ -52,20 +51,25 @@ class Decide(RoomPage):
         if self.minutes.status == MinutesStatus.OPENED:
             return "Start the discussion first: decisions are made while it is held."
         if self.minutes.status != MinutesStatus.LIVE:
-            return "The discussion has ended: its decisions stand. A later discussion can decide again."
+            return (
+                "The discussion has ended: its decisions stand. A later discussion can decide again. What is "
+                "asked beside a decision is answered from the step “Threshold decision” of the record."
+            )
         return self.room.refusal
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"case_id": self.room.discussion.case_id, "here": professionals_here(self.room)}
+        return {
+            "case_id": self.room.discussion.case_id,
+            "here": professionals_here(self.room),
+            "needed": asked_of(self.room, self.child),
+        }
 
     def get_initial(self) -> dict[str, Any]:
         if self.thing is None:
             return {}
         mine = self._enquiry()
-        told = {name: getattr(self.thing, name) for name in (*TOLD, *MEDICAL)}
-        action = decisions.medical_action(self.minutes, self.child) if self.thing.medical == YES else None
-        if action is not None:
-            told |= {"medical_at": action.due_at, "medical_owner": action.owner_id}
+        told = {name: getattr(self.thing, name) for name in TOLD}
+        told |= initial_answers(self.thing, self.room)
         return told | {
             "lead": mine.lead_id if mine else None,
             "police_lead": mine.police_lead if mine else "",
@@ -73,15 +77,16 @@ class Decide(RoomPage):
 
     def act(self, form: DecisionForm) -> Decision:
         said = {name: form.cleaned_data[name] for name in (*TOLD, "lead", "police_lead")}
-        told = form.cleaned_data["told_of_medical"]
-        medical = decisions.Medical(**told) if told else None
-        threshold = decisions.Threshold(**said, medical=medical)
+        threshold = decisions.Threshold(**said, **told_beside(form.cleaned_data))
         return decisions.decide(
             self.minutes, self.child, threshold, by=self.user, at=self.now, version=self.version
         )
 
     def get_message(self, done: Decision) -> str:
-        return f"{self.child.name}: {done.get_outcome_display()}."
+        """What was decided, and what is still to be answered beside it."""
+        lacks = lacks_of(self.child, done, self.room.rules)
+        later = f" Before the minutes can be authorised, say {in_words(lacks)}." if lacks else ""
+        return f"{self.child.name}: {done.get_outcome_display()}.{later}"
 
     def get_context(self) -> dict[str, Any]:
         first = next((one for one in self.enquiries if one.discussion_id != self.minutes.discussion_id), None)

@@ -7,7 +7,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from attendees.enums import TAKES_PART, Mode
+from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Professional
 from attendees.services import attendance as attending
 from attendees.services.attendance import Part
@@ -67,17 +67,16 @@ class DialList(PeoplePage):
     button = "Joined"
 
     @cached_property
-    def people(self) -> list[Professional]:
-        """Everybody expected: who was asked and does not decline, chair, requester, minute-taker."""
-        parts = attending.expected(self.room.discussion, self.room.booking)
-        return [part.professional for part in parts if part.mode != Mode.APOLOGIES]
+    def people(self) -> list[Part]:
+        """Everybody expected, a deputy in the place of the person they stand in for."""
+        return attending.to_ring(self.room.discussion, self.room.booking)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"people": self.people}
+        return {"people": [part.professional for part in self.people]}
 
     def get_context(self) -> dict[str, Any]:
         here = {one.professional_id: one for one in self.room.attendance if one.mode in TAKES_PART}
-        lines = [(one, here.get(one.pk)) for one in self.people]
+        lines = [(part, here.get(part.professional.pk)) for part in self.people]
         joined = sum(row is not None and row.left_at is None for _, row in lines)
         return {"room": self.room, "lines": lines, "joined": joined}
 
@@ -99,26 +98,37 @@ class Arrive(PeoplePage):
     form_class = ArriveForm
     button = "Record that they are here"
 
+    @cached_property
+    def deputies(self) -> dict[str, Part]:
+        """Who is asked in somebody's place, by number: whose, and what was said of them."""
+        parts = attending.expected(self.room.discussion, self.room.booking)
+        return {str(one.professional.pk): one for one in parts if one.is_invited_deputy}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         away = [part.professional for part in parts_of(self.room) if not _is_here(part, self.room)]
         return {"expected": away}
 
     def get_initial(self) -> dict[str, Any]:
-        usual = attending.usual_mode(self.room.discussion.format)
+        usual, who = attending.usual_mode(self.room.discussion.format), self.request.GET.get("who", "")
+        deputy = self.deputies.get(who)
         return {
             "arrived_at": local(self.now).time(),
             "mode": usual,
-            "professional": self.request.GET.get("who"),
+            "professional": who,
+            "can_decide": deputy is None or deputy.can_decide,
+            "deputy_for": deputy.deputy_for if deputy else "",
         }
 
     def act(self, form: ArriveForm) -> Attendance:
         said = form.cleaned_data
+        person = said["professional"] or self._add(said)
+        deputy = self.deputies.get(str(person.pk))
         part = Part(
-            professional=said["professional"] or self._add(said),
+            professional=person,
             mode=said["mode"],
             quorum_role=None if said["professional"] else said["quorum_role"],
             can_decide=said["can_decide"],
-            deputy_for=said["deputy_for"],
+            deputy_for=said["deputy_for"] or (deputy.deputy_for if deputy else ""),
             arrived_at=on_the_day(said["arrived_at"], self.now, "arrived_at"),
         )
         return hold.arrive_late(self.minutes, part, by=self.user, at=self.now)

@@ -10,9 +10,13 @@ from django.urls import reverse
 from attendees.enums import TAKES_PART
 from minutes.forms.meeting.running import AllocatedForm, CloseForm, StartForm
 from minutes.models import Minutes
+from minutes.rules.complete import Where
 from minutes.services import agree, hold, record
+from minutes.services.versions import what_is_missing
 from minutes.views.meeting.base import RoomPage
 from strategy.enums import Format
+
+SAID_ABOVE = (Where.DECISION, Where.PROTECTION)  # what stops the close has its own words on the page
 
 
 class Start(RoomPage):
@@ -95,7 +99,8 @@ class Close(RoomPage):
         )
 
     def get_context(self) -> dict[str, Any]:
-        return {"room": self.room, "undecided": hold.undecided(self.minutes)}
+        missing = [one for one in what_is_missing(self.minutes) if one.place.where not in SAID_ABOVE]
+        return {"room": self.room, "undecided": hold.undecided(self.minutes), "missing": missing}
 
     def next(self, done: object) -> str:
         return reverse("minutes:signing", args=[self.kwargs["pk"]])

@@ -25,6 +25,7 @@ from minutes.forms.night.held import (
     threshold_of,
 )
 from minutes.rules.afterwards import problems_with_talk
+from minutes.rules.answers import needed
 from minutes.services.afterwards import Told, needs_word, problems
 from minutes.services.decisions import Threshold
 from minutes.services.night import enter_held
@@ -64,6 +65,10 @@ class HoldsRows:
                 form_kwargs={"known": known, "user": self.user},
             ),
         }  # fmt: skip
+
+    def asked_beside(self, protocol: Protocol) -> dict[str, Any]:
+        """What a decision needs beside it in this procedure, and who may see to a medical."""
+        return {"needed": needed(protocol), "known": self.known}
 
     def told_of_talk(self, form: HeldForm, decided: Sequence[tuple[Child, Threshold]]) -> Told:
         """What both pages tell of a discussion that has been held."""
@@ -148,7 +153,7 @@ class EnterHeld(HoldsRows, RequestPage):
         number = len(self.children)
         decided = Rows(
             DecidedForChildForm, "decision", least=number, most=number, legend="What was decided",
-            form_kwargs={"children": self.children},
+            form_kwargs={"children": self.children} | self.asked_beside(self.thing.protocol.rules),
         )  # fmt: skip
         return self.rows_of_talk() | {"decided": decided}
 

@@ -27,6 +27,7 @@ from minutes.rules.afterwards import NightTimes, problems_with_night
 from minutes.services.afterwards import Told
 from minutes.services.night import Night, ToCome, problems, write_down_night
 from minutes.views.night.held import HoldsRows, who_may
+from protocols.rules.settings import Protocol
 from referrals.services import ConcernFacts, NewCase
 from strategy import permissions
 from strategy.enums import Format
@@ -63,10 +64,14 @@ class WriteNight(HoldsRows, ShowsMatches):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Who may have authorised and chaired, by the procedure in force."""
-        protocol = protocol_in_force(local_date(self.now))
         team = self.case.team_id if self.case else None
-        told = who_may(protocol, self.user, team, [])
-        return told | {"meaning": protocol.trigger_meaning.value}
+        told = who_may(self.protocol, self.user, team, [])
+        return told | {"meaning": self.protocol.trigger_meaning.value}
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The procedure in force."""
+        return protocol_in_force(local_date(self.now))
 
     def get_rows(self) -> Mapping[str, Rows]:
         """The calls, who took part, what was agreed."""
@@ -158,7 +163,7 @@ class NightOfNewFamily(WriteNight):
         """The children too, each with the decision."""
         children = Rows(
             NightChildForm, "child", least=1, most=12, legend="The children, and what was decided",
-            form_kwargs={"is_held": self.is_held},
+            form_kwargs={"is_held": self.is_held} | self.asked_beside(self.protocol),
         )  # fmt: skip
         return {"decided": children, **super().get_rows()}
 
@@ -221,7 +226,8 @@ class NightOnCase(WriteNight):
         decided = Rows(
             DecidedForChildForm, "decision", least=1, most=len(self.of_case) or 1,
             legend="The children, and what was decided",
-            form_kwargs={"children": self.of_case, "is_held": self.is_held},
+            form_kwargs={"children": self.of_case, "is_held": self.is_held}
+            | self.asked_beside(self.protocol),
         )  # fmt: skip
         return {"decided": decided, **super().get_rows()}
 

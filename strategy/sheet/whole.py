@@ -1,22 +1,21 @@
-"""The request as the chair will see it, in words; also what each submission keeps of it."""
+"""The sheet, section by section."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, prefetch_related_objects
-
-from cases.models import Child, FamilyMember
 from deadlines.rules.wording import long_day, long_time
 from deadlines.working_days import local_date
-from referrals.enums import AbuseType
-from referrals.models import Circumstance, Concern
-from strategy.enums import Format, Section
+from referrals.enums import AbuseType, ParentsInformed
+from referrals.models import Circumstance, Referral
+from strategy.enums import Format, Outcome, PlanAfter, Section
 from strategy.models import StrategyRequest
 from strategy.rules.asking import Wanted
+from strategy.sheet.people import people
+from strategy.sheet.reading import children_in, children_of_case, load, load_children
 
 Sheet = dict[str, dict[str, str]]
+HEAD = "About this request"
 
 
 def kept(sheet: Sheet, missing: Mapping[str, str]) -> dict[str, Any]:
@@ -38,10 +37,14 @@ def missing_in(snapshot: Mapping[str, Any]) -> dict[str, str]:
 
 
 def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
-    """Return section title → question → answer for one request; unanswered questions are left out."""
+    """Return section title → question → answer for one request; unanswered questions are left out.
+
+    A confidential address is never in it.
+    """
     load(wanted)
-    sections = {
-        Section.CHILDREN: _children(wanted),
+    sections: dict[str, dict[str, str]] = {
+        HEAD: _head(wanted),
+        Section.CHILDREN: people(wanted),
         Section.WHAT_HAPPENED: _what_happened(wanted),
         Section.CIRCUMSTANCES: _circumstances(wanted),
         Section.FORMAT: _format(wanted),
@@ -49,92 +52,88 @@ def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:
         Section.AVAILABILITY: {"When people can meet": wanted.availability},
     }
     return {
-        str(section.label): {question: answer for question, answer in answers.items() if answer}
+        str(getattr(section, "label", section)): {asked: told for asked, told in answers.items() if told}
         for section, answers in sections.items()
     }
 
 
-def load(wanted: StrategyRequest) -> None:
-    """Read what the sheet and the rules of asking need, once for an instance: three queries."""
-    feared = Concern.objects.filter(child=OuterRef("pk"), referral=wanted.referral_id)
-    children = Child.objects.annotate(feared=ArraySubquery(feared.values("abuse_type")))
-    prefetch_related_objects(
-        [wanted], Prefetch("children", queryset=children), "referral__circumstances", "case__family"
-    )
-
-
-def _children(wanted: StrategyRequest) -> dict[str, str]:
-    day = local_date(wanted.referral.triggered_at)
-    answers = {child.name: _child_in_words(child, day) for child in wanted.children.all()}
-    for member in wanted.case.family.all():
-        answers[member.name] = _member_in_words(member)
-    if wanted.case.worker_safety:
-        answers["Safety of a visiting worker"] = wanted.case.worker_safety
-    return answers
-
-
-def _child_in_words(child: Child, day: date) -> str:
-    said = []
-    if child.is_unborn and child.expected_date:
-        said.append(f"Not born yet, expected {_date(child.expected_date)}")
-    elif child.date_of_birth:
-        said.append(f"Aged {child.age_on(day)}, born {_date(child.date_of_birth)}")
-    else:
-        said.append("Date of birth not known")
-    said.append(child.get_status_display())
-    said += [child.school] if child.school else []
-    if child.interpreter_needed:
-        said.append(f"Interpreter needed{f' ({child.language})' if child.language else ''}")
-    if child.disability:
-        said.append(child.disability)
-    said += [f"Home authority: {child.home_authority}"] if child.home_authority else []
-    said += [f"Placed by {child.placing_authority}"] if child.placing_authority else []
-    if child.address_confidential:
-        said.append("Address confidential")
-    else:
-        said += [child.address, child.postcode]
-        said += [f"Before: {child.previous_addresses}"] if child.previous_addresses else []
-    return "\n".join(part for part in said if part)
-
-
-def _date(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _member_in_words(member: FamilyMember) -> str:
-    said = [member.relationship]
-    said += ["has parental responsibility"] if member.has_parental_responsibility else []
-    said += [f"aged about {member.age}"] if member.age is not None else []
-    said += ["may have caused the harm"] if member.is_alleged_person else []
-    said += [f"position of trust: {member.position_of_trust}"] if member.position_of_trust else []
-    if member.interpreter_needed:
-        said.append(f"interpreter needed ({member.language})")
-    said += [] if member.in_household else ["lives elsewhere"]
-    told = "; ".join(said)
-    return told[:1].upper() + told[1:]
+def _head(wanted: StrategyRequest) -> dict[str, str]:
+    """Which request it is, by which procedure, and who asks."""
+    teams = getattr(wanted, "requester_teams", None)  # a page has read them already
+    if teams is None:
+        teams = list(wanted.requester.teams.order_by("name").values_list("name", flat=True))
+    asks = [wanted.requester.name, *teams, wanted.direct_number or wanted.requester.phone]
+    other = wanted.on_behalf_of
+    return {
+        "Request": f"Number {wanted.pk}, on case {wanted.case.reference}",
+        "Local procedure": str(wanted.protocol),
+        "Asked for by": ", ".join(part for part in asks if part),
+        "On behalf of": ", ".join(part for part in (other.name, other.phone) if part) if other else "",
+    }
 
 
 def _what_happened(wanted: StrategyRequest) -> dict[str, str]:
     referral = wanted.referral
-    feared = [
-        f"{child}: {', '.join(str(AbuseType(kind).label).lower() for kind in child.feared)}"
-        for child in wanted.children.all()
-        if child.feared
-    ]
-    by = ", ".join(part for part in (referral.referrer_name, referral.referrer_role) if part)
     return {
         "What came in": f"{referral.get_trigger_display()}, {long_time(referral.triggered_at)}",
-        "From": f"{referral.get_source_display()}{f': {by}' if by else ''}",
-        "In the referrer’s words": referral.narrative,
-        "Harm feared": "\n".join(feared),
+        "Referral received": long_time(referral.received_at) if referral.received_at else "",
+        **_from_whom(referral),
+        **_harm(wanted),
         "Why significant harm is suspected": wanted.threshold_reason,
+        "Discussions held before": _discussed(wanted),
         "New information since the last discussion": wanted.new_information,
         **_may_follow(wanted),
-        "Have the parents been told?": wanted.get_parents_informed_display()
-        if wanted.parents_informed
-        else "",
-        "Why the parents have not been told": wanted.parents_reason,
+        **_parents(wanted),
     }
+
+
+def _from_whom(referral: Referral) -> dict[str, str]:
+    return {"From": _referrer(referral), "In the referrer’s words": referral.narrative}
+
+
+def _referrer(referral: Referral) -> str:
+    """Who, of which agency, and how to reach them."""
+    agency = referral.referrer_agency.name if referral.referrer_agency else ""
+    who = [referral.referrer_name, referral.referrer_role, agency]
+    reached = [referral.referrer_phone, referral.referrer_email]
+    by, by_which = (", ".join(part for part in parts if part) for parts in (who, reached))
+    told = f"{referral.get_source_display()}{f': {by}' if by else ''}"
+    return f"{told}\n{by_which}" if by_which else told
+
+
+def _harm(wanted: StrategyRequest) -> dict[str, str]:
+    feared = [
+        f"{child}: {', '.join(str(AbuseType(kind).label).lower() for kind in child.feared)}"
+        for child in children_in(wanted)
+        if child.feared
+    ]
+    return {"Harm feared": "\n".join(feared)}
+
+
+def _parents(wanted: StrategyRequest) -> dict[str, str]:
+    told = wanted.get_parents_informed_display() if wanted.parents_informed else ""
+    why = wanted.parents_reason if wanted.parents_informed == ParentsInformed.NOT_INFORMED else ""
+    return {"Have the parents been told?": told, "Why the parents have not been told": why}
+
+
+def _discussed(wanted: StrategyRequest) -> str:
+    """Each earlier discussion with what was decided for each child."""
+    found: dict[int, list[str]] = {}
+    for child in children_of_case(wanted):
+        for one in child.decided:
+            head = f"Discussion {one['number']}, {long_day(local_date(datetime.fromisoformat(one['began'])))}"
+            lines = found.setdefault(one["number"], [f"{head}, {Format(one['format']).label.lower()}"])
+            lines.append(f"{child}: {_decision(one)}")
+    return "\n".join(line for number in sorted(found) for line in found[number])
+
+
+def _decision(one: Mapping[str, Any]) -> str:
+    said = [str(Outcome(one["outcome"]).label)]
+    if one["until"] and one["outcome"] == Outcome.DEFERRED:
+        said = [f"Deferred to {long_day(date.fromisoformat(one['until']))}"]
+    said += [f"then: {Outcome(one['later']).label.lower()}"] if one["later"] else []
+    said += [PlanAfter(one["plan"]).label.lower()] if one["plan"] else []
+    return "; ".join(said)
 
 
 def _may_follow(wanted: StrategyRequest) -> dict[str, str]:
@@ -147,12 +146,13 @@ def _may_follow(wanted: StrategyRequest) -> dict[str, str]:
 
 def as_it_stands(wanted: StrategyRequest, submitted: Sheet, professionals: Sequence[Wanted]) -> Sheet:
     """What was submitted, with what was added and learnt since: the manager answers to both."""
-    what, people, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
+    what, who, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
     now = submitted | circumstances_now(wanted)
-    now[str(what)] = now.get(str(what), {}) | {
-        asked: told for asked, told in _may_follow(wanted).items() if told
-    }
-    now[str(people)] = _professionals(professionals)
+    load_children(wanted)
+    since = _from_whom(wanted.referral) | _harm(wanted) | _may_follow(wanted) | _parents(wanted)
+    told = now.get(str(what), {}) | since
+    now[str(what)] = {asked: words for asked, words in told.items() if words}
+    now[str(who)] = _professionals(professionals)
     now[str(when)] = {"When people can meet": wanted.availability} if wanted.availability else {}
     return now
 

@@ -1,0 +1,70 @@
+"""Where what is missing from a record is filled in, as it stands now: the page that lets one do it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.urls import reverse
+
+from minutes.enums import MinutesStatus
+from minutes.models import Minutes
+from minutes.rules.complete import Missing, Place, Where
+
+FROM_CHECK = "from=check"  # the page leads back to the chair's check, not to the room
+MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
+PAGES = {Where.WORKER: "allocate", Where.FAMILY: "family_sharing", Where.ACTION: "add_action"}
+Boxes = Mapping[tuple[str, int | None], tuple[int, str]]
+
+
+def addressed(minutes: Minutes, found: Sequence[Missing]) -> list[Missing]:
+    """The same, each with the page on which it is filled in; without, where nothing can be done about it.
+
+    While the discussion is held, and until the record is with the chair, a text is written in the room; then
+    the chair amends it. What is asked beside a decision is asked with it until the discussion ends.
+    """
+    boxes: Boxes = {}
+    if any(one.place.where == Where.SECTION for one in found):
+        told = minutes.sections.filter(professional=None).values_list("field", "child", "pk", "step")
+        boxes = {(field, child): (pk, step) for field, child, pk, step in told}
+    return [replace(one, href=_href(minutes, one.place, boxes)) for one in found]
+
+
+def _href(minutes: Minutes, place: Place, boxes: Boxes) -> str:
+    discussion = minutes.discussion
+    match place.where:
+        case Where.NOWHERE:
+            return ""
+        case Where.DECISION if minutes.status not in MEETING_TIME:
+            return ""  # what was decided stands
+        case Where.SECTION:
+            return _box(minutes, place, boxes)
+        case Where.SIGNATURES:
+            return reverse("minutes:signing", args=[discussion.pk])
+        case Where.SAID:
+            return reverse("minutes:round", args=[discussion.pk])
+        case Where.PROTECTION:
+            return reverse("strategy:protection", args=[discussion.request_id])
+        case Where.DECISION:
+            return reverse("minutes:decide", args=[discussion.pk, place.child])
+        case Where.ANSWERS:
+            name = "decide" if minutes.status in MEETING_TIME else "answers"
+            return _and_back(minutes, reverse(f"minutes:{name}", args=[discussion.pk, place.child]))
+        case Where.ARRANGEMENT:
+            whom = f"about={place.name}" + (f"&child={place.child}" if place.child else "")
+            return _and_back(minutes, f"{reverse('minutes:arrange', args=[discussion.pk])}?{whom}")
+    return _and_back(minutes, reverse(f"minutes:{PAGES[place.where]}", args=[discussion.pk]))
+
+
+def _box(minutes: Minutes, place: Place, boxes: Boxes) -> str:
+    found = boxes.get((place.name, place.child)) or boxes.get((place.name, None))
+    if found is None:  # an agenda of the authority's own that has no such step
+        return ""
+    pk, step = found
+    if minutes.status == MinutesStatus.WITH_CHAIR:
+        return reverse("minutes:amend", args=[minutes.discussion_id, pk])
+    return f"{reverse('minutes:room', args=[minutes.discussion_id])}?step={step}#text-{pk}"
+
+
+def _and_back(minutes: Minutes, address: str) -> str:
+    if minutes.status != MinutesStatus.WITH_CHAIR:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{FROM_CHECK}"

@@ -1,0 +1,63 @@
+"""What an attendee says of the record: written down, and kept when they say something else (W26, G16)."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+
+from accounts.models import User
+from attendees.models import Attendance, Professional
+from audit.refs import by_ref
+from minutes.models import Agreement, EarlierAnswer, Minutes
+
+KEPT = (
+    "answer", "text", "how", "told_to_id", "resolution", "accepted", "resolved_by_id", "resolved_at",
+    "recorded_by_ref", "at",
+)  # fmt: skip
+
+
+def put_answer(
+    record: Minutes,
+    attendance: Attendance,
+    answer: str,
+    text: str,
+    *,
+    by: User | Professional,
+    at: datetime,
+    how: str = "",
+    told_to: User | None = None,
+) -> Agreement:
+    """Write what somebody says; what they said before is kept, with what the chair answered to it.
+
+    Called with the record locked. The new answer waits for the chair anew. The same words again, which nobody
+    has answered, are no other answer. `how` and `told_to`: how it was told, and to whom, who writes it down.
+    """
+    former = Agreement.objects.filter(minutes=record, attendance=attendance).first()
+    now = (answer, text, told_to.pk if told_to else None)
+    if former is not None and (former.resolution or (former.answer, former.text, former.told_to_id) != now):
+        EarlierAnswer.objects.create(agreement=former, **{name: getattr(former, name) for name in KEPT})
+    said, _ = Agreement.objects.update_or_create(
+        minutes=record,
+        attendance=attendance,
+        defaults={
+            "answer": answer,
+            "text": text,
+            "how": how,
+            "told_to": told_to,
+            "resolution": "",
+            "accepted": None,
+            "resolved_by": None,
+            "resolved_at": None,
+            "recorded_by_ref": by_ref(by),
+            "at": at,
+        },
+    )
+    return said
+
+
+def answers_of(minutes: Minutes) -> list[Agreement]:
+    """What everybody says of the record; those who said something else before have it read with it."""
+    before = EarlierAnswer.objects.filter(agreement=OuterRef("pk"))
+    rows = minutes.agreements.select_related("resolved_by", "told_to").annotate(said_before=Exists(before))
+    found = list(rows)
+    prefetch_related_objects([one for one in found if one.said_before], "earlier__resolved_by")
+    return found

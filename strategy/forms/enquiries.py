@@ -1,0 +1,138 @@
+"""What becomes of a section 47 enquiry."""
+
+from django import forms
+
+from govuk import fields, widgets
+from strategy.enums import EnquiryOutcome, Finding, Told
+from strategy.rules.enquiries import WITHOUT_CONFERENCE
+
+CONFERENCE = EnquiryOutcome.CONFERENCE
+ONE_HELD = [one for one in EnquiryOutcome.choices if one[0] not in (CONFERENCE, *WITHOUT_CONFERENCE)]
+NONE_HELD = [*ONE_HELD, *[(one.value, one.label) for one in reversed(WITHOUT_CONFERENCE)]]
+
+
+def finding_field() -> forms.ChoiceField:
+    """What the enquiry found of the harm that was feared."""
+    return forms.ChoiceField(
+        label="What did the enquiry find?",
+        choices=Finding.choices,
+        widget=widgets.Radios(),
+        error_messages={"required": "Choose what the enquiry found"},
+    )
+
+
+class ConferenceForm(forms.Form):
+    """The child protection conference was held."""
+
+    held_on = fields.DateField(label="When was the conference held?", what="the date of the conference")
+    plan = forms.ChoiceField(
+        label="Did it make a child protection plan?",
+        choices=[one for one in Told.choices if one[0] != Told.UNKNOWN],
+        widget=widgets.Radios(inline=True),
+        error_messages={"required": "Choose whether a child protection plan was made"},
+    )
+
+
+class CloseForm(forms.Form):
+    """How the enquiry ended, its conference held."""
+
+    finding = finding_field()
+    outcomes = forms.MultipleChoiceField(
+        label="What else follows, beside the conference?",
+        help_text="Choose all that apply, or none",
+        choices=ONE_HELD,
+        required=False,
+        widget=widgets.Checkboxes(),
+    )
+    closing = forms.CharField(
+        label="How did the enquiry end, in a sentence?",
+        max_length=2000,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter how the enquiry ended"},
+    )
+
+
+class NoConferenceForm(forms.Form):
+    """Who decided that no conference is required, and why; and how the enquiry ended."""
+
+    why = forms.CharField(
+        label="Why is no conference required?",
+        max_length=2000,
+        widget=widgets.Textarea(rows=4),
+        error_messages={"required": "Enter why no conference is required"},
+    )
+    decided_by = forms.CharField(
+        label="Which manager decided it?",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter who decided it"},
+    )
+    decided_role = forms.CharField(
+        label="What is their role?",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter their role"},
+    )
+    decided_at = fields.DateTimeField(label="When was it decided?", what="when it was decided")
+    finding = finding_field()
+    outcomes = forms.MultipleChoiceField(
+        label="What follows?",
+        help_text="Choose all that apply",
+        choices=NONE_HELD,
+        widget=widgets.Checkboxes(
+            divider_before=EnquiryOutcome.NO_ACTION, exclusive=EnquiryOutcome.NO_ACTION
+        ),
+        error_messages={"required": "Choose what follows the enquiry"},
+    )
+    closing = forms.CharField(
+        label="How did the enquiry end, in a sentence?",
+        help_text="Leave empty if the reason above says it",
+        max_length=2000,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+
+
+class DelayForm(forms.Form):
+    """A conference later than its limit, agreed beforehand."""
+
+    planned_on = fields.DateField(label="For which day is it planned now?", what="the day now planned")
+    why = forms.CharField(
+        label="Why will it be later?",
+        max_length=800,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter why the conference will be later"},
+    )
+    manager = forms.CharField(
+        label="Which social care manager agreed?",
+        help_text="Name and role",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter the social care manager who agreed"},
+    )
+    chair = forms.CharField(
+        label="Which conference chair agreed?",
+        help_text="The name of whoever chairs the child protection conference",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter the chair of the conference who agreed"},
+    )
+    safety_plan = forms.CharField(
+        label="What keeps the child safe until then?",
+        help_text="The interim safety plan, in a sentence or two",
+        max_length=2000,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter what keeps the child safe until then"},
+    )
+
+
+class PoliceLeadForm(forms.Form):
+    """Who leads a joint enquiry for the police."""
+
+    police_lead = forms.CharField(
+        label="Who leads for the police?",
+        help_text="Name, rank and unit",
+        max_length=120,
+        widget=widgets.Text(width=30),
+        error_messages={"required": "Enter who leads for the police"},
+    )
