@@ -26,14 +26,16 @@ def people(wanted: StrategyRequest) -> dict[str, str]:
         lambda child: f"{_lower(_born(child, day))}. {child.get_status_display()}",
     )
     for member in family:
-        answers[_free(answers, member.name)] = _member(member, everyone, day)
+        answers[_free(answers, member.name, member.relationship)] = _member(member, everyone, day)
     answers["Safety of a visiting worker"] = wanted.case.worker_safety
     return answers
 
 
-def _free(answers: dict[str, str], name: str) -> str:
+def _free(answers: dict[str, str], name: str, relationship: str = "") -> str:
     """A name of its own: twins who are not born yet, or a father and a son, may bear the same."""
     number, free = 2, name
+    if name in answers and relationship:
+        name = free = f"{name} ({relationship.lower()})"
     while free in answers:
         number, free = number + 1, f"{name} ({number})"
     return free
@@ -48,7 +50,7 @@ def _child(child: Child, family: list[Any], day: date) -> str:
         _born(child, day),
         f"Also known as {child.also_known_as}" if child.also_known_as else "",
         child.get_status_display(),
-        child.get_ethnicity_display() if child.ethnicity else "",
+        f"Ethnicity: {child.get_ethnicity_display()}" if child.ethnicity else "",
         _language(child),
         _disability(child),
         _responsible(child, family),

@@ -31,8 +31,8 @@ def turn_now(
 ) -> WhoseTurn | None:
     """Return whose turn the request is now, or None when nothing of it waits for anybody.
 
-    The convene clock says it while it runs; then the clock of its own record, and any other of the same
-    children. Where no clock runs, where the request stands says it.
+    The clock of its answer or the convene clock says it while one runs; once it has ended, that of its record,
+    then any other of the case that is not of another request. With none, where the request stands says it.
     """
     ranked = [(_rank(one, wanted, held), one) for one in clocks]
     may_be = NEVER if wanted.status in ENDED else 2
@@ -46,11 +46,11 @@ def turn_now(
 
 
 def _rank(clock: Any, wanted: StrategyRequest, held: Discussion | None) -> int:
-    """How near a clock is to this request: to hold it, to answer it, its record, then what is of no other."""
+    """How near a clock is to this request: to answer it, to hold it, its record, then what is of no other."""
     referral = f"referral:{wanted.referral_id}"
-    if clock.subject == referral and clock.duty == Duty.CONVENE:
-        return 0
     if clock.subject == wanted.subject:
+        return 0
+    if clock.subject == referral and clock.duty == Duty.CONVENE:
         return 1
     if held is not None and clock.subject == held.subject:
         return 2

@@ -1,5 +1,6 @@
 """Under every procedure a discussion can be ended with what the close demands, and its minutes authorised."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -74,7 +75,7 @@ def filling(href: str, minutes: Minutes, people: Cast) -> dict[str, Any]:
     """What somebody types on the page that a link leads to."""
     asked = {key: value for key, [value] in parse_qs(urlsplit(href).query).items()}
     first = minutes.discussion.request.children.order_by("pk")[0]
-    return {
+    typed: dict[str, Callable[[], dict[str, Any]]] = {
         "amend": lambda: {"text": "Said by her teacher."},
         "answers": lambda: ANSWERED,
         "allocate": lambda: {"worker": people.sam.pk, "number": "01632 960123"},
@@ -86,7 +87,8 @@ def filling(href: str, minutes: Minutes, people: Cast) -> dict[str, Any]:
             "at": timezone.now().isoformat(),  # seen already, and only written down now
             "by_whom": professional_for(people.sam).pk,
         },
-    }[named(href)]()
+    }
+    return typed[named(href)]()
 
 
 def bring_to_authorised(minutes: Minutes, people: Cast, slug: str) -> None:

@@ -80,7 +80,7 @@ def test_children_and_family_with_all_that_is_recorded_but_a_confidential_addres
             "Aged 9, born 1 November 2017, female\n"
             "Also known as Ruby Hughes\n"
             "Not currently known to children's social care\n"
-            "White and Asian\n"
+            "Ethnicity: White and Asian\n"
             "Language: Polish; interpreter needed\n"
             "Disability: learning, hearing. Signs\n"
             "Parental responsibility: Carol Fenwick (mother)\n"
@@ -102,7 +102,7 @@ def test_children_and_family_with_all_that_is_recorded_but_a_confidential_addres
             "Isla Fenwick: aged 6, born 6 May 2020, female. Not currently known to children's social care"
         ),
         "Carol Fenwick": "Mother; has parental responsibility for every child",
-        "Ruby Fenwick (2)": (
+        "Ruby Fenwick (stepfather)": (
             "Stepfather of Ruby Fenwick, father of Jack Fenwick, stepfather of Isla Fenwick; has parental "
             "responsibility for Jack Fenwick; aged 41, born 3 May 1985; may have caused the harm"
         ),

@@ -159,7 +159,7 @@ class TakeUpPage:
 
     title = "Take the action up again"
     button = "Take up again"
-    message = "The action is open again."
+    message: str | Callable[[Any], str] = "The action is open again."
     template_name = "minutes/after/action_form.html"
     thing: Any
     user: Any
