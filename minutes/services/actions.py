@@ -130,7 +130,7 @@ def edit_action(
     if version is not None and version != kept.version:
         raise Refused(None, "Somebody changed this action while you were writing. Look at it again.")
     _check(task, since or at, fields or {}, unless_due=kept.due_at)
-    if task.owner != kept.owner:
+    if task.owner is not None and task.owner.pk != kept.owner_id:
         kept.agreed_owner = None  # whose it is, is agreed anew
         end_offer(kept, by=by, at=at)
     for name, value in _values(task).items():

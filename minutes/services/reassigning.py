@@ -28,8 +28,8 @@ from minutes.services.record import changed, lock_record
 from outbox import services as outbox
 
 Actor = User | Professional
-WAITING = Prefetch(  # an action's offers that wait, none or one, as `waiting`
-    "offers", Reassignment.objects.waiting().select_related("to__agency"), to_attr="waiting"
+OFFERS = Prefetch(  # an action's offers, the latest last, as `offered`
+    "offers", Reassignment.objects.select_related("to__agency"), to_attr="offered"
 )
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from minutes.views.after import (
+    actions,
     check,
     circulate,
     copies,
@@ -52,13 +53,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}file/", filing.File.as_view(), name="file"),
     path(f"{D}file/try/", filing.try_now, name="deliver_now"),
     path(f"{D}minutes/<int:number>/bundle/", filing.bundle, name="bundle"),
-    path(f"{D}actions/", people.actions, name="actions"),
-    path(f"{D}actions/<int:action>/done/", people.Done.as_view(), name="action_done"),
-    path(f"{D}actions/<int:action>/blocked/", people.Block.as_view(), name="action_blocked"),
+    path(f"{D}actions/", actions.actions, name="actions"),
+    path(f"{D}actions/<int:action>/done/", actions.Done.as_view(), name="action_done"),
+    path(f"{D}actions/<int:action>/blocked/", actions.Block.as_view(), name="action_blocked"),
     path(f"{D}actions/<int:action>/remind/", tracking.Chase.as_view(), name="action_chased"),
     path(f"{D}actions/<int:action>/more-time/", tracking.GiveTime.as_view(), name="action_extended"),
     path(f"{D}actions/<int:action>/review/", tracking.Review.as_view(), name="action_review"),
-    path(f"{D}actions/<int:action>/taken-up/", people.TakeUp.as_view(), name="action_taken_up"),
+    path(f"{D}actions/<int:action>/taken-up/", actions.TakeUp.as_view(), name="action_taken_up"),
     path("partner/desk/actions/", desk.actions, name="desk_actions"),
     path("partner/desk/actions/<int:pk>/done/", desk.Done.as_view(), name="desk_action_done"),
     path("partner/desk/actions/<int:pk>/blocked/", desk.Block.as_view(), name="desk_action_blocked"),

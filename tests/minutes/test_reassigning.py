@@ -289,7 +289,7 @@ def test_partners_hand_on_and_accept_by_their_links(people: Cast, held: Discussi
     assert "Ada Arden" not in bad.content.decode()  # who at the council sees the case is not told to partners
     assert paul.post(form, {"to": to, "why": WHY}).headers["Location"] == mine
     twice = paul.post(form, {"to": to, "why": WHY})
-    assert (twice.status_code, set(twice.context["form"].errors)) == (422, {"to"})
+    assert (twice.status_code, set(twice.context["form"].errors)) == (409, {"to"})
     assert "Take the offer back" in paul.get(mine).content.decode()
 
     told = hetty.get(mine).content.decode()
@@ -328,6 +328,9 @@ def test_staff_find_what_is_offered_to_them_where_their_work_begins(people: Cast
     assert WHY in shown and "How did" not in shown
     assert ada.post(address("action_answer", action), {"answer": "accepted"}).status_code == 302
     assert "Offered to you" not in page(people.ada, "worklist:home")
+    declined = offer(Action.objects.get(pk=action.pk), people.sam, people.ada)
+    reassigning.decline_offer(declined, why="Ada knows them better", by=people.sam, at=timezone.now())
+    assert "Sam Shah declined it" in page(people.ada, "minutes:actions", held.pk)
     entry = page(people.mo, "worklist:timeline", held.case.reference)
     assert "Offered an action to somebody else" in entry and "to Ada Arden" in entry
     assert ada.get(address("action_answer", action)).status_code == 403  # answered: the page says when

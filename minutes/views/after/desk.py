@@ -18,7 +18,7 @@ from minutes import events_after as events
 from minutes.enums import ActionStatus
 from minutes.models import Action
 from minutes.permissions import after as permissions
-from minutes.views.after.people import BlockPage, DonePage
+from minutes.views.after.actions import BlockPage, DonePage
 
 A_PAGE = 25
 OPEN = (ActionStatus.OPEN, ActionStatus.BLOCKED)

@@ -20,18 +20,11 @@ from minutes.services import copies, printing
 from minutes.services.agree import sign
 from minutes.services.content import content_of
 from minutes.services.given import given_by
-from minutes.services.reassigning import WAITING
+from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
+from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
-from minutes.views.after.people import (
-    BlockPage,
-    DonePage,
-    TakeUpPage,
-    initial_answer,
-    shown_action,
-    shown_log,
-    why_not_sign,
-)
+from minutes.views.after.people import initial_answer, shown_log, why_not_sign
 from minutes.views.after.read import file_of, shown_version
 
 
@@ -171,13 +164,13 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
     named = ("child", "owner__agency", "agreed_owner")
-    mine = own_actions(partner).select_related(*named).prefetch_related(WAITING)
+    mine = own_actions(partner).select_related(*named).prefetch_related(OFFERS)
     offered = Action.objects.filter(offers__in=offers_to(partner)).select_related(*named)
     now, me = timezone.now(), partner.actor
     context = {
         "partner": partner,
         "actions": [shown_action(one, now, True, answers=me) for one in mine],
-        "offered": [shown_action(one, now, False, answers=me) for one in offered.prefetch_related(WAITING)],
+        "offered": [shown_action(one, now, False, answers=me) for one in offered.prefetch_related(OFFERS)],
         "now": now,
     }
     return render(request, "partner/actions.html", context)

@@ -1,13 +1,10 @@
-"""What each person who took part does, signed in or by link: agree, sign, acknowledge, follow their
-actions."""
+"""What each person who took part does, signed in or by link: agree, sign, acknowledge."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -18,26 +15,17 @@ from attendees.models import Attendance, Signature
 from audit.services import record_read
 from minutes import events_after as events
 from minutes.canonical import in_groups, is_unchanged
-from minutes.enums import ActionStatus, Answer
-from minutes.forms.after import AnswerForm, BlockForm, DoneForm, SignForm
-from minutes.models import Action, ActionLog, Agreement, Minutes, Recipient
+from minutes.enums import Answer
+from minutes.forms.after import AnswerForm, SignForm
+from minutes.models import ActionLog, Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of, refusal_to_run
-from minutes.services import asking, copies, follow_through, turns
+from minutes.services import asking, copies, turns
 from minutes.services.agree import sign
-from minutes.services.reassigning import WAITING
-from minutes.services.reviewing import LATEST
 from minutes.services.round import OPEN, answer_record
 from minutes.services.said import answers_of
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from strategy.models import Discussion
-
-COLOURS = {
-    ActionStatus.OPEN: "blue",
-    ActionStatus.BLOCKED: "orange",
-    ActionStatus.DONE: "green",
-    ActionStatus.STRUCK: "grey",
-}
 
 
 @require_GET
@@ -185,187 +173,6 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("minutes:read", pk)
 
 
-@require_GET
-def actions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every action of the discussion, whose it is, by when, and what became of it."""
-    minutes = record_for(request, pk)
-    record_read(
-        events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
-    )
-    named = ("owner__agency", "owner__user", "agreed_owner", "child")
-    shown = list(minutes.actions.select_related(*named).prefetch_related(WAITING, LATEST))
-    now = timezone.now()
-    user: Any = request.user
-    chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
-    may_all = chairs or permissions.refusal_to_circulate(user, minutes.discussion, now) is None
-    context = {
-        **heading(minutes),
-        "tabs": tabs(minutes, "actions"),
-        "actions": [
-            shown_action(
-                one,
-                now,
-                may_all or one.owner.user_id == user.pk,
-                may_chase=may_all and one.owner.user_id != user.pk,
-                may_extend=chairs,
-                answers=user,
-                may_record=may_all,
-            )
-            for one in shown
-        ],
-        "open": sum(one.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) for one in shown),
-        "now": now,
-    }
-    return render(request, "minutes/after/actions.html", context)
-
-
-class ActionPage(RecordPage):
-    """A form about one action of this discussion; an action of another discussion is not found."""
-
-    thing: Any
-    shows_record = True
-
-    def fetch(self) -> Action:
-        self.minutes = record_for(self.request, self.kwargs["pk"])
-        found = Action.objects.filter(minutes=self.minutes, agreed_at__isnull=False)
-        rows = found.select_related("owner__agency", "owner__user", "minutes__discussion__case")
-        return get_object_or_404(
-            rows.select_related("minutes__discussion__request__protocol"), pk=self.kwargs["action"]
-        )
-
-    def refusal(self) -> str | None:
-        return permissions.refusal_to_act(self.user, self.thing, self.now)
-
-    def get_back(self) -> tuple[str, str]:
-        return reverse("minutes:actions", args=[self.kwargs["pk"]]), "Back to the actions"
-
-    def next(self, done: object) -> str:
-        return reverse("minutes:actions", args=[self.kwargs["pk"]])
-
-
-class DonePage:
-    """An action is done: shared by staff and partners."""
-
-    form_class: type[BaseForm] | None = DoneForm
-    template_name = "minutes/after/action_form.html"
-    button = "Mark as done"
-    message: str | Callable[[Any], str] = "The action is marked as done."
-    thing: Any
-    user: Any
-    now: Any
-
-    def get_title(self) -> str:
-        """The action's number."""
-        return f"Action {self.thing.number} is done"
-
-    def get_initial(self) -> dict[str, Any]:
-        """Now, unless told otherwise."""
-        return {"done_at": self.now}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Whose it is, when it is somebody else's."""
-        return whose(self.thing, self.user)
-
-    def act(self, form: DoneForm) -> Action:
-        """Say what was done."""
-        return follow_through.complete_action(
-            self.thing,
-            **form.cleaned_data,
-            by=self.user,
-            at=self.now,
-        )
-
-
-class BlockPage:
-    """An action cannot be done for now: shared by staff and partners."""
-
-    form_class: type[BaseForm] | None = BlockForm
-    template_name = "minutes/after/action_form.html"
-    button = "Say what blocks it"
-    message: str | Callable[[Any], str] = (
-        "The chair and business support can see what blocks the action. Its time runs on."
-    )
-    thing: Any
-    user: Any
-    now: Any
-
-    def get_title(self) -> str:
-        """The action's number."""
-        return f"What blocks action {self.thing.number}?"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The question."""
-        return {"label": "What keeps it from being done?", **whose(self.thing, self.user)}
-
-    def act(self, form: BlockForm) -> Action:
-        """Say what blocks it."""
-        return follow_through.block_action(self.thing, **form.cleaned_data, by=self.user, at=self.now)
-
-
-class Done(DonePage, ActionPage):
-    """Staff: an action is done."""
-
-
-class Block(BlockPage, ActionPage):
-    """Staff: what blocks an action."""
-
-
-class TakeUpPage:
-    """What blocked an action is gone: shared by staff and partners."""
-
-    title = "Take the action up again"
-    button = "Take up again"
-    message: str | Callable[[Any], str] = "The action is open again."
-    template_name = "minutes/after/action_form.html"
-    thing: Any
-    user: Any
-    now: Any
-
-    def act(self, form: Any) -> Action:
-        """Take it up."""
-        return follow_through.take_up_action(self.thing, by=self.user, at=self.now)
-
-
-def whose(action: Action, by: Any) -> dict[str, str]:
-    """The owner's name, so that the form asks somebody else how they know."""
-    return {} if permissions.is_own(by, action.owner) else {"owner": action.owner.name}
-
-
-class TakeUp(TakeUpPage, ActionPage):
-    """Staff: a blocked action is taken up again."""
-
-
-def shown_action(
-    action: Any,
-    now: Any,
-    may_act: bool,
-    *,
-    may_chase: bool = False,
-    may_extend: bool = False,
-    answers: Any = None,
-    may_record: bool = False,
-) -> dict[str, Any]:
-    """One action as a page shows it, with the offer that waits; `answers` is who looks at the page."""
-    offer = next(iter(action.waiting), None)
-    own_offer = offer is not None and permissions.is_own(answers, offer.to)
-    open_ = action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) and action.agreed_at is not None
-    return {
-        "action": action,
-        "status": action.get_status_display(),
-        "colour": COLOURS[ActionStatus(action.status)],
-        "may_act": may_act and open_,
-        "may_chase": may_chase and open_,
-        "may_extend": may_extend and open_,
-        "offer": offer,
-        "review": next(iter(getattr(action, "told_reviews", ())), None),
-        "own_offer": own_offer,
-        "may_answer": own_offer or (may_record and offer is not None),
-        "is_open": open_,
-        "is_late": open_ and action.expected_at < now,
-        "was_late": action.done_at is not None and action.done_at > action.expected_at,
-    }
-
-
 def shown_log(log: ActionLog | None) -> dict[str, Any]:
     """The action log as it stands on the signing page: its words, its hash, and whether they belong
     together."""
@@ -408,7 +215,6 @@ def _waits(said: Agreement) -> bool:
 
 
 __all__ = [
-    "ActionPage", "Agree", "Block", "BlockPage", "Done", "DonePage", "Sign", "TakeUp",
-    "acknowledge", "actions", "initial_answer", "round_of", "round_page", "shown_action", "shown_log",
+    "Agree", "Sign", "acknowledge", "initial_answer", "round_of", "round_page", "shown_log",
     "signatures_of", "why_not_sign",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
 from minutes.services import reassigning
 from minutes.services.candidates import candidates
-from minutes.views.after import partner, people
+from minutes.views.after import actions, partner
 
 STAFF_HINT = "Those who were invited or took part, and colleagues who may see the case"
 PARTNER_HINT = (
@@ -135,18 +135,18 @@ def with_offer(action: Action) -> Action:
     return action
 
 
-class Offer(OfferPage, people.ActionPage):
+class Offer(OfferPage, actions.ActionPage):
     """Staff: somebody else is asked."""
 
 
-class AnswerOffer(AnswerPage, people.ActionPage):
+class AnswerOffer(AnswerPage, actions.ActionPage):
     """Staff: accepted or declined, for themselves or as told."""
 
     def fetch(self) -> Action:
         return with_offer(super().fetch())
 
 
-class TakeBack(TakeBackPage, people.ActionPage):
+class TakeBack(TakeBackPage, actions.ActionPage):
     """Staff: the offer is taken back."""
 
     def fetch(self) -> Action:

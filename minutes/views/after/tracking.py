@@ -6,7 +6,7 @@ from minutes.forms.after import GiveTimeForm, ReviewForm
 from minutes.models import Action, ReviewHandover
 from minutes.permissions import after as permissions
 from minutes.services import reviewing, tracking
-from minutes.views.after.people import ActionPage
+from minutes.views.after.actions import ActionPage
 
 
 class Chase(ActionPage):
