@@ -158,7 +158,7 @@ def test_what_was_answered_before_answers_were_kept_says_so(people: Cast) -> Non
     )  # fmt: skip
 
 
-REACHED: dict[str, tuple[dict[str, Any], str, str]] = {
+REACHED: dict[str, tuple[dict[str, Any], str | None, str]] = {
     "own": ({}, "dan.dale@elm-street.example", "Dan Dale, who referred, is told now by e-mail."),
     "agency": ({"referrer_email": ""}, "office@elm-street.example", "told now at its mailbox."),
     "closed down": (
