@@ -193,7 +193,7 @@ def test_what_is_done_struck_or_given_to_somebody_takes_its_offer_back(
     done, struck, changed, *_ = Action.objects.filter(minutes__discussion=held).order_by("number")
     for one in (done, struck, changed):
         offer(one, hetty, people.mo)
-    complete_action(done, what_was_done="Seen.", done_at=now, by=people.bea, at=now)
+    complete_action(done, what_was_done="Seen.", done_at=now, by=people.bea, at=now, told_how="Rang")
     strike_action(struck, "Not needed", by=people.bea, at=now)
     task = Task(changed.text, professional_named("Paul Pike"), changed.due_at, child=changed.child)
     edit_action(changed, task, by=people.bea, at=now)
