@@ -305,7 +305,7 @@ def test_partners_hand_on_and_accept_by_their_links(people: Cast, held: Discussi
     assert (late.status_code, "was accepted" in late.content.decode()) == (403, True)
     assert action.text not in paul.get(mine).content.decode()
     told = hetty.get(mine).content.decode()
-    assert "Agreed as Paul Pike’s" in told and "Mark as done" in told
+    assert "Agreed for Paul Pike" in told and "Mark as done" in told
 
 
 def test_staff_find_what_is_offered_to_them_where_their_work_begins(people: Cast, held: Discussion) -> None:
