@@ -114,7 +114,7 @@ def settled(offer: Reassignment) -> str | None:
     if offer.answered_at is None:
         return None
     what, when = offer.get_answer_display().lower(), moment(offer.answered_at)
-    return f"The offer to {offer.to.name} was {what} {when}. Look at the action again."
+    return f"The offer to {offer.to.name} was {what} on {when}. Look at the action again."
 
 
 def end_offer(action: Action, *, by: Actor, at: datetime) -> None:

@@ -193,7 +193,7 @@ def test_what_is_done_struck_or_given_to_somebody_takes_its_offer_back(
     done, struck, changed, *_ = Action.objects.filter(minutes__discussion=held).order_by("number")
     for one in (done, struck, changed):
         offer(one, hetty, people.mo)
-    complete_action(done, what_was_done="Seen.", done_at=now, by=people.bea, at=now)
+    complete_action(done, what_was_done="Seen.", done_at=now, by=people.bea, at=now, told_how="Rang")
     strike_action(struck, "Not needed", by=people.bea, at=now)
     task = Task(changed.text, professional_named("Paul Pike"), changed.due_at, child=changed.child)
     edit_action(changed, task, by=people.bea, at=now)
@@ -305,7 +305,7 @@ def test_partners_hand_on_and_accept_by_their_links(people: Cast, held: Discussi
     assert (late.status_code, "was accepted" in late.content.decode()) == (403, True)
     assert action.text not in paul.get(mine).content.decode()
     told = hetty.get(mine).content.decode()
-    assert "Agreed as Paul Pike’s" in told and "Mark as done" in told
+    assert "Agreed for Paul Pike" in told and "Mark as done" in told
 
 
 def test_staff_find_what_is_offered_to_them_where_their_work_begins(people: Cast, held: Discussion) -> None:

@@ -75,8 +75,10 @@ class AnswerPage:
         return self.offer.pk
 
     def get_title(self) -> str:
-        """The action's number."""
-        return f"Accept or decline action {self.thing.number}"
+        """The action's number, and whose answer it is."""
+        if permissions.is_own(self.user, self.offer.to):
+            return f"Accept or decline action {self.thing.number}"
+        return f"Record what {self.offer.to.name} says of action {self.thing.number}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Whose answer it is, when somebody else records it."""
