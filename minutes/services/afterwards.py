@@ -285,7 +285,12 @@ def _start(minutes: Minutes, told: Told, parts: Sequence[Part], by: User, at: da
     hold.record_attendance(minutes, [part for part in parts if part not in later], by=by, at=at)
     why = told.no_quorum_reason.strip()
     hold.start_discussion(
-        minutes, started_at=started_at, no_quorum_reason=why or LATER if later else why, by=by, at=at
+        minutes,
+        started_at=started_at,
+        no_quorum_reason=why or LATER if later else why,
+        as_held=True,
+        by=by,
+        at=at,
     )
     for part in sorted(later, key=lambda one: (one.arrived_at or at, one.professional.pk)):
         hold.arrive_late(minutes, part, by=by, at=at)

@@ -285,7 +285,7 @@ def _told_by(discussion: Discussion, person: Professional) -> Part:
 def _start_with(record: Minutes, began_at: datetime, by: User, at: datetime) -> None:
     discussion = record.discussion
     if record.status == MinutesStatus.OPENED:
-        start_discussion(record, by=by, at=at, started_at=began_at, no_quorum_reason=NOT_YET)
+        start_discussion(record, by=by, at=at, started_at=began_at, no_quorum_reason=NOT_YET, as_held=True)
         record.refresh_from_db()
         discussion.refresh_from_db()
         record.discussion = discussion

@@ -85,6 +85,7 @@ def start_discussion(
     at: datetime,
     started_at: datetime | None = None,
     no_quorum_reason: str = "",
+    as_held: bool = False,
 ) -> Minutes:
     """Start, now or at the real time when it is typed in afterwards.
 
@@ -92,13 +93,15 @@ def start_discussion(
     2. Those recorded as here before the start are here from the start.
     3. Without quorum a reason is asked; the start then does not stop the convene clock (`clocks.md`).
     4. Write both moves; clocks follow the facts; tell the ledger.
+
+    Whoever may chair no more does not start it; `as_held`: it has been held already, as it was.
     """
     record = lock_to_run(minutes, by, at)
     discussion, started_at = record.discussion, started_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.STARTED)
     MINUTES.check_move(record.status, MinutesStatus.LIVE)
     check_start(record, started_at, at)
-    if reason := _refusal_of_chair(record, started_at):
+    if not as_held and (reason := _refusal_of_chair(record, started_at)):
         raise Refused(None, reason)
     discussion.attendance.filter(arrived_at__gt=started_at).update(arrived_at=started_at)
     quorum = quorum_now(record, started_at)
