@@ -1,5 +1,7 @@
 """Asking for somebody else, copying from the last request, and what whoever referred sees of it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -156,7 +158,7 @@ def test_what_was_answered_before_answers_were_kept_says_so(people: Cast) -> Non
     )  # fmt: skip
 
 
-REACHED = {
+REACHED: dict[str, tuple[dict[str, Any], str | None, str]] = {
     "own": ({}, "dan.dale@elm-street.example", "Dan Dale, who referred, is told now by e-mail."),
     "agency": ({"referrer_email": ""}, "office@elm-street.example", "told now at its mailbox."),
     "closed down": (
@@ -174,7 +176,7 @@ def test_whoever_referred_is_told_as_the_page_says(people: Cast, how: str) -> No
     """At their address, their agency's mailbox, by hand; no address keeps the manager from deciding."""
     stored, address, says = REACHED[how]
     request = a_submitted_request(people)
-    values = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
+    values: dict[str, Any] = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
     values.pop("agency", None)
     Referral.objects.filter(pk=request.referral_id).update(**values)
     page = f"/requests/{request.pk}/not-needed/"
