@@ -175,7 +175,7 @@ def _to_referrer(referral: Referral, subject: str, urgency: Urgency, *, by: User
     queue(
         "not_needed_referrer",
         to_email=told.email,
-        to_name=told.agency or told.name,
+        to_name=told.agency or told.name or "Whoever referred",
         to_ref=referral,
         context={
             "name": told.greeted,

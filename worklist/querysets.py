@@ -268,16 +268,17 @@ def address_now(letter: Letter) -> str:
     return rows[kind].filter(pk=int(number)).first() or ""
 
 
-def requests_of(case: Case) -> QuerySet[StrategyRequest]:
-    """A case's requests with what their page names."""
-    return case.requests.select_related("requester", "referral", "case").order_by("pk")
-
-
 def referrals_of(case: Case) -> QuerySet[Referral]:
-    """What came in on a case, with what its referrer is told where nothing was asked for (`for_referrer`)."""
+    """What came in on a case, in one statement with all that was asked about it (`asked`).
+
+    `for_referrer` is what whoever referred is told where a manager answered and nobody asked.
+    """
     answers = NoneNeeded.objects.filter(referral=OuterRef("pk")).order_by("-pk")
+    asked = StrategyRequest.objects.filter(referral=OuterRef("pk")).order_by("pk")
+    row = JSONObject(pk="pk", by="requester__name", status="status")
     return case.referrals.select_related("referrer_agency").annotate(
-        for_referrer=Subquery(answers.values("for_referrer")[:1])
+        for_referrer=Subquery(answers.values("for_referrer")[:1]),
+        asked=ArraySubquery(asked.values(row=row)),
     )
 
 

@@ -4,6 +4,7 @@ Partners never do: they sign and agree for themselves, by link or on the room's 
 """
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from accounts.permissions import may_as, powers
@@ -21,9 +22,16 @@ BEFORE_THE_CHAIR = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE, MinutesS
 
 
 def booking_of(discussion: Discussion) -> Booking | None:
-    """The booking in force, with its chair and minute-taker."""
+    """The booking in force, with its chair and minute-taker; a page that was let in reads it once."""
+    kept: dict[str, Any] = discussion.__dict__
+    if "page_booking" in kept:
+        found: Booking | None = kept["page_booking"]
+        return found
     in_force = Booking.objects.filter(discussion=discussion, cancelled_at__isnull=True)
-    return in_force.select_related("chair", "minute_taker", "place").first()
+    found = in_force.select_related("chair", "minute_taker", "place").first()
+    if hasattr(discussion.case, "seen_by"):  # a row of the page; services lock and read anew
+        kept["page_booking"] = found
+    return found
 
 
 def refusal_to_open(user: User, discussion: Discussion, rules: Protocol, at: datetime) -> str | None:

@@ -176,7 +176,7 @@ def test_whoever_referred_is_told_as_the_page_says(people: Cast, how: str) -> No
     """At their address, their agency's mailbox, by hand; no address keeps the manager from deciding."""
     stored, address, says = REACHED[how]
     request = a_submitted_request(people)
-    values = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
+    values: dict[str, Any] = {"referrer_agency": people.school if stored.get("agency", 1) else None, **stored}
     values.pop("agency", None)
     Referral.objects.filter(pk=request.referral_id).update(**values)
     page = f"/requests/{request.pk}/not-needed/"

@@ -19,6 +19,7 @@ from deadlines.enums import Duty
 from escalations import permissions as ladder
 from escalations.offers import offers_for
 from escalations.views.base import of_case
+from strategy.enums import Status
 from worklist import destinations, events, permissions, querysets
 from worklist import timeline as reading
 from worklist.entries import in_words
@@ -74,12 +75,16 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """Clock strip, the next step as one obvious button, requests and what was done last."""
     context = case_context(request, reference, "overview")
     found: Case = context["case"]
-    user = _user(request)
+    referrals = list(querysets.referrals_of(found))
     context |= {
         "entries": in_words(reading.entries_of(found, reading.Wanted())[:LATEST], found),
-        "requests": querysets.requests_of(found),
-        "referrals": querysets.referrals_of(found),
-        "may_correct": refusal_unless(user, Permission.RECORD_REFERRAL, "correct it", context["now"]) is None,
+        "referrals": referrals,
+        "requests": [
+            {**row, "referral": one, "status": Status(row["status"]).label}
+            for one in referrals
+            for row in one.asked  # type: ignore[attr-defined]
+        ],
+        "may_correct": _user(request).may(Permission.RECORD_REFERRAL),
     }
     return render(request, "worklist/case.html", context)
 
