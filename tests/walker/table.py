@@ -521,7 +521,14 @@ AFTER = [
     _d("minutes:actions", "circulated"),
     *[
         _part(f"minutes:{name}", "circulated", "bea mo ada", "action", w.action)
-        for name in ("action_done", "action_blocked", "action_taken_up", "action_chased", "action_offer")
+        for name in (
+            "action_done",
+            "action_blocked",
+            "action_taken_up",
+            "action_chased",
+            "action_review",
+            "action_offer",
+        )
     ],
     *[
         _part(f"minutes:{name}", "held", "bea mo ada", "action", w.action)
