@@ -66,7 +66,8 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
         told.leads = destinations.lead_of(about or entry.subject, case)
         told.about = rules.letter_in_words(letter) if letter else name
         to = found.get(_to(entry), (name if letter else "",))[0]
-        told.to_name = "" if to == entry.by_name else to  # who accepts what was offered to them
+        is_own = entry.event == "action.accepted" and to == entry.by_name
+        told.to_name = "" if is_own else to  # who accepts what was offered to them
         told.said = _said(entry)
     return rows
 

@@ -121,7 +121,9 @@ def test_a_medical_that_was_made_meanwhile_is_written_down_and_stands_when_done(
     assert minutes.action_logs.count() == logs + 1
     assert Deadline.objects.filter(subject=action.subject).exists()
     later = timezone.now()
-    complete_action(action, what_was_done="Nothing new.", done_at=later, by=people.bea, at=later)
+    complete_action(
+        action, what_was_done="Nothing new.", told_how="She rang", done_at=later, by=people.bea, at=later
+    )
     amend(minutes, people.bea, replace(SAID, medical=needed, plan="early_help"))
     with pytest.raises(Refused, match="marked as done"):
         amend(minutes, people.bea)

@@ -60,8 +60,8 @@ def after(
 
 
 def lacks(request: StrategyRequest) -> list[tuple[str, str | None, str]]:
-    """Section, field and force of what the request lacks, professionals left aside."""
-    found = services.missing(request, [])
+    """Section, field and force of what the request lacks, professionals and the kinds of harm left aside."""
+    found = [one for one in services.missing(request, []) if one.field != "harm"]
     return [(one.section, one.field, one.severity.value) for one in found if one.section != "professionals"]
 
 

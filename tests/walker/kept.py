@@ -44,11 +44,12 @@ def keep(world: World) -> None:
 
 
 def failed_letter(world: World) -> int:
-    """A letter of no case that the mail server refused."""
+    """A letter about a case that the mail server refused."""
     letter, _ = Letter.objects.get_or_create(
         kind="deputy_named",
         to_email="olga.orme@ambleford.example",
         to_name="Olga Orme",
+        case_ref=world.discussion("circulated").case.reference,
         status="needs_person",
         reason="550 no such mailbox",
     )

@@ -186,7 +186,7 @@ SYSTEM = [
     Page("worklist:queue", kind="signed in", may="bea eve mo ada asha hal otto"),
     Page("strategy:officer", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:letters", kind="signed in", may="bea hal adi"),
-    Page("worklist:letter", "", lambda world: {"pk": k.failed_letter(world)}, "adi", "signed in"),
+    Page("worklist:letter", "", lambda world: {"pk": k.failed_letter(world)}, "bea adi", "signed in"),
     Page("protocols:protocols", kind="signed in", may="adi hal"),
     Page("protocols:protocol", "", PROCEDURE, "adi hal", "signed in"),
     Page("protocols:draft", "", PROCEDURE, "adi", "signed in"),
@@ -557,7 +557,7 @@ PARTNER = [
             "circulated",
             lambda world: {"pk": w.desk_action(world, "Hetty Hall")},
             "dee",
-            "partner",
+            "signed in",
             wrong=(lambda world: {"pk": w.desk_action(world, "Paul Pike")},),
         )
         for name in ("action_done", "action_blocked")

@@ -29,7 +29,8 @@ def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersi
     may_check = (
         permissions.refusal_to_check(user, minutes.discussion, now) is None
     )  # asked once for all steps
-    may_run = refusal_to_run(user, minutes.discussion, now) is None
+    is_over = minutes.status == MinutesStatus.CIRCULATED  # then signatures are recorded on “Agreement”
+    may_run = not is_over and refusal_to_run(user, minutes.discussion, now) is None
     found = [step for step in _steps(minutes, user, now, may_check, may_run) if step is not None]
     filing = getattr(version, "filing", None) if version else None
     may_file = version and filing is None and (may_check or _may_circulate(minutes, user, now))
