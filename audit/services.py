@@ -108,9 +108,14 @@ def verify(known: Iterable[str | Head] = ()) -> list[chain.Finding]:
     with transaction.atomic():
         entries = _with_tip().iterator(chunk_size=2000)
         first = next(entries, None)
+        tip = _tip_beside(first)
+        if first is None and tip is not None and tip[0] > 0:  # perhaps the first was written in between
+            entries = _with_tip().iterator(chunk_size=2000)
+            first = next(entries, None)
+            tip = _tip_beside(first)
         return chain.examine(
             (_line(entry) for entry in itertools.chain([first] if first else [], entries)),
-            tip=_tip_beside(first),
+            tip=tip,
             known=[chain.parse_head(str(one)) for one in known],
         )
 
