@@ -51,13 +51,6 @@ def state_times(
     return rows
 
 
-def add_time(request: StrategyRequest, said: Said, *, by_ref: str, at: datetime) -> StatedTime:
-    """Write one more time down, inside the caller's transaction, which tells the ledger."""
-    row = _stated(request, said, by_ref, at)
-    row.save(force_insert=True)
-    return row
-
-
 @transaction.atomic
 def tell_no_lawful_time(request: StrategyRequest, *, by: User, at: datetime) -> Letter:
     """Tell the case's manager that no time is left within the legal limit: the limit does not move.
