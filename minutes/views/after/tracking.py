@@ -31,6 +31,7 @@ class Review(ActionPage):
     """To which meeting it is handed over."""
 
     form_class = ReviewForm
+    template_name = "minutes/after/action_form.html"
     button = "Record the hand-over"
     message = "The hand-over is recorded. The action stays with its owner until it is done."
 
