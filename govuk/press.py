@@ -1,5 +1,5 @@
-"""Printing: a page of ours as a PDF, tagged, its own fonts, nothing fetched from outside, the same bytes
-every time.
+"""Printing: a page of ours as a PDF, tagged, for the archive, its own fonts, nothing fetched from outside, the
+same bytes every time.
 
 WeasyPrint is imported inside `printed`, which only the worker of the queue `pdfs` calls: it must stay
 out of the web processes' memory.
@@ -18,7 +18,9 @@ from typing import Any
 from django.conf import settings
 
 PDF = "application/pdf"
-VARIANT = "pdf/ua-1"
+VARIANT = "pdf/a-3a"  # WeasyPrint takes one claim; `also_for_readers` adds PDF/UA-1
+READERS = Path(__file__).with_name("pdfua.xml")
+RDF_ENDS = b"</rdf:RDF>"
 FONTS = Path("vendor", "fonts")
 FILE = re.compile(r"noto-sans-(?:arabic-)?(?P<letters>[a-z-]+?)-(?P<weight>\d+)-(?P<style>\w+)\.woff2")
 
@@ -37,7 +39,7 @@ class Attached:
 
 
 def printed(html: str, *, made_at: datetime, attached: Attached | None = None) -> bytes:
-    """The PDF/UA-1 file of a page, with data attached: the same bytes every time.
+    """The PDF/A-3a and PDF/UA-1 file of a page, with data attached: the same bytes every time.
 
     Nothing but `data:` addresses can be read by it, so text in the page reaches neither network nor files.
     """
@@ -62,8 +64,21 @@ def printed(html: str, *, made_at: datetime, attached: Attached | None = None) -
         pdf_variant=VARIANT,
         pdf_identifier=sha256(html.encode()).digest()[:16],
         attachments=inside,
+        finisher=also_for_readers,
     )
     return file
+
+
+def also_for_readers(document: Any, pdf: Any) -> None:
+    """Say PDF/UA-1 in a file that says PDF/A, by the words an archive asks for: WeasyPrint's finisher.
+
+    An archive knows only the properties of ISO 19005; any other must be described beside it (6.6.2.3).
+    """
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    whole = b"".join(metadata.stream)
+    if whole.count(RDF_ENDS) != 1:
+        raise RuntimeError("WeasyPrint writes its metadata in another way: look at also_for_readers")
+    metadata.stream = [whole.replace(RDF_ENDS, READERS.read_bytes() + RDF_ENDS)]
 
 
 def _press() -> Any:

@@ -18,6 +18,6 @@ def page_of(content: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 
 def printed(html: str, content: Mapping[str, Any], *, made_at: datetime) -> bytes:
-    """The PDF/UA-1 file of a page, with the machine-readable record attached."""
+    """The PDF/A-3a and PDF/UA-1 file of a page, with the machine-readable record attached."""
     record = press.Attached("record.json", canonical(content), "This record as data")
     return press.printed(html, made_at=made_at, attached=record)
