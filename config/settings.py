@@ -219,7 +219,10 @@ OUTBOX_RETURN_PATH = env("OUTBOX_RETURN_PATH", default="")
 OUTBOX_MESSAGE_DOMAIN = env("OUTBOX_MESSAGE_DOMAIN", default="")
 APPLICATION_ROLE = env("APPLICATION_ROLE", default="")  # the role that protect_ledger gives its grants
 
-SYSTEM_OF_RECORD_URL = env("SYSTEM_OF_RECORD_URL", default="")  # folder:///path or https://…; none: by hand
+SYSTEM_OF_RECORD_URL = env(
+    "SYSTEM_OF_RECORD_URL", default=""
+)  # folder:///, s3+https:// or https://; none: by hand
+SYSTEM_OF_RECORD_KEY = env("SYSTEM_OF_RECORD_KEY", default="")
 SYSTEM_OF_RECORD_SECRET = env("SYSTEM_OF_RECORD_SECRET", default="")
 SYSTEM_OF_RECORD_NAME_IS_REFERENCE = env.bool("SYSTEM_OF_RECORD_NAME_IS_REFERENCE", default=False)
 

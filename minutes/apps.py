@@ -6,10 +6,12 @@ class MinutesConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear what becomes of copies of the minutes, and say what is asked of partners afterwards."""
+        from django.core import checks as django_checks
+
         from attendees import discussion_menu, partner_menu
         from attendees import hooks as attendees_hooks
         from deadlines.services import register_first
-        from minutes import discussion_steps, letters, partner_tasks
+        from minutes import checks, discussion_steps, letters, partner_tasks
         from minutes.services import circulate
         from minutes.services.follow_through import still_owes
         from minutes.services.record import pass_on_cells, take_in_information
@@ -18,6 +20,7 @@ class MinutesConfig(AppConfig):
         from outbox import hooks
         from strategy import closing
 
+        django_checks.register(checks.case_system)
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         register_first(record_silence)
         attendees_hooks.register(take_in_information)

@@ -1,4 +1,4 @@
-"""Talking to the authority's case system: a folder it reads, or a webhook it answers (row X16).
+"""Talking to the authority's case system: a folder or an S3 store it reads, or a webhook it answers (row X16).
 
 No transaction is open here, and nothing is decided but what the answer means.
 """
@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -19,6 +20,7 @@ MOST_READ = 64 * 1024
 AGAIN = {408, 409, 425, 429}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LONGEST = 120
+STORES = {"s3+https": "https", "s3+http": "http"}  # how each is reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,15 @@ class Answer:
     reference: str = ""
 
 
-def fault_of(address: str, secret: str) -> str | None:
-    """What is wrong with the setting, as a sentence; None when it can be used."""
-    parts = urlsplit(address)
+def fault_of(address: str, secret: str, key: str = "") -> str | None:
+    """What is wrong with the settings, as a sentence; None when they can be used."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  a port that is none is only noticed when it is asked for
+    except ValueError:
+        return "The address of the case system cannot be read."
+    if parts.scheme in STORES:
+        return _fault_of_store(parts, bool(secret and key))
     if parts.scheme == "folder":
         whole = parts.netloc == "" and parts.path.startswith("/")
         return None if whole else "The folder of the case system needs its whole path: folder:///path."
@@ -50,14 +58,32 @@ def fault_of(address: str, secret: str) -> str | None:
         if not secret:
             return "A webhook needs SYSTEM_OF_RECORD_SECRET, with which what it is sent is signed."
         return None if parts.hostname else "The address of the case system names no host."
-    return "The address of the case system must begin with folder:/// or https://."
+    return "The address of the case system must begin with folder:///, s3+https:// or https://."
 
 
-def send(address: str, secret: str, parcel: Parcel, *, name_is_reference: bool = False) -> Answer:
-    """Hand the parcel over; never raises for what the other side does or does not do."""
-    if fault := fault_of(address, secret):
+def _fault_of_store(parts: SplitResult, has_keys: bool) -> str | None:
+    if parts.scheme == "s3+http" and parts.hostname not in LOOPBACK:
+        return "A store must be reached by s3+https://."
+    if not (parts.hostname and parts.path.strip("/")):
+        return "The address of a store names its host and bucket: s3+https://host/bucket/folder."
+    if not has_keys:
+        return "A store needs SYSTEM_OF_RECORD_KEY and SYSTEM_OF_RECORD_SECRET."
+    return None
+
+
+def send(
+    address: str, secret: str, parcel: Parcel, *, key: str = "", name_is_reference: bool = False
+) -> Answer:
+    """Hand the parcel over; never raises for what the other side does or does not do.
+
+    `key` names whose `secret` it is, for a store. A folder or a store keeps the parcel under its name, which
+    is its reference there with `name_is_reference`.
+    """
+    if fault := fault_of(address, secret, key):
         return Answer(False, fault, again=False)
     parts = urlsplit(address)
+    if parts.scheme in STORES:
+        return _into_store(parts, key, secret, parcel, name_is_reference)
     if parts.scheme == "folder":
         return _into_folder(Path(unquote(parts.path)), parcel, name_is_reference)
     try:
@@ -89,6 +115,54 @@ def _into_folder(folder: Path, parcel: Parcel, name_is_reference: bool) -> Answe
     except OSError as fault:
         return Answer(False, f"The folder of the case system cannot be written ({fault.strerror})")
     return Answer(True, reference=parcel.name[:LONGEST] if name_is_reference else "")
+
+
+def _into_store(parts: SplitResult, key: str, secret: str, parcel: Parcel, name_is_reference: bool) -> Answer:
+    """An object under the parcel's name, put again after a crash it is the same object.
+
+    boto3 is loaded here: it takes memory that only a worker with such a store should give.
+    """
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket, _, folder = unquote(parts.path).strip("/").partition("/")
+    patience = Config(
+        connect_timeout=PATIENCE,
+        read_timeout=PATIENCE,
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+    )
+    try:
+        store = boto3.client(
+            "s3",
+            endpoint_url=f"{STORES[parts.scheme]}://{parts.netloc}",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            region_name=parts.query.removeprefix("region=") or "eu-west-2",
+            config=patience,
+        )
+        store.put_object(
+            Bucket=bucket,
+            Key=f"{folder}/{parcel.name}".lstrip("/"),
+            Body=parcel.content,
+            ContentType="application/zip",
+            ChecksumAlgorithm="SHA256",
+            Metadata={"threshold-key": parcel.key},
+        )
+    except ClientError as refused:
+        return _refused_by_store(refused.response)
+    except BotoCoreError as fault:
+        return Answer(False, f"The store does not answer ({type(fault).__name__})")
+    return Answer(True, reference=parcel.name[:LONGEST] if name_is_reference else "")
+
+
+def _refused_by_store(response: Mapping[str, Any]) -> Answer:
+    status = int(response["ResponseMetadata"]["HTTPStatusCode"])
+    code = str(response["Error"].get("Code", ""))[:LONGEST]
+    if status >= 500 or status in AGAIN:
+        return Answer(False, f"The store cannot take it now ({code})")
+    return Answer(False, f"The store refuses it ({code})", again=False)
 
 
 def _posted(parts: SplitResult, secret: str, parcel: Parcel) -> Answer:

@@ -112,6 +112,7 @@ def _tried(held: Delivery) -> Answer:
             settings.SYSTEM_OF_RECORD_URL,
             settings.SYSTEM_OF_RECORD_SECRET,
             Parcel(str(held.key), bundle.name, bundle.content),
+            key=settings.SYSTEM_OF_RECORD_KEY,
             name_is_reference=settings.SYSTEM_OF_RECORD_NAME_IS_REFERENCE,
         )
     except Exception as fault:

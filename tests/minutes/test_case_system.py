@@ -325,11 +325,18 @@ def test_waits_grow_to_an_hour_and_never_end() -> None:
         ("https://lcs.example/in", "", False),
         ("http://lcs.example/in", "s", False),
         ("s3://bucket/prefix", "s", False),
+        ("s3+https://store.example/bucket", "s", True),
+        ("s3+https://store.example/bucket/folder?region=eu-west-1", "s", True),
+        ("s3+https://store.example/", "s", False),
+        ("s3+https://store.example/bucket", "", False),
+        ("s3+http://store.example/bucket", "s", False),
+        ("https://lcs.example:port/in", "s", False),
+        ("https://[lcs.example/in", "s", False),
         ("file:///etc", "s", False),
     ],
 )
 def test_an_address_is_one_we_can_use(address: str, secret: str, sound: bool) -> None:
-    assert (fault_of(address, secret) is None) is sound
+    assert (fault_of(address, secret, "k") is None) is sound
 
 
 def pages(people: Cast, person: str) -> Client:
