@@ -1,4 +1,4 @@
-"""Printing: a page of ours as a PDF, tagged, for the archive, its own fonts, nothing fetched from outside, the
+"""Printing: a page of ours as a PDF, tagged, for an archive, its own fonts, nothing fetched from outside, the
 same bytes every time.
 
 WeasyPrint is imported inside `printed`, which only the worker of the queue `pdfs` calls: it must stay

@@ -1,4 +1,4 @@
-"""Talking to the authority's case system: a folder or an S3 store it reads, or a webhook it answers (row X16).
+"""Talking to the case system: a folder or an S3 store that it reads, or a webhook it answers (row X16).
 
 No transaction is open here, and nothing is decided but what the answer means.
 """

@@ -4,9 +4,11 @@
 
 1. A mail server and two carriers run as processes of their own; letters are queued all the while, some to
    addresses that refuse for now or for good.
-2. In the first half one of them is killed at a random moment, or loses its database; in the second half a
-   carrier dies at a named place: just before, in and after its conversation with the mail server.
-3. After each half all is left to run until nothing waits, and what every mailbox holds is compared with the
+2. In the first part one of them is killed at a random moment, or loses its database; in the second a carrier
+   dies at a named place: just before, in and after its conversation with the mail server.
+3. In the third the letters go through Celery: two workers, beat, the broker and the mail server are killed at
+   random, the broker with all its data.
+4. After each part all is left to run until nothing waits, and what every mailbox holds is compared with the
    rows.
 
 Waits and leases are shortened, nothing else is: the code is that of the worker's task.
@@ -16,30 +18,29 @@ import argparse
 import json
 import os
 import random
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from script.post.office import Post, post_office
 
 TARGET = (
     "0 lost, 0 twice in a mailbox that drops repeated ids, 0 repeats without a flagged try, repeats under "
     "random kills below 1 % of letters, at failpoints at most one a kill"
 )
 QUIET_WITHIN = 240  # seconds
-ROOT = Path(__file__).resolve().parent.parent.parent
+CARRIERS = ("carrier 1", "carrier 2")
+CELERY = ("worker 1", "worker 2", "beat")
 
 
 @dataclass
-class Half:
-    """What one half came to."""
+class Part:
+    """What one part came to."""
 
     letters: int = 0
     kills: Counter[str] = field(default_factory=Counter)
@@ -60,98 +61,28 @@ class Half:
         )
 
 
-HEAD = "half        letters kills lost twice repeats unflagged   killed / ended"
+SHARES = {"random": 0.4, "failpoint": 0.3, "celery": 0.3}
+HEAD = "part        letters kills lost twice repeats unflagged   killed / ended"
 
 
-class Post:
-    """The mail server and the carriers, each a process that may be killed."""
-
-    def __init__(self, folder: Path, database: str, bug: str = "") -> None:
-        from script.embedded.stack import free_port
-
-        self.folder, self.bug = folder, bug
-        self.port = free_port()
-        self.mailbox = folder / "mailbox"
-        self.mailbox.touch()
-        self.environment = os.environ | {
-            "DATABASE_URL": database,
-            "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
-            "PYTHONPATH": str(ROOT),
-            "LOG_LEVEL": "ERROR",
-        }
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, name: str, failpoint: str = "") -> None:
-        """Start, or start again, the mail server or one carrier."""
-        words = ["script.post.carrier", self.bug]
-        if name == "mail server":
-            words = ["script.post.sink", str(self.port), str(self.mailbox)]
-        environment = self.environment | {"OUTBOX_FAILPOINT": failpoint}
-        with (self.folder / "log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, "-m", *words],
-                env=environment,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
-
-    def kill(self, name: str) -> None:
-        """SIGKILL, and wait until it is gone."""
-        self.running[name].send_signal(signal.SIGKILL)
-        self.running[name].wait()
-
-    def revive(self) -> int:
-        """Start again what ended by itself, as a supervisor does; returns how many that were."""
-        ended = [name for name, process in self.running.items() if process.poll() is not None]
-        for name in ended:
-            self.start(name)
-        return len(ended)
-
-    def words(self) -> str:
-        """The end of what the processes said."""
-        return (self.folder / "log").read_text()[-3000:]
-
-    def stop(self) -> None:
-        """End all."""
-        for name in self.running:
-            self.kill(name)
-
-    def kept(self) -> list[tuple[str, str]]:
-        """Address and Message-ID of every copy that the mail server took."""
-        lines = self.mailbox.read_text().splitlines()
-        return [(line.split(" ")[0], line.split(" ")[1]) for line in lines if " " in line]
-
-
-@contextmanager
-def post_office(database: str, bug: str = "") -> Iterator[Post]:
-    """A post office with its mail server and two carriers."""
-    with tempfile.TemporaryDirectory() as folder:
-        post = Post(Path(folder), database, bug)
-        for name in ("mail server", "carrier 1", "carrier 2"):
-            post.start(name)
-        try:
-            yield post
-        finally:
-            post.stop()
-
-
-def run(post: Post, name: str, letters: int, kills: int, dice: random.Random) -> Half:
-    """One half: queue letters and kill, let it come to rest, compare."""
-    half = Half(letters=letters)
-    kill = random_kill if name == "random" else failpoint_kill
+def run(post: Post, name: str, letters: int, kills: int, dice: random.Random) -> Part:
+    """One part: queue letters and kill, let it come to rest, compare."""
+    part = Part(letters=letters)
+    kill = {"random": random_kill, "failpoint": failpoint_kill, "celery": celery_kill}[name]
+    if kill is celery_kill:
+        go_through_celery(post)
     for number in range(max(kills, 1)):
         if kill is failpoint_kill:
-            post.kill("carrier 1")
-            post.kill("carrier 2")
+            for carrier in CARRIERS:
+                post.kill(carrier)
         queue(name, range(number * letters // max(kills, 1), (number + 1) * letters // max(kills, 1)), dice)
         if kills:
-            half.kills[kill(post, dice, name)] += 1
-    come_to_rest(post, name, half)
-    compare(post, name, half)
-    if half.lost:
+            part.kills[kill(post, dice, name)] += 1
+    come_to_rest(post, name, part)
+    compare(post, name, part)
+    if part.lost:
         print(post.words())
-    return half
+    return part
 
 
 def queue(name: str, numbers: range, dice: random.Random) -> None:
@@ -209,6 +140,33 @@ def failpoint_kill(post: Post, dice: random.Random, name: str) -> str:
     return place if died else "nothing to carry"
 
 
+def go_through_celery(post: Post) -> None:
+    """From now on two workers carry what beat, or a ring at the broker, tells them; nobody else does."""
+    from celery import current_app
+
+    for name in CARRIERS:
+        post.take_away(name)
+    for name in ("broker", *CELERY):
+        post.start(name)
+    current_app.conf.update(broker_url=post.broker.url)  # whom this process rings when it queues a letter
+
+
+def celery_kill(post: Post, dice: random.Random, name: str) -> str:
+    """Kill one of those who stand between the rows and the letter; the broker loses all it had."""
+    time.sleep(dice.uniform(0.5, 4))  # a worker needs some seconds until it carries
+    victim = dice.choice(["broker", "broker", *CELERY, "mail server", "database line"])
+    if victim == "database line":
+        cut_the_database()
+        return victim
+    if victim == "broker":
+        post.lose_the_broker()
+    else:
+        post.kill(victim)
+    time.sleep(dice.uniform(0, 2))
+    post.start(victim)
+    return victim
+
+
 def cut_the_database() -> None:
     """End every other connection, as a restart of PostgreSQL does."""
     from django.db import connection
@@ -227,7 +185,7 @@ def due(name: str) -> bool:
     return Letter.objects.waiting().filter(key__startswith=f"drill:{name}:").exists()
 
 
-def come_to_rest(post: Post, name: str, half: Half) -> None:
+def come_to_rest(post: Post, name: str, part: Part) -> None:
     """Wait until no letter waits, or until waiting longer would not help."""
     from outbox.models import Letter
 
@@ -236,7 +194,7 @@ def come_to_rest(post: Post, name: str, half: Half) -> None:
     while waiting.exists() and time.monotonic() < end:
         time.sleep(0.5)
         if ended := post.revive():
-            half.kills["ended by itself"] += ended
+            part.kills["ended by itself"] += ended
 
 
 def wait_until(true: Any, seconds: float) -> None:
@@ -246,7 +204,7 @@ def wait_until(true: Any, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def compare(post: Post, name: str, half: Half) -> None:
+def compare(post: Post, name: str, part: Part) -> None:
     """What the rows say against what the mail server took."""
     from outbox.enums import Policy
     from outbox.models import Attempt, Letter
@@ -261,28 +219,29 @@ def compare(post: Post, name: str, half: Half) -> None:
             "letter_id", flat=True
         )
     )
-    half.lost = half.letters - len(letters)
+    part.lost = part.letters - len(letters)
     for letter in letters:
-        half.ends[letter.status] += 1
+        part.ends[letter.status] += 1
         arrived = len(ids.get(letter.to_email, ()))
         count = sum(copies[letter.to_email, one] for one in ids.get(letter.to_email, ()))
-        half.lost += {
+        part.lost += {
             "sent": arrived == 0,
             "bounced": not letter.to_email.startswith("no-"),
             "needs_person": False,
             "may_have_arrived": letter.policy != Policy.DROP,
         }.get(letter.status, True)
-        half.twice += arrived > 1
-        half.repeats += max(count - 1, 0)
-        half.unflagged += max(count - 1 - flags[letter.pk], 0)
+        part.twice += arrived > 1
+        part.repeats += max(count - 1, 0)
+        part.unflagged += max(count - 1 - flags[letter.pk], 0)
 
 
-def met(random_half: Half, failpoint_half: Half) -> bool:
+def met(at_random: Part, at_failpoints: Part, through_celery: Part) -> bool:
     """Whether the target is met; a drill that tried nothing has not met it."""
-    halves = (random_half, failpoint_half)
-    sound = all(half.lost == half.twice == half.unflagged == 0 < half.letters for half in halves)
-    few = random_half.repeats < max(random_half.letters * 0.01, 1.01)
-    return sound and few and failpoint_half.repeats <= sum(failpoint_half.kills.values())
+    parts = (at_random, at_failpoints, through_celery)
+    sound = all(part.lost == part.twice == part.unflagged == 0 < part.letters for part in parts)
+    letters = at_random.letters + through_celery.letters
+    few = at_random.repeats + through_celery.repeats < max(letters * 0.01, 1.01)
+    return sound and few and at_failpoints.repeats <= sum(at_failpoints.kills.values())
 
 
 def set_up() -> None:
@@ -327,21 +286,28 @@ def main() -> int:
 
         call_command("migrate", verbosity=0)
         with post_office(database) as post:
-            first = run(post, "random", wanted.letters // 2, wanted.kills // 2, dice)
-            second = run(post, "failpoint", wanted.letters // 2, wanted.kills - wanted.kills // 2, dice)
+            parts = {
+                name: run(post, name, round(wanted.letters * share), round(wanted.kills * share), dice)
+                for name, share in SHARES.items()
+            }
         connection.close()
-    print(HEAD, first.row("random"), second.row("failpoints"), sep="\n")
+    print(HEAD, *(part.row(name) for name, part in parts.items()), sep="\n")
+    at_random, at_failpoints, through_celery = parts.values()
+    by_chance = at_random.letters + through_celery.letters
     figures = {
-        "letters": first.letters + second.letters,
-        "kills": sum(first.kills.values()) + sum(second.kills.values()),
-        "lost": first.lost + second.lost,
-        "twice": first.twice + second.twice,
-        "unflagged_repeats": first.unflagged + second.unflagged,
-        "repeats_random_percent": round(100 * first.repeats / max(first.letters, 1), 2),
-        "repeats_failpoint": second.repeats,
+        "letters": sum(part.letters for part in parts.values()),
+        "kills": sum(sum(part.kills.values()) for part in parts.values()),
+        "broker_kills": through_celery.kills["broker"],
+        "lost": sum(part.lost for part in parts.values()),
+        "twice": sum(part.twice for part in parts.values()),
+        "unflagged_repeats": sum(part.unflagged for part in parts.values()),
+        "repeats_random_percent": round(
+            100 * (at_random.repeats + through_celery.repeats) / max(by_chance, 1), 2
+        ),
+        "repeats_failpoint": at_failpoints.repeats,
         "seed": seed,
     }
-    good = met(first, second)
+    good = met(at_random, at_failpoints, through_celery)
     if wanted.json:
         done = {
             "name": "outbox",

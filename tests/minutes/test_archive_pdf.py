@@ -1,4 +1,4 @@
-"""The printed record keeps to what PDF/A-3a and PDF/UA-1 ask, as far as a file can be asked without a validator."""
+"""The printed record keeps to PDF/A-3a and PDF/UA-1, as far as a file can be asked without a validator."""
 
 from collections.abc import Iterator
 from io import BytesIO
