@@ -39,6 +39,8 @@ FILE_READ = register("information_file.read", "Opened an agency's file", READ)
 
 LINK_SENT = register("partner_link.sent", "Sent a partner a new link")
 LINK_REVOKED = register("partner_link.revoked", "Shut a partner's link")
+ADMITTED = register("partner.admitted", "Let somebody in to an action of the discussion")
+ADMISSION_ENDED = register("partner.admission_ended", "Ended somebody's way in to an action")
 CODE_ASKED = register("partner_code.asked", "Asked for a one-time code")
 CODE_ENTERED = register("partner_code.entered", "Signed in by link and one-time code")
 CODE_WRONG = register("partner_code.wrong", "Entered a wrong one-time code")

@@ -1,13 +1,15 @@
 """Invitations and what hangs on them are seen through their discussion's case."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from attendees.enums import InformationStatus, Reply
+from attendees.rules.reminding import LEAD
 from cases.querysets import CaseBoundQuerySet
 from strategy.enums import DiscussionStatus
 
@@ -46,6 +48,20 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a discussion."""
 
     case_path = "discussion__case"
+
+
+class AskedQuerySet(DiscussionBoundQuerySet):
+    """What agencies were asked to send."""
+
+    def to_remind(self, now: datetime) -> "AskedQuerySet":
+        """Where a reminder may be wanted now: `reminder_since` says of each whether it is."""
+        return self.filter(
+            Q(chased_at=None) | Q(chased_at__lte=F("due_at")),
+            answered_at=None,
+            due_at__lte=now + LEAD,
+            discussion__status=DiscussionStatus.PLANNED,
+            discussion__planned_start__gt=now,
+        ).exclude(professional__email="")
 
 
 class InvitationQuerySet(DiscussionBoundQuerySet):

@@ -260,6 +260,7 @@ CELERY_TASK_DEFAULT_QUEUE = "sweeps"
 CELERY_TASK_ROUTES = {
     "outbox.tasks.*": {"queue": "letters"},
     "minutes.tasks.deliver_waiting": {"queue": "sweeps"},
+    "minutes.tasks.remind_of_actions": {"queue": "sweeps"},
     "minutes.tasks.*": {"queue": "pdfs"},
     "strategy.tasks.print_forwards": {"queue": "pdfs"},
 }
@@ -281,6 +282,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "protocols.tasks.warn_owners",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "remind of information": {
+        "task": "attendees.tasks.remind_of_information",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "remind of actions": {
+        "task": "minutes.tasks.remind_of_actions",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "scan files": {"task": "attendees.tasks.scan_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "print requests": {

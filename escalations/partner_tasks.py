@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def tasks(partner: "Partner", now: datetime) -> list[Task]:
-    """Always there: a partner may disagree at any time."""
+    """Always there for whoever was asked: a partner may disagree at any time."""
+    if partner.asked is None:
+        return []
     href = reverse("escalations:partner_of_discussion", args=[partner.discussion.pk])
     found = offers_for(partner.discussion.case, partner.professional, now)
     hint = found[0].title if found else "When you and another agency disagree, or something is overdue"

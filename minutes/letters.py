@@ -1,5 +1,6 @@
 """Letters after a discussion: agree and sign, a copy of the minutes, an action. No child's name in any."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from minutes.models import Action, ActionLog, MinutesVersion, Reassignment, Reci
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
+from strategy.people import support_team
 
 ATTACHED = "circulation_attached"
 LINK = "circulation_link"
 BOUNCED = "copy_bounced"
 CHASED = "action_chased"
+REMINDED = "actions_reminded"
 OFFERED = "action_offered"
 ANSWERED = "action_answered"
 TO_AGREE = "record_to_agree"
@@ -160,6 +163,68 @@ def action_chased(action: Action, link: PartnerLink | None, *, by: User, at: dat
         reply_to=mailbox_of(discussion, by),
         urgency=Urgency.URGENT if action.expected_at < at else Urgency.NORMAL,
     )
+
+
+def actions_reminded(
+    person: Professional,
+    actions: Sequence[tuple[Action, PartnerLink | None]],
+    *,
+    by: User | None,
+    at: datetime,
+) -> Letter:
+    """Remind one person of all their actions that wait, of one discussion or of several, in one letter.
+
+    Who is rung is whoever reminds, else the business support team. It is not repeated when nobody knows
+    whether it arrived: the next one supersedes it.
+    """
+    first = actions[0][0].minutes.discussion
+    cases = {action.minutes.discussion.case_id for action, _ in actions}
+    return queue(
+        REMINDED,
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={
+            "to_name": person.name,
+            "number": len(actions),
+            "is_late": any(action.expected_at < at for action, _ in actions),
+            "discussions": _by_discussion(actions, by, at),
+        },
+        by=by,
+        at=at,
+        case=first.case if len(cases) == 1 else None,
+        subject=person,
+        key=f"{REMINDED}:{person.pk}:{at.isoformat()}",
+        reply_to=mailbox_of(first, by),
+        urgency=Urgency.URGENT if any(one.expected_at < at for one, _ in actions) else Urgency.NORMAL,
+        policy=Policy.DROP,
+    )
+
+
+def _by_discussion(
+    actions: Sequence[tuple[Action, PartnerLink | None]], by: User | None, at: datetime
+) -> list[dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for action, link in actions:
+        discussion = action.minutes.discussion
+        rung = by or support_team(discussion.case) or discussion.case.team
+        page = "minutes:partner_actions" if link else "minutes:actions"
+        about = found.setdefault(
+            discussion.pk,
+            {
+                "reference": discussion.case.reference,
+                "link": link.pk if link else None,
+                "path": reverse(page, args=[discussion.pk]),
+                "by": rung.name,
+                "phone": rung.phone,
+                "actions": [],
+            },
+        )
+        line = {
+            "number": action.number, "due": moment(action.expected_at), "is_late": action.expected_at < at,
+        }  # fmt: skip
+        about["actions"].append(line)
+    return list(found.values())
 
 
 def action_offered(

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def tasks(partner: "Partner", now: datetime) -> list[Task]:
-    """The tasks of one partner on the page of one discussion; nothing before the discussion has ended."""
+    """The tasks of one partner on the page of one discussion; nothing before the discussion has ended.
+
+    Whoever was never asked to it has the actions alone: they neither agree, sign nor read its record.
+    """
+    if partner.asked is None:
+        return _actions(partner, now)
     log = ActionLog.objects.filter(minutes__discussion=partner.discussion).order_by("-number").first()
     if log is None:
         return []

@@ -1,10 +1,13 @@
 """Everything of the record is seen through its discussion's case."""
 
-from django.db import models
-from django.db.models.functions import Now
+from datetime import datetime
 
+from django.db import models
+from django.db.models.functions import Coalesce, Now
+
+from attendees.rules.reminding import LEAD
 from cases.querysets import CaseBoundQuerySet
-from minutes.enums import DeliveryStatus, RenditionKind
+from minutes.enums import ActionStatus, DeliveryStatus, RenditionKind
 
 
 class RecordQuerySet(CaseBoundQuerySet):
@@ -17,6 +20,26 @@ class RecordBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on the record."""
 
     case_path = "minutes__discussion__case"
+
+
+class ActionQuerySet(RecordBoundQuerySet):
+    """Actions."""
+
+    def left(self) -> "ActionQuerySet":
+        """Agreed, and still to be done; `wanted_at` is by when."""
+        rows = self.filter(agreed_at__isnull=False, status__in=(ActionStatus.OPEN, ActionStatus.BLOCKED))
+        return rows.annotate(wanted_at=Coalesce("extended_to", "due_at"))
+
+    def to_remind(self, now: datetime, morning: datetime) -> "ActionQuerySet":
+        """Those whose owner, who has no account, may be to remind now; `reminder_since` says whether.
+
+        `morning` is the last one on which somebody is reminded again of what is late.
+        """
+        untold = models.Q(chased_at=None) | models.Q(chased_at__lt=morning)
+        untold |= models.Q(chased_at__lte=models.F("wanted_at"))
+        rows = self.left().filter(untold, wanted_at__lte=now + LEAD, owner__is_active=True)
+        no_account = models.Q(owner__user=None) | models.Q(owner__user__is_active=False)
+        return rows.filter(no_account).exclude(owner__email="")
 
 
 class ActionBoundQuerySet(CaseBoundQuerySet):

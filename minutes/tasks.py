@@ -1,8 +1,9 @@
-"""Look now: which files are asked for is written in PostgreSQL."""
+"""Look now: which files are asked for, and who is to be reminded, is written in PostgreSQL."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from minutes.services import delivering, printing
+from minutes.services import delivering, printing, reminding
 
 
 @shared_task(name="minutes.tasks.print_waiting", queue="pdfs")
@@ -15,3 +16,9 @@ def print_waiting() -> int:
 def deliver_waiting() -> int:
     """Carry what is due to the case system; safe to run twice or at once."""
     return delivering.deliver_waiting()
+
+
+@shared_task(name="minutes.tasks.remind_of_actions", queue="sweeps")
+def remind_of_actions() -> int:
+    """Remind owners who have no account of their actions; safe to run twice or at once."""
+    return reminding.remind_of_actions(timezone.now())

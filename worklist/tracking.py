@@ -44,6 +44,11 @@ def views_for(user: "User") -> list[View]:
     return [MINE, CASES, CHAIRED, *([TEAM] if manages else []), ALL]
 
 
+def may_chase_all(user: "User", view: View) -> bool:
+    """Whether one press reminds the owners of what a view shows: the chair's own, and business support's."""
+    return view == CHAIRED or (view == ALL and user.may(Permission.CIRCULATE))
+
+
 def actions_for(user: "User", view: View, state: str, now: datetime) -> "QuerySet[Any]":
     """The agreed actions of one view, the soonest due first; those done, the latest first."""
     rows = Action.objects.filter(

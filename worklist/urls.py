@@ -10,6 +10,7 @@ urlpatterns = [
     path("team/", views.team, name="team"),
     path("team/left/", views.left, name="left"),
     path("actions/", views.tracker, name="tracker"),
+    path("actions/remind/", views.chase_shown, name="chase_shown"),
     path("queue/", views.queue, name="queue"),
     path("cases/", views.cases, name="cases"),
     path("cases/<str:reference>/", views.case, name="case"),

@@ -104,9 +104,14 @@ def information_asked(
 
 
 def information_chased(
-    asked: InformationRequest, discussion: Discussion, link: PartnerLink | None, *, by: User, at: datetime
+    asked: InformationRequest,
+    discussion: Discussion,
+    link: PartnerLink | None,
+    *,
+    by: User | None,
+    at: datetime,
 ) -> Letter:
-    """Remind an agency that has not answered (row W23)."""
+    """Remind an agency that has not answered (row W23); nobody sends it when the sweep does."""
     more = {"is_late": asked.due_at < at, "starts": moment(discussion.planned_start)}
     return _about_information("information_chased", asked, discussion, link, more, by=by, at=at)
 
@@ -118,16 +123,17 @@ def _about_information(
     link: PartnerLink | None,
     more: dict[str, Any],
     *,
-    by: User,
+    by: User | None,
     at: datetime,
 ) -> Letter:
     person = asked.professional
+    rung = by or support_team(discussion.case) or discussion.case.team
     return queue(
         kind,
         to_email=person.email,
         to_name=person.name,
         to_ref=person,
-        context={**_common(person.name, discussion, link, by), "due": moment(asked.due_at), **more},
+        context={**_common(person.name, discussion, link, rung), "due": moment(asked.due_at), **more},
         by=by,
         at=at,
         case=discussion.case,
@@ -158,7 +164,7 @@ def mailbox_of(discussion: Discussion, by: User | None) -> str:
     return team.mailbox or discussion.case.team.mailbox
 
 
-def _common(name: str, discussion: Discussion, link: PartnerLink | None, by: User) -> dict[str, Any]:
+def _common(name: str, discussion: Discussion, link: PartnerLink | None, by: User | Team) -> dict[str, Any]:
     return {
         "name": name,
         "reference": discussion.case.reference,

@@ -6,10 +6,11 @@ from attendees.models.calls import DiscussionCall
 from attendees.models.claims import Claim
 from attendees.models.files import FileContent, InformationFile
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
-from attendees.models.links import PartnerCode, PartnerLink
+from attendees.models.links import Admission, PartnerCode, PartnerLink
 from attendees.models.professionals import Professional, WantedProfessional
 
 __all__ = [
+    "Admission",
     "Attendance",
     "Claim",
     "DiscussionCall",

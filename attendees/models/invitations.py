@@ -7,7 +7,12 @@ from django.db.models import Q
 from accounts.enums import AgencyKind
 from attendees.enums import Holding, InformationStatus, Marking, QuorumRole, Reply
 from attendees.models.professionals import Professional
-from attendees.querysets import DiscussionBoundQuerySet, InformationBoundQuerySet, InvitationQuerySet
+from attendees.querysets import (
+    AskedQuerySet,
+    DiscussionBoundQuerySet,
+    InformationBoundQuerySet,
+    InvitationQuerySet,
+)
 from strategy.models import Discussion
 
 
@@ -116,7 +121,7 @@ class InformationRequest(models.Model):
     chased_at = models.DateTimeField(null=True, blank=True, help_text="The last reminder")
     chased_times = models.PositiveSmallIntegerField(default=0)
 
-    objects = DiscussionBoundQuerySet.as_manager()
+    objects = AskedQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -45,6 +45,35 @@ class PartnerLink(models.Model):
         return f"Link of {self.professional}"
 
 
+class Admission(models.Model):
+    """The way in of somebody who was never asked to a discussion, to what they are to do of it and no more.
+
+    It is no invitation: they are not on its lists, sign nothing and are sent nothing of the record.
+    """
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="admissions")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="admissions")
+    why = models.CharField(max_length=120)
+    by_ref = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DiscussionBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discussion", "professional"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_admission_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional} at {self.discussion}"
+
+
 class PartnerCode(models.Model):
     """A six-digit code bound to the browser that asked for it: ten minutes, five tries."""
 

@@ -1,6 +1,8 @@
 """Reminding agencies of the information they were asked for: those who have not answered, and nobody else
 (row W23)."""
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from attendees import events, letters, permissions
 from attendees.models import InformationRequest, Invitation
+from attendees.rules.reminding import reminder_since
 from attendees.services.links import make_link
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -17,6 +20,7 @@ from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
 NOT_AGAIN_WITHIN = timedelta(minutes=15)  # two people at business support must not remind twice
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -40,7 +44,48 @@ def chase(discussion: Discussion, *, by: User, at: datetime) -> list[Information
             else "Nobody who has not answered has an email address. Telephone them."
         )
         raise Refused(None, sentence)
-    for asked in fresh:
+    _remind(fresh, discussion, by, at)
+    return fresh
+
+
+def remind_of_information(now: datetime) -> int:
+    """Remind those who have not answered, once before it is due and once after, until it is to begin.
+
+    A reminder that business support sent counts. After an outage nobody gets the missed ones. Any number may
+    do it at once. Returns how many were reminded; a fault with one discussion stops no other.
+    """
+    found = Discussion.objects.filter(pk__in=InformationRequest.objects.to_remind(now).values("discussion"))
+    told = 0
+    for discussion in found.select_related("case__team").order_by("pk"):
+        try:
+            told += _remind_all(discussion, now)
+        except Exception:
+            logger.exception("reminding of discussion %s failed; the others go on", discussion.pk)
+    return told
+
+
+@transaction.atomic
+def _remind_all(discussion: Discussion, now: datetime) -> int:
+    """Looked at again under the lock: another sweep, or a person, may have reminded them meanwhile."""
+    Case.objects.lock(discussion.case)
+    held = Discussion.objects.lock(discussion)
+    if held.status != DiscussionStatus.PLANNED or held.planned_start <= now:
+        return 0
+    fresh = [one for one in still_waiting(held) if one.professional.email and _is_wanted(one, now)]
+    if fresh:
+        _remind(fresh, held, None, now)
+    return len(fresh)
+
+
+def _is_wanted(asked: InformationRequest, now: datetime) -> bool:
+    since = reminder_since(asked.asked_at, asked.due_at, now)
+    return since is not None and (asked.chased_at is None or asked.chased_at < since)
+
+
+def _remind(
+    waiting: Sequence[InformationRequest], discussion: Discussion, by: User | None, at: datetime
+) -> None:
+    for asked in waiting:
         asked.discussion = discussion
         asked.chased_at, asked.chased_times = at, asked.chased_times + 1
         asked.save(update_fields=["chased_at", "chased_times"])
@@ -49,9 +94,8 @@ def chase(discussion: Discussion, *, by: User, at: datetime) -> list[Information
         )
         link = make_link(asked.professional, discussion, at=at)
         letters.information_chased(asked, discussion, link, by=by, at=at)
-    data = {"professionals": [one.professional_id for one in fresh]}
-    audit.record(events.INFORMATION_CHASED, case, subject=discussion, by=by, at=at, data=data)
-    return fresh
+    data = {"professionals": [one.professional_id for one in waiting]}
+    audit.record(events.INFORMATION_CHASED, discussion.case, subject=discussion, by=by, at=at, data=data)
 
 
 def still_waiting(discussion: Discussion) -> list[InformationRequest]:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from attendees import events, keys, letters, permissions
 from attendees.enums import LinkPurpose
-from attendees.models import Claim, Invitation, PartnerCode, PartnerLink, Professional
+from attendees.models import Admission, Claim, Invitation, PartnerCode, PartnerLink, Professional
 from attendees.rules import tokens
 from audit import services as audit
 from audit.errors import Refused, refuse
@@ -88,7 +88,8 @@ def link_in_force(token: str, *, at: datetime) -> PartnerLink | None:
 
 
 def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bool:
-    """Whether the link still opens: not shut, not out of date, and its person is still invited and active.
+    """Whether the link still opens: not shut, not out of date, and its person is active and still invited,
+    or admitted to an action.
 
     `invited` spares the query when the caller has just looked.
     """
@@ -96,9 +97,11 @@ def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bo
         return False
     if invited is not None:
         return invited
-    return Invitation.objects.filter(
-        professional_id=link.professional_id, discussion_id=link.discussion_id, withdrawn_at=None
-    ).exists()
+    mine = {"professional_id": link.professional_id, "discussion_id": link.discussion_id}
+    return (
+        Invitation.objects.filter(withdrawn_at=None, **mine).exists()
+        or Admission.objects.filter(ended_at=None, **mine).exists()
+    )
 
 
 def lets_in(link: PartnerLink, at: datetime) -> bool:

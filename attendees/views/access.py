@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 
-from attendees.models import Claim, Invitation, PartnerLink, Professional
+from attendees.models import Admission, Claim, Invitation, PartnerLink, Professional
 from attendees.permissions import is_desk_of
 from attendees.services.links import opens
 from strategy.models import Discussion
@@ -26,14 +26,20 @@ NOTE_EVERY = 60  # seconds: one write a minute is enough to know who is still th
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A professional on the pages of one discussion to which they are invited."""
+    """A professional on the pages of one discussion to which they are invited, or admitted to an action."""
 
     professional: Professional
     discussion: Discussion
-    invitation: Invitation
+    asked: Invitation | None  # None: never asked to the discussion, only to do something afterwards
     link: PartnerLink | None = None
     desk: "User | None" = None  # of their agency, answering in their place
     claim: Claim | None = None  # who took over what came to this shared mailbox; nothing else is open to it
+
+    @property
+    def invitation(self) -> Invitation:
+        """Their invitation; only pages that are for the admitted too are without one."""
+        assert self.asked is not None
+        return self.asked
 
     @property
     def actor(self) -> "User | Professional":
@@ -120,6 +126,12 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
         mine = invitations.filter(professional__user=request.user, professional__is_active=True).first()
         if mine is not None and request.user.is_active:
             return Partner(mine.professional, mine.discussion, mine)
+        if request.user.is_active and (
+            let := _admissions(discussion)
+            .filter(professional__user=request.user, professional__is_active=True)
+            .first()
+        ):
+            return Partner(let.professional, let.discussion, None)
     held = links_in(request, now)
     if not held:
         return None
@@ -128,11 +140,27 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
         return None
     asked = invitations.filter(professional_id=link.professional_id).first()
     if asked is None:
-        return _passed_on(link, now)
+        return _passed_on(link, now) or _admitted(link, now)
     link.professional = asked.professional
     if not opens(link, now, invited=True):
         return None
     return Partner(asked.professional, asked.discussion, asked, link)
+
+
+def _admissions(discussion: int) -> Any:
+    rows = Admission.objects.filter(discussion_id=discussion, ended_at=None)
+    return rows.select_related(
+        "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
+    )
+
+
+def _admitted(link: PartnerLink, now: datetime) -> Partner | None:
+    """Who was never asked to the discussion, but is to do, or is offered, an action of it."""
+    let = _admissions(link.discussion_id).filter(professional_id=link.professional_id).first()
+    if let is None:
+        return None
+    link.professional = let.professional
+    return Partner(let.professional, let.discussion, None, link) if opens(link, now, invited=True) else None
 
 
 def _passed_on(link: PartnerLink, now: datetime) -> Partner | None:
@@ -168,6 +196,20 @@ def desk_of(request: HttpRequest, invitation: int) -> Partner | None:
     if found is None or found.discussion.case.restricted or not is_desk_of(user, found.professional):  # type: ignore[arg-type]
         return None
     return Partner(found.professional, found.discussion, found, desk=user)  # type: ignore[arg-type]
+
+
+def admissions_of(request: HttpRequest, now: datetime) -> list[Admission]:
+    """The discussions of which whoever this browser is has something to do, though never asked to them."""
+    rows = Admission.objects.filter(ended_at=None, professional__is_active=True)
+    rows = rows.select_related("discussion__case", "professional")
+    found: dict[int, Admission] = {}
+    if request.user.is_authenticated:
+        found = {one.pk: one for one in rows.filter(professional__user=request.user)}
+    links = PartnerLink.objects.filter(pk__in=links_in(request, now), revoked_at=None, expires_at__gt=now)
+    for link in links:
+        for one in rows.filter(professional=link.professional_id, discussion=link.discussion_id):
+            found[one.pk] = one
+    return sorted(found.values(), key=lambda one: one.pk)
 
 
 def discussions_of(request: HttpRequest, now: datetime) -> list[Invitation]:

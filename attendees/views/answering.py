@@ -220,7 +220,9 @@ def asked_of(partner: Partner) -> InformationRequest | None:
 
 def own_tasks(partner: Partner, now: datetime) -> list[partner_menu.Task]:
     """What this room asks of a partner: a reply, and information."""
-    asked = partner.invitation
+    if partner.asked is None:
+        return []
+    asked = partner.asked
     if partner.discussion.status in OVER:
         return []
     colour = {Reply.WAITING: "blue", Reply.NOT_COMING: "grey"}.get(Reply(asked.reply), "green")

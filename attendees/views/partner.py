@@ -17,6 +17,7 @@ from attendees.views.access import (
     ASKED,
     LINKS,
     Partner,
+    admissions_of,
     browser_secret,
     discussions_of,
     is_anybody,
@@ -105,15 +106,18 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if not is_anybody(request, now):
         return say_how_to_get_in(request)
     invited = discussions_of(request, now)
-    if len(invited) == 1:
-        return redirect("attendees:partner_discussion", invited[0].discussion_id)
-    for one in invited:
+    admitted = admissions_of(request, now)
+    known = [*invited, *admitted]
+    if len(known) == 1:
+        return redirect("attendees:partner_discussion", known[0].discussion_id)
+    for one in known:
         record_read(
             events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,
             at=now, data={"page": "home"},
         )  # fmt: skip
     context = {
         "invited": invited,
+        "admitted": admitted,
         "has_desk": request.user.is_authenticated and permissions.refusal_to_keep_desk(request.user) is None,
         "now": now,
         "LINKS": request.session.get(LINKS),
@@ -121,7 +125,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return render(request, "partner/home.html", context)
 
 
-@partner_page("discussion", passed_on=True)
+@partner_page("discussion", passed_on=True, admitted=True)
 def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
     """When, where, how to join, what is asked, whom to ring: in this order.
 
@@ -131,15 +135,18 @@ def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
     booking = (
         partner.discussion.bookings.filter(cancelled_at=None).select_related("place", "chair", "by").first()
     )
+    if partner.asked is None:
+        tasks = [task._asdict() for task in partner_menu.tasks_for(partner, now)]
+        return render(request, "partner/admitted.html", {"partner": partner, "tasks": tasks})
     is_over = partner.discussion.status in (DiscussionStatus.ENDED, DiscussionStatus.CANCELLED)
     if partner.claim is not None:
         context = {"partner": partner, "booking": booking, "is_over": is_over}
         return render(request, "partner/taken.html", context)
-    tasks = own_tasks(partner, now) if partner.desk else partner_menu.tasks_for(partner, now)
+    asked = own_tasks(partner, now) if partner.desk else partner_menu.tasks_for(partner, now)
     context = {
         "partner": partner,
         "booking": booking,
-        "tasks": [task._asdict() for task in tasks],
+        "tasks": [task._asdict() for task in asked],
         "team": partner.discussion.case.team,
         "requester": partner.discussion.request.requester,
         "is_over": is_over,

@@ -27,14 +27,16 @@ from govuk.views import FormPage
 PageOf = Callable[..., HttpResponseBase]
 
 
-def partner_page(name: str, *, notes: bool = True, passed_on: bool = False) -> Callable[[PageOf], PageOf]:
+def partner_page(
+    name: str, *, notes: bool = True, passed_on: bool = False, admitted: bool = False
+) -> Callable[[PageOf], PageOf]:
     """Make `view(request, partner, **kwargs)` a partner's page of the discussion `pk` in its address, or of
     the agency's desk where the address names an `invitation`.
 
     Reading it is written down under `name`, unless the view `notes` itself what exactly was read. Somebody
     who is nobody here gets a page that says how to get in (401), a partner of another discussion 404. A
     shared mailbox whose invitation somebody took over is told who has it (403), unless the page is for that:
-    `passed_on`.
+    `passed_on`. Whoever is only admitted to an action finds no page but those for them: `admitted`.
     """
 
     def decorate(view: PageOf) -> PageOf:
@@ -47,6 +49,7 @@ def partner_page(name: str, *, notes: bool = True, passed_on: bool = False) -> C
                 return say_how_to_get_in(request)
             if partner.claim is not None and not passed_on:
                 return say_who_has_it(request, partner)
+            _check_asked(partner, admitted)
             if notes:
                 note_read(request, partner, name, now)
             return view(request, partner, **kwargs)
@@ -66,6 +69,7 @@ class PartnerPage(FormPage):
     partner: Partner
     name = ""
     passed_on = False
+    admitted = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         at_desk = "invitation" in kwargs
@@ -78,6 +82,7 @@ class PartnerPage(FormPage):
             return say_how_to_get_in(request)
         if partner.claim is not None and not self.passed_on:
             return say_who_has_it(request, partner, [value for _, value in self.content() if " " in value])
+        _check_asked(partner, self.admitted)
         self.partner, self.user = partner, partner.actor
         note_read(request, partner, self.name, self.now)
         return super().dispatch(request, *args, **kwargs)
@@ -97,6 +102,11 @@ class PartnerPage(FormPage):
 
     def next(self, done: Any) -> str:
         return self.partner.discussion_address
+
+
+def _check_asked(partner: Partner, admitted: bool) -> None:
+    if partner.asked is None and not admitted:
+        raise Http404("admitted to an action of this discussion alone")
 
 
 def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:

@@ -32,6 +32,16 @@ class GiveTimeForm(forms.Form):
     reason = forms.CharField(label="Why may it take longer?", widget=widgets.Textarea(rows=3), max_length=300)
 
 
+class FindForm(forms.Form):
+    """Who is looked for in the directory."""
+
+    find = forms.CharField(label="Look for somebody else", required=False, max_length=100)
+
+    def __init__(self, *args: Any, hint: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["find"].help_text = hint
+
+
 class OfferForm(forms.Form):
     """Who is asked to do an action, and why."""
 

@@ -11,7 +11,7 @@ from attendees.models import Professional
 from cases.models import Child, FamilyMember
 from minutes.enums import About, ActionKind, ActionOrigin, ActionStatus, Forum
 from minutes.models.record import Minutes
-from minutes.querysets import RecordBoundQuerySet
+from minutes.querysets import ActionQuerySet, RecordBoundQuerySet
 
 PASSED = ("owner", "agreed_owner", "chased_at", "version")  # what `Action.pass_to` changes
 
@@ -68,7 +68,7 @@ class Action(models.Model):
     )
     chased_at = models.DateTimeField(null=True, blank=True)
 
-    objects = RecordBoundQuerySet.as_manager()
+    objects = ActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["minutes", "number"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from attendees.models import PartnerLink, Professional
+from attendees.services.admitting import admit, end_admission
 from attendees.services.directory import professional_for
 from attendees.services.links import is_staff, make_link
 from audit import services as audit
@@ -23,7 +24,7 @@ from minutes.models.actions import PASSED
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
 from minutes.services import turns
-from minutes.services.candidates import candidates, is_invited
+from minutes.services.candidates import is_let_in, may_take
 from minutes.services.record import changed, lock_record
 from outbox import services as outbox
 
@@ -52,6 +53,7 @@ def offer_action(
     person = _checked(held, to, by)
     reason = _given(why, "why", "Say why somebody else is to do it")
     offer = Reassignment.objects.create(action=held, to=person, why=reason, by_ref=by_ref(by), at=at)
+    admit(person, held.minutes.discussion, why=f"Action {held.number}", by=by, at=at)
     letters.action_offered(offer, *_way(held, person, at), by=by, at=at)
     _record(events.ACTION_OFFERED, offer, by, at)
     return offer
@@ -70,15 +72,18 @@ def accept_offer(offer: Reassignment, *, by: Actor, at: datetime, how: str = "")
     """
     kept = _answering(offer, by, at)
     action, former = kept.action, kept.action.owner
-    if kept.to not in candidates(action):
+    if not may_take(action, kept.to):
         raise MoveNotAllowed(f"{kept.to.name} cannot take this action on any longer: offer it to another.")
     _answer(kept, OfferAnswer.ACCEPTED, by, at, how=_told(kept, how, by))
     action.pass_to(kept.to)
     action.save(update_fields=PASSED)
-    outbox.cancel(by=by, at=at, why="Somebody else does it now", subject=action.subject, kind=letters.CHASED)
+    gone = {"by": by, "at": at, "why": "Somebody else does it now"}
+    outbox.cancel(**gone, subject=action.subject, kind=letters.CHASED)
+    outbox.cancel(**gone, to_ref=former, kind=letters.REMINDED)  # of what is left they are reminded again
     turns.hand_action_on(action, by=by, at=at)
     changed(action.minutes)
     _tell(kept, former, by, at)
+    _let_go(action, former, by, at)
     _record(events.ACTION_ACCEPTED, kept, by, at)
     return action
 
@@ -91,6 +96,7 @@ def decline_offer(offer: Reassignment, *, why: str, by: Actor, at: datetime, how
     _answer(kept, OfferAnswer.DECLINED, by, at, why=reason, how=_told(kept, how, by))
     _tell(kept, kept.action.owner, by, at)
     _record(events.ACTION_DECLINED, kept, by, at)
+    _let_go(kept.action, kept.to, by, at)
     return kept.action
 
 
@@ -175,7 +181,7 @@ def _checked(action: Action, to: Professional | User | None, by: Actor) -> Profe
     person = professional_for(to) if isinstance(to, User) else to
     if person == action.owner:
         raise Refused("to", f"It is {to.name}’s already")
-    if person not in candidates(action, by):
+    if not may_take(action, person, by):
         raise Refused("to", f"{to.name} cannot be asked: they may not see this, or have left")
     return person
 
@@ -212,6 +218,16 @@ def _answer(
 def _take_back(offer: Reassignment, by: Actor, at: datetime) -> None:
     _answer(offer, OfferAnswer.TAKEN_BACK, by, at)
     _record(events.ACTION_OFFER_TAKEN_BACK, offer, by, at)
+    _let_go(offer.action, offer.to, by, at)
+
+
+def _let_go(action: Action, person: Professional, by: Actor, at: datetime) -> None:
+    """Who was let in for actions alone, and has and is offered none any more, is out again."""
+    discussion = action.minutes.discussion
+    theirs = Action.objects.filter(minutes__discussion=discussion, owner=person)
+    offered = Reassignment.objects.waiting().filter(to=person, action__minutes__discussion=discussion)
+    if not theirs.exists() and not offered.exists():
+        end_admission(person, discussion, by=by, at=at)
 
 
 def _tell(offer: Reassignment, owner: Professional, by: Actor, at: datetime) -> None:
@@ -226,7 +242,7 @@ def _way(action: Action, person: Professional, at: datetime) -> tuple[PartnerLin
     discussion = action.minutes.discussion
     if is_staff(person):
         return None, reverse("minutes:actions", args=[discussion.pk])
-    if not is_invited(action, person):
+    if not is_let_in(action, person):
         return None, ""
     page = reverse("minutes:partner_actions", args=[discussion.pk])
     return make_link(person, discussion, at=at), page

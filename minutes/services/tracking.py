@@ -1,10 +1,13 @@
 """An action that nobody does is chased, and the chair alone gives it more time (rows C28, G15)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
+from attendees.models import Professional
 from attendees.services.links import is_staff, make_link
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
@@ -19,6 +22,7 @@ from minutes.models import Action
 from minutes.permissions import after as permissions
 from minutes.rules.actions import problems
 from minutes.services.actions import answer_for
+from minutes.services.reminding import send
 from outbox import services as outbox
 
 NOT_AGAIN_WITHIN = timedelta(hours=1)  # the chair and business support must not remind twice
@@ -48,6 +52,70 @@ def chase_action(action: Action, *, by: User, at: datetime) -> Action:
         events.ACTION_CHASED, discussion.case, subject=held, by=by, at=at, data={"number": held.number}
     )
     return held
+
+
+@dataclass(slots=True)
+class Chased:
+    """What one press came to: who was written to, and by name who was not, with the reason."""
+
+    told: list[str] = field(default_factory=list)
+    not_told: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def chase_late(actions: Iterable[Action], *, by: User, at: datetime) -> Chased:
+    """Remind, in one press, every owner of these actions that are late: one letter names all of theirs.
+
+    What was done meanwhile is passed over. Who has no address, was reminded within the hour, or may not be
+    reminded by this person is named in the answer; nobody is written to twice. Raises nothing.
+    """
+    numbers = [one.pk for one in actions]
+    late = Action.objects.left().filter(pk__in=numbers, wanted_at__lt=at)
+    cases = Case.objects.filter(pk__in=late.values("minutes__discussion__case"))
+    for case in cases.order_by("pk"):
+        Case.objects.lock(case)
+    related = ("minutes__discussion__case__team", "minutes__discussion__request__protocol")
+    rows = late.select_related(*related, "owner__agency", "owner__user").select_for_update(of=("self",))
+    theirs: dict[Professional, list[Action]] = {}
+    for action in rows.order_by("owner__name", "owner", "minutes", "number"):
+        theirs.setdefault(action.owner, []).append(action)
+    done, refused = Chased(), _Refusals(by, at)
+    for owner, held in theirs.items():
+        allowed = [one for one in held if not refused.of(one)]
+        fresh = [one for one in allowed if one.chased_at is None or at - one.chased_at >= NOT_AGAIN_WITHIN]
+        if why := _why_not(owner, allowed, fresh, by):
+            done.not_told.append(why)
+        else:
+            send(owner, fresh, by=by, at=at)
+            done.told.append(owner.name)
+    return done
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """Whether somebody may remind of an action, asked once for each discussion."""
+
+    by: User
+    at: datetime
+    known: dict[int, str | None] = field(default_factory=dict)
+
+    def of(self, action: Action) -> str | None:
+        number = action.minutes.discussion_id
+        if number not in self.known:
+            self.known[number] = permissions.refusal_to_chase(self.by, action, self.at)
+        return self.known[number]
+
+
+def _why_not(owner: Professional, allowed: list[Action], fresh: list[Action], by: User) -> str:
+    """Why nothing is sent to them, by name; "" when a letter goes."""
+    if owner.user_id == by.pk:
+        return f"{owner.name}: that is you"
+    if not allowed:
+        return f"{owner.name}: only the chair and business support send this reminder"
+    if not owner.email:
+        on = f" on {owner.phone}" if owner.phone else ""
+        return f"{owner.name} has no email address: telephone them{on}"
+    return "" if fresh else f"{owner.name} was reminded less than an hour ago"
 
 
 @transaction.atomic

@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from attendees.enums import Holding, InformationStatus, Marking
+from attendees.models import InformationRequest
 from attendees.services import chasing, information
 from attendees.services.directory import add_professional
 from attendees.services.information import Text, Told
 from attendees.services.inviting import invite_more
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
+from audit.models import Entry
 from deadlines.models import Deadline
 from minutes.models import Section
 from minutes.services.record import open_record
@@ -180,3 +185,82 @@ def test_the_pages_of_business_support(client: Client, discussion: Discussion, p
     assert Letter.objects.filter(kind="information_chased").count() == 2
     assert "Reminded" in client.get(address).content.decode()
     assert discussion.information.get(professional__name="Hetty Hall").status == InformationStatus.RETURNED
+
+
+def silent(discussion: Discussion, people: Cast) -> InformationRequest:
+    """Hetty's agency alone has not answered."""
+    now = timezone.now()
+    for asked in discussion.information.exclude(professional__name="Hetty Hall"):
+        told = Told(how="Telephone", by_whom="Them")
+        information.answer_information(asked, status="none_held", told=told, by=people.bea, at=now)
+    return discussion.information.get(professional__name="Hetty Hall")
+
+
+def test_the_sweep_reminds_once_before_and_once_after_only_who_has_not_answered(people: Cast) -> None:
+    asked_at = timezone.now()
+    discussion = a_booked_discussion(people, start=asked_at + timedelta(days=3))
+    asked = silent(discussion, people)
+    due = asked.due_at
+    assert due == discussion.planned_start - timedelta(hours=2)
+    before = [due - timedelta(days=1) + timedelta(minutes=n) for n in (-1, 0, 1, 1400)]
+    assert [chasing.remind_of_information(at) for at in before] == [0, 1, 0, 0]
+    after = [due + timedelta(minutes=n) for n in (1, 2, 119)]
+    assert [chasing.remind_of_information(at) for at in after] == [1, 0, 0]
+    letters = Letter.objects.filter(kind="information_chased").order_by("pk")
+    assert [one.context["is_late"] for one in letters] == [False, True]
+    assert {one.to_name for one in letters} == {"Hetty Hall"}
+    assert letters[0].context["booked_by"] == people.support.name  # nobody sent it: the team is rung
+    assert chasing.remind_of_information(discussion.planned_start) == 0
+    entries = Entry.objects.filter(event="information.chased").values_list("by_name", flat=True)
+    assert list(entries) == ["Threshold", "Threshold"]
+
+
+def test_after_an_outage_what_was_missed_is_told_once_and_a_reminder_by_hand_counts(people: Cast) -> None:
+    discussion = a_booked_discussion(people, start=timezone.now() + timedelta(days=3))
+    due = silent(discussion, people).due_at
+    chasing.chase(discussion, by=people.bea, at=due - timedelta(hours=20))
+    assert chasing.remind_of_information(due - timedelta(hours=1)) == 0
+    assert [chasing.remind_of_information(due + timedelta(minutes=n)) for n in (90, 91)] == [1, 0]
+    chasing.chase(discussion, by=people.bea, at=due + timedelta(minutes=106))  # a person may, all the same
+    assert Letter.objects.filter(kind="information_chased").count() == 3
+
+
+def test_who_was_asked_a_moment_ago_or_of_what_is_off_is_not_reminded(people: Cast) -> None:
+    now = timezone.now()
+    discussion = a_booked_discussion(people, start=now + timedelta(minutes=90))
+    asked = silent(discussion, people)
+    assert asked.due_at <= asked.asked_at  # too late for two hours: wanted at once
+    assert [
+        chasing.remind_of_information(asked.asked_at + timedelta(minutes=n)) for n in (1, 29, 30, 31)
+    ] == [0, 0, 1, 0]
+    InformationRequest.objects.update(chased_at=None)
+    Discussion.objects.filter(pk=discussion.pk).update(status="cancelled")
+    assert chasing.remind_of_information(asked.asked_at + timedelta(minutes=40)) == 0
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_over_random_sweeps_each_window_at_most_once(people: Cast, data: st.DataObject) -> None:
+    """Before it is due and after, whatever the order of the clocks, with reminders by hand in between."""
+    minute = timedelta(minutes=1)
+    with transaction.atomic():
+        begun = timezone.now()
+        discussion = a_booked_discussion(people, start=begun + timedelta(days=3))
+        due = silent(discussion, people).due_at
+        steps = data.draw(st.lists(st.tuples(st.booleans(), st.integers(1, 3 * 24 * 60)), max_size=25))
+        for is_by_hand, number in steps:
+            try:
+                with transaction.atomic():
+                    if is_by_hand:
+                        chasing.chase(discussion, by=people.bea, at=begun + minute * number)
+                    else:
+                        chasing.remind_of_information(begun + minute * number)
+            except Refused:
+                pass
+        seen: list[bool] = []
+        for one in Entry.objects.filter(event="information.chased").order_by("pk"):
+            assert one.occurred_at is not None
+            assert one.by_name == people.bea.name or (one.occurred_at <= due) not in seen
+            if one.by_name != people.bea.name or one.occurred_at >= due - timedelta(days=1):
+                seen.append(one.occurred_at <= due)
+        transaction.set_rollback(True)

@@ -168,3 +168,58 @@ def test_what_shows_that_an_action_is_done_stands_with_it(people: Cast, held: Di
     done = reverse("minutes:action_done", args=[held.pk, action.pk])
     assert signed_in(people.bea).post(done, said).status_code == 302
     assert "Shown by: Note 12" in page(people.mo, "minutes:actions", held.pk)
+
+
+def overdue(held: Discussion, *owners: str) -> None:
+    """Everything of these owners fell due an hour ago; what is left is due tomorrow."""
+    now = timezone.now()
+    every = Action.objects.filter(minutes__discussion=held)
+    every.update(due_at=now + DAY, agreed_at=now - 2 * DAY)
+    every.filter(owner__name__in=owners).update(due_at=now - timedelta(hours=1))
+
+
+def test_one_press_chases_all_overdue_ones_and_each_owner_gets_one_letter(
+    people: Cast, held: Discussion
+) -> None:
+    overdue(held, "Paul Pike", "Sam Shah")
+    mo = signed_in(people.mo)
+    shown = mo.get("/actions/?whose=chaired")
+    late = [one.pk for one in shown.context["late"]]
+    theirs = Action.objects.filter(owner__name__in=["Paul Pike", "Sam Shah"], minutes__discussion=held)
+    assert sorted(late) == sorted(theirs.values_list("pk", flat=True)) and len(late) > 2
+    answer = mo.post("/actions/remind/", {"whose": "chaired", "action": late}, follow=True)
+    assert "Reminded by letter: Paul Pike, Sam Shah." in answer.content.decode()
+    written = Letter.objects.filter(kind="actions_reminded").order_by("to_name")
+    assert [(one.to_name, one.context["number"]) for one in written] == [
+        (name, theirs.filter(owner__name=name).count()) for name in ("Paul Pike", "Sam Shah")
+    ]
+    assert [one.context["discussions"][0]["link"] is None for one in written] == [False, True]
+    assert Entry.objects.filter(event="action.chased", by_name=people.mo.name).count() == len(late)
+    again = mo.post("/actions/remind/", {"whose": "chaired", "action": late}, follow=True)
+    told = again.content.decode()
+    assert (
+        "Paul Pike was reminded less than an hour ago. Sam Shah was reminded less than an hour ago." in told
+    )
+    assert written.count() == 2
+
+
+def test_who_cannot_be_chased_is_said_by_name(people: Cast, held: Discussion) -> None:
+    overdue(held, "Paul Pike", "Sam Shah")
+    paul = theirs(held, "Paul Pike").owner
+    type(paul).objects.filter(pk=paul.pk).update(email="", phone="01632 960123")
+    late = list(Action.objects.values_list("pk", flat=True))
+    bea = signed_in(people.bea)
+    assert bea.get("/actions/?whose=all&state=late").context["late"]
+    answer = bea.post("/actions/remind/", {"whose": "all", "action": late}, follow=True)
+    told = answer.content.decode()
+    assert "Reminded by letter: Sam Shah." in told
+    assert "Paul Pike has no email address: telephone them on 01632 960123." in told
+    # Not what is not late, nor of a case that they may not see, nor by whoever has no say in it.
+    assert Action.objects.exclude(owner__name="Sam Shah").filter(chased_at__isnull=False).count() == 0
+    Action.objects.update(chased_at=None)
+    for who in (people.otto, people.sam):
+        signed_in(who).post("/actions/remind/", {"whose": "all", "action": late}, follow=True)
+    assert not Action.objects.filter(chased_at__isnull=False).exists()
+    assert Letter.objects.filter(kind="actions_reminded").count() == 1
+    assert not signed_in(people.sam).get("/actions/?whose=all&state=late").context["late"]
+    assert signed_in(people.paul).post("/actions/remind/", {"action": late}).status_code == 403

@@ -182,6 +182,12 @@ SYSTEM = [
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:left", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:tracker", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto"),
+    Page(
+        "worklist:chase_shown",
+        kind="signed in",
+        may="sam mo ada asha bea eve hal ira olga otto",
+        post_only=True,
+    ),
     Page("worklist:cases", kind="signed in"),
     Page("worklist:queue", kind="signed in", may="bea eve mo ada asha hal otto"),
     Page("strategy:officer", kind="signed in", may="mo ada asha hal otto"),

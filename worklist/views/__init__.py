@@ -9,7 +9,7 @@ from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
 from worklist.views.system import RepairLetter, letters
 from worklist.views.timeline import chronology, timeline
-from worklist.views.tracking import tracker
+from worklist.views.tracking import chase_shown, tracker
 from worklist.views.trial import try_protocol
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "agencies",
     "case",
     "cases",
+    "chase_shown",
     "chronology",
     "discussions",
     "duplicates",

@@ -160,7 +160,7 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
     return render(request, "partner/given.html", context)
 
 
-@partner_page("actions")
+@partner_page("actions", admitted=True)
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
     named = ("child", "owner__agency", "agreed_owner")
@@ -180,6 +180,7 @@ class ActionPage(PartnerPage):
     """A form about one of my actions; another's is not found."""
 
     name = "action"
+    admitted = True
     thing: Any
 
     def fetch(self) -> Action:

@@ -7,26 +7,32 @@ from django.db.models import Q
 from django.forms import BaseForm
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 
+from accounts.models import User
+from attendees.models import Professional
 from minutes.enums import OfferAnswer
-from minutes.forms.after import AnswerOfferForm, OfferForm
+from minutes.forms.after import AnswerOfferForm, FindForm, OfferForm
 from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
 from minutes.services import reassigning
-from minutes.services.candidates import candidates
+from minutes.services.candidates import candidates, found_in_directory, may_take
 from minutes.views.after import actions, partner
 
-STAFF_HINT = "Those who were invited or took part, and colleagues who may see the case"
+STAFF_HINT = "Those who were invited or took part, colleagues who may see the case, and whom you found"
 PARTNER_HINT = (
-    "Those who were invited or took part, by name. Is it to be somebody else? Telephone business support"
+    "Those who were invited or took part, and whom you found of your agency. Is it to be somebody else? "
+    "Telephone business support"
 )
+STAFF_FIND = "By name, job or agency: anybody of any agency in the directory"
+PARTNER_FIND = "By name or job: your own agency’s people in the directory"
 
 
 class OfferPage:
     """Somebody else is asked to do an action: shared by staff and partners."""
 
     form_class: type[BaseForm] | None = OfferForm
-    template_name = "minutes/after/action_form.html"
+    template_name = "minutes/after/offer_to.html"
     button = "Offer it"
     message: str | Callable[[Any], str] = (
         "The action is offered. It stays with its owner, and its time runs on, until the offer is accepted."
@@ -34,15 +40,56 @@ class OfferPage:
     thing: Any
     user: Any
     now: Any
+    request: Any
     hint = STAFF_HINT
+    find_hint = STAFF_FIND
 
     def get_title(self) -> str:
         """The action's number."""
         return f"Hand action {self.thing.number} to somebody else"
 
+    @cached_property
+    def finding(self) -> FindForm:
+        """Who is looked for in the directory."""
+        return FindForm({"find": self.request.GET.get("find", "")[:100]}, hint=self.find_hint)
+
+    @cached_property
+    def usual(self) -> list[Professional | User]:
+        """Who can be asked without a search."""
+        return candidates(self.thing, self.user)
+
+    @cached_property
+    def found(self) -> list[Professional]:
+        """Who was found; nobody without words."""
+        words = self.finding["find"].value() or ""
+        return [one for one in found_in_directory(self.thing, self.user, words) if one not in self.usual]
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Who can be asked."""
-        return {"people": candidates(self.thing, self.user), "hint": self.hint}
+        """Who can be asked, whom they found first."""
+        return {"people": [*self.found, *self._sent(), *self.usual], "hint": self.hint}
+
+    def _sent(self) -> list[Professional]:
+        """Whom they chose of what they found before: the form they send need not carry the search."""
+        kind, _, number = self.request.POST.get("to", "").partition("-")
+        if kind != "professional" or not number.isdecimal() or len(number) > 12:
+            return []
+        chosen = Professional.objects.filter(pk=number).select_related("agency", "user").first()
+        if chosen is None or chosen in self.found or chosen in self.usual:
+            return []
+        return [chosen] if may_take(self.thing, chosen, self.user) else []
+
+    def get_initial(self) -> dict[str, Any]:
+        """Whom they found, when it is one person."""
+        return {"to": f"professional-{self.found[0].pk}"} if len(self.found) == 1 else {}
+
+    def get_context(self) -> dict[str, Any]:
+        """The search above the form, and what came of it."""
+        return {
+            **super().get_context(),  # type: ignore[misc]  # of the page it is mixed into
+            "finding": self.finding,
+            "found": self.found,
+            "looked": bool(self.finding["find"].value()),
+        }
 
     def act(self, form: OfferForm) -> Reassignment:
         """Offer it."""
@@ -158,8 +205,9 @@ class TakeBack(TakeBackPage, actions.ActionPage):
 class PartnerOffer(OfferPage, partner.ActionPage):
     """My action is handed on."""
 
-    template_name = "partner/action_form.html"
+    template_name = "partner/offer_to.html"
     hint = PARTNER_HINT
+    find_hint = PARTNER_FIND
 
 
 class PartnerOfferPage(partner.ActionPage):
