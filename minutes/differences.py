@@ -67,9 +67,25 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
         )
     for key, title in FAMILY:
         yield _joined("The family", title), str(content.get("family_sharing", {}).get(key) or "")
+    yield from _put_right(content)
     for action in content.get("actions", []):
         for key, title in ACTION:
             yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")
+
+
+def _put_right(content: Content) -> Iterator[tuple[str, str]]:
+    """What was put right; prose by its name alone."""
+    for one in content.get("put_right", []):
+        told = [
+            f"{change['title']}: {change['was']} → {change['now']}"
+            if change["was"] or change["now"]
+            else f"{change['title']}: reworded"
+            for change in one["changes"]
+        ]
+        yield (
+            _joined("Put right", one["about"], one["child"] or one["name"]),
+            "\n".join([*told, one["reason"]]),
+        )
 
 
 def _beside(content: Content) -> Iterator[tuple[str, str]]:

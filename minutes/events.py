@@ -25,9 +25,7 @@ DECIDED = register("decision.made", "Recorded the decision for a child")
 DECISION_CHANGED = register("decision.changed", "Changed the decision for a child")
 ANSWERS_AMENDED = register("decision.answers_amended", "Amended what is answered beside a child’s decision")
 ENQUIRY_OPENED = register("enquiry.opened", "Opened a section 47 enquiry")
-ENQUIRY_TAKEN_BACK = register(
-    "enquiry.taken_back", "Took a section 47 enquiry back before the discussion ended"
-)
+ENQUIRY_TAKEN_BACK = register("enquiry.taken_back", "Took a section 47 enquiry back: it never began")
 ARRANGED = register("arrangement.made", "Arranged who is seen, where and when")
 ACTION_ADDED = register("action.added", "Added an action")
 ACTION_EDITED = register("action.edited", "Changed an action")

@@ -12,10 +12,11 @@ from attendees.letters.invitations import mailbox_of
 from attendees.models import Attendance, PartnerLink, Professional
 from govuk.moments import long_date, moment
 from minutes.enums import OfferAnswer, Way
-from minutes.models import Action, ActionLog, MinutesVersion, Reassignment, Recipient
+from minutes.models import Action, ActionLog, Minutes, MinutesVersion, Reassignment, Recipient
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
+from strategy.models import Discussion
 from strategy.people import support_team
 
 ATTACHED = "circulation_attached"
@@ -27,6 +28,7 @@ OFFERED = "action_offered"
 ANSWERED = "action_answered"
 TO_AGREE = "record_to_agree"
 TO_SIGN = "log_to_sign"
+ENQUIRY = "enquiry_put_right"
 PREFIX = "circulation_"
 
 
@@ -74,11 +76,36 @@ def record_to_agree(
     reply_to: str,
     by: User,
     at: datetime,
+    signed: bool = False,
+    again: bool = False,
 ) -> Letter:
-    """Ask somebody who took part to agree the record and sign the action log; or, who `answered`, to sign."""
+    """Ask somebody who took part to agree the record and sign the action log; who did either, for the other.
+
+    `again`: also when they had such a letter before.
+    """
     due = moment(due_at) if due_at and due_at > at else ""
-    more = {"answered": answered, "due": due}
-    return _to_sign(TO_AGREE, log, attendance, link, more, reply_to=reply_to, by=by, at=at)
+    more = {"answered": answered, "signed": signed, "due": due}
+    letter = _to_sign(TO_AGREE, log, attendance, link, more, reply_to=reply_to, by=by, at=at, again=again)
+    return letter
+
+
+def asked_for_the_rest(
+    letter: Letter, minutes: Minutes, done: dict[str, bool], *, by: User | Professional, at: datetime
+) -> Letter:
+    """A letter that asks for both, written anew once one is done: from the same person, for the other."""
+    return queue(
+        TO_AGREE,
+        to_email=letter.to_email,
+        to_name=letter.to_name,
+        to_ref=letter.to_ref,
+        context={**letter.context, **done},
+        by=by,
+        at=at,
+        case=minutes.discussion.case,
+        subject=minutes,
+        key=f"{letter.key}:rest",
+        reply_to=letter.reply_to,
+    )
 
 
 def log_to_sign(
@@ -109,6 +136,7 @@ def _to_sign(
     reply_to: str,
     by: User,
     at: datetime,
+    again: bool = False,
 ) -> Letter:
     minutes, person = log.minutes, attendance.professional
     discussion = minutes.discussion
@@ -131,8 +159,41 @@ def _to_sign(
         at=at,
         case=discussion.case,
         subject=minutes if kind == TO_AGREE else log,
-        key=key_of(kind, log, attendance.pk),
+        key=key_of(kind, log, attendance.pk) + (f":{at.isoformat()}" if again else ""),
         reply_to=reply_to,
+    )
+
+
+def enquiry_put_right(
+    discussion: Discussion, lead: User, subject: str, *, is_open: bool, by: User, at: datetime
+) -> Letter | None:
+    """Tell whoever leads it that a section 47 enquiry was begun, or never was, as a decision was put right.
+
+    Nothing to whoever put it right themselves.
+    """
+    if lead.pk == by.pk:
+        return None
+    return queue(
+        ENQUIRY,
+        to_email=lead.email,
+        to_name=lead.name,
+        to_ref=lead,
+        context={
+            "to_name": lead.name,
+            "reference": discussion.case.reference,
+            "number": discussion.number,
+            "is_open": is_open,
+            "path": reverse("minutes:read", args=[discussion.pk]),
+            "by": by.name,
+            "phone": by.phone,
+        },
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=subject,
+        reply_to=mailbox_of(discussion, by),
+        urgency=Urgency.URGENT,
+        or_by_hand=True,
     )
 
 

@@ -120,7 +120,8 @@ def sign(
 
     1. Lock record and attendance. People sign for themselves; whoever runs the meeting witnesses the rest.
     2. Only those who took part, only the latest log, only if its words are those that were hashed (P15).
-    3. Write the signature of the exact bytes; a second one of the same log is refused. Tell the ledger.
+    3. Write the signature of the exact bytes; a second one of the same log is refused. A letter that asks
+       for it and has not left is taken back. Tell the ledger.
     """
     lock_record(log.minutes)  # first: the log is not frozen anew while it is signed
     row: Attendance = Attendance.objects.lock(attendance)
@@ -149,6 +150,7 @@ def sign(
     except IntegrityError:
         raise Taken(None, f"{row.name} has already signed this action log.") from None
     changed(log.minutes)
+    asking.note_done(log.minutes, row, by=by, at=at)
     data = {"attendance": row.pk, "log": log.number, "sha256": log.sha256, "method": method}
     audit.record(events.SIGNED, row.discussion.case, subject=signature, by=by, at=at, data=data)
     return signature

@@ -24,10 +24,11 @@ from minutes.models import (
 )
 from minutes.rules import agenda
 from minutes.services.called import calls_of
+from minutes.services.corrected import put_right_of, put_right_since
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from protocols.rules.settings import AgendaStep
-from strategy.enums import EnquiryKind, Told
+from strategy.enums import SECTION_47, EnquiryKind, Told
 from strategy.models import Decision, Enquiry
 
 FORMAT = "threshold-record/1"
@@ -69,6 +70,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "decisions": _decisions(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         **told_of_earlier(discussion),
+        **put_right_of(rows),
         "family_sharing": _family(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
@@ -152,6 +154,7 @@ def _attendance(one: Attendance) -> dict[str, Any]:
         f"until {clock_time(one.left_at)}" if one.left_at else "",
     ]
     return {
+        "id": one.pk,
         "name": one.name,
         "job_role": one.job_role,
         "agency": one.agency_name,
@@ -243,7 +246,7 @@ def _decisions(rows: Gathered) -> list[dict[str, Any]]:
             "rationale": one.rationale,
             "legal_reason": one.legal_reason,
             "deferred_to": long_date(one.deferred_to) if one.deferred_to else "",
-            "enquiry": _enquiry(enquiries.get(one.child_id), rows),
+            "enquiry": _enquiry(enquiries.get(one.child_id), rows) if one.outcome in SECTION_47 else "",
             "plan": one.get_plan_display() if one.plan else "",
             "medical": _medical(one),
             "medical_why": one.medical_why,
@@ -318,7 +321,13 @@ def _agreements(rows: Gathered, round_ended_at: datetime | None) -> list[dict[st
     said = {one.attendance_id: one for one in rows.agreements}
     asked = [one for one in rows.attendance if one.mode in TAKES_PART or one.pk in said]
     silence = f"Silent: no answer by {moment(round_ended_at)}" if round_ended_at else "No answer"
-    return [_agreement(one, said.get(one.pk), rows, silence) for one in asked]
+    late = put_right_since(rows, round_ended_at)
+    return [
+        _agreement(
+            one, said.get(one.pk), rows, "No answer" if f"{one.name}, {one.agency_name}" in late else silence
+        )
+        for one in asked
+    ]
 
 
 def _agreement(person: Attendance, said: Agreement | None, rows: Gathered, silence: str) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from strategy.clocks import keep_clocks
 from strategy.enums import SECTION_47, EnquiryKind, Outcome, RiskLevel
 from strategy.models import Decision, EmergencyPower, Enquiry
 
+UNDECIDED_YET = "The decision was changed before the discussion ended."  # until then it is in the making
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold(Answers):
@@ -64,7 +66,8 @@ def decide(
             "Decisions are recorded while the discussion is held. "
             + ("Start it first." if record.status == MinutesStatus.OPENED else "It has ended.")
         )
-    _check(record, child, said, at)
+    check(record, child, said, at)
+    refuse_second_enquiry(record, child, said)
     decision = Decision.objects.filter(discussion=discussion, child=child).first()
     if decision is not None and version is not None and version != decision.version:
         raise StaleVersion(None, "Somebody changed this decision while you were writing. Both are shown.")
@@ -73,7 +76,7 @@ def decide(
     decision = decision or Decision(discussion=discussion, child=child, version=0)
     _write(decision, said, by, at)
     answers.keep_medical(record, child, said.medical, by=by, at=at)
-    enquiry = _keep_enquiry(record, decision, said, by, at)
+    enquiry = keep_enquiry(record, decision, said, by=by, at=at)
     changed(record)
     data = {
         "child": child.pk,
@@ -92,7 +95,8 @@ def open_enquiry_elsewhere(child: Child, minutes: Minutes) -> Enquiry | None:
     return found.select_related("discussion").first()
 
 
-def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None:
+def check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None:
+    """Raise Refused at the field where what is decided at a moment cannot stand (rows B08, C17, C24)."""
     request = record.discussion.request
     if not request.children.filter(pk=child.pk).exists():
         raise Refused("child", "This child is not part of the discussion.")
@@ -114,6 +118,10 @@ def _check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None
     for field, sentence in found.items():
         raise Refused(field, sentence)
     answers.check(said)
+
+
+def refuse_second_enquiry(record: Minutes, child: Child, said: Threshold) -> None:
+    """A child has one section 47 enquiry at a time: Refused("outcome"), naming the first (rule 8839)."""
     first = open_enquiry_elsewhere(child, record)
     if said.outcome in SECTION_47 and first is not None:
         raise Refused(
@@ -131,26 +139,34 @@ def _power(child: Child, at: datetime) -> str:
     return f"{found.get_kind_display()} is in force for {child.name} until {moment(found.expires_at)}"
 
 
-def _write(decision: Decision, said: Threshold, by: User, at: datetime) -> None:
+def put_words(decision: Decision, said: Threshold) -> None:
+    """Put what was decided and why into the decision; the caller saves it."""
     decision.outcome, decision.risk_level = said.outcome, said.risk_level
     decision.risk_text, decision.rationale = clean(said.risk_text), clean(said.rationale)
     decision.legal_reason = clean(said.legal_reason)
     decision.deferred_to = said.deferred_to if said.outcome == Outcome.DEFERRED else None
+
+
+def _write(decision: Decision, said: Threshold, by: User, at: datetime) -> None:
+    put_words(decision, said)
     answers.write(decision, said)
     decision.by, decision.at, decision.version = by, at, decision.version + 1
     decision.save()
 
 
-def _keep_enquiry(
-    record: Minutes, decision: Decision, said: Threshold, by: User, at: datetime
+def keep_enquiry(
+    record: Minutes, decision: Decision, said: Threshold, *, by: User, at: datetime, why: str = UNDECIDED_YET
 ) -> Enquiry | None:
-    """One enquiry when the outcome is section 47, none of this discussion when it is not."""
+    """One enquiry when the outcome is section 47, none of this discussion when it is not.
+
+    Called with the record locked. It began when the discussion did; one that is taken back says `why`.
+    """
     mine = Enquiry.objects.filter(
         child=decision.child, discussion=record.discussion, closed_at__isnull=True
     ).first()
     if decision.outcome not in SECTION_47:
         if mine is not None:
-            _take_back(mine, by, at)
+            _take_back(mine, why, by, at)
         return None
     kind = EnquiryKind.JOINT if decision.outcome == Outcome.SECTION_47_JOINT else EnquiryKind.SINGLE
     opened, started_at = mine is None, record.discussion.started_at or at
@@ -163,14 +179,13 @@ def _keep_enquiry(
     return enquiry
 
 
-def _take_back(enquiry: Enquiry, by: User, at: datetime) -> None:
-    """Until the discussion ends its decision is in the making: an enquiry taken back never began."""
-    reason = "The decision was changed before the discussion ended."
+def _take_back(enquiry: Enquiry, why: str, by: User, at: datetime) -> None:
+    """An enquiry taken back never began: its clock ends with the reason, and the ledger keeps both."""
     subject, case = f"enquiry:{enquiry.pk}", enquiry.discussion.case
     for clock in Deadline.objects.running().of(subject, Duty.ICPC):
-        deadlines.void(clock, reason=reason, by=by, at=at)
+        deadlines.void(clock, reason=why, by=by, at=at)
     enquiry.delete()
-    audit.record(events.ENQUIRY_TAKEN_BACK, case, subject=subject, by=by, at=at, data={"why": reason})
+    audit.record(events.ENQUIRY_TAKEN_BACK, case, subject=subject, by=by, at=at, data={"why": why})
 
 
 def _usual_lead(record: Minutes) -> User:
@@ -184,4 +199,7 @@ def _police(record: Minutes) -> str:
     return officer.name if officer else ""
 
 
-__all__ = ["Medical", "Threshold", "decide", "medical_action", "open_enquiry_elsewhere"]
+__all__ = [
+    "Medical", "Threshold", "check", "decide", "keep_enquiry", "medical_action", "open_enquiry_elsewhere",
+    "put_words", "refuse_second_enquiry",
+]  # fmt: skip

@@ -17,6 +17,7 @@ from minutes.models import (
     EarlierAnswer,
     FamilySharing,
     Minutes,
+    PutRight,
     Section,
 )
 from strategy.models import Booking, Decision, Enquiry
@@ -49,6 +50,7 @@ logs AS (SELECT l.id, l.minutes_id, l.number, l.sha256 FROM minutes_actionlog l,
   WHERE l.minutes_id = record.id ORDER BY l.number),
 signatures AS (SELECT s.* FROM attendees_signature s JOIN attendance ON attendance.id = s.attendance_id
   WHERE s.document IN (SELECT 'action-log:' || id FROM logs) ORDER BY s.at, s.id),
+put_right AS (SELECT p.* FROM minutes_putright p, record WHERE p.minutes_id = record.id ORDER BY p.id),
 sharing AS (SELECT f.* FROM minutes_familysharing f, record WHERE f.minutes_id = record.id),
 bookings AS (SELECT b.id, b.discussion_id, b.chair_id, b.minute_taker_id, b.place_id
   FROM strategy_booking b, record
@@ -70,11 +72,12 @@ SELECT jsonb_build_object(
   'bookings', (SELECT jsonb_agg(to_jsonb(t)) FROM bookings t),
   'family', (SELECT jsonb_agg(to_jsonb(t)) FROM family t),
   'sharing', (SELECT jsonb_agg(to_jsonb(t)) FROM sharing t),
+  'put_right', (SELECT jsonb_agg(to_jsonb(t)) FROM put_right t),
   'place', (SELECT p.name FROM strategy_place p JOIN bookings ON bookings.place_id = p.id LIMIT 1),
   'users', (SELECT jsonb_object_agg(u.id, u.name) FROM accounts_user u WHERE u.id IN (
     SELECT chair_id FROM bookings UNION SELECT minute_taker_id FROM bookings UNION SELECT lead_id
   FROM enquiries
-    UNION SELECT by_id FROM sharing
+    UNION SELECT by_id FROM sharing UNION SELECT by_id FROM put_right
     UNION SELECT resolved_by_id FROM agreements UNION SELECT resolved_by_id FROM earlier
     UNION SELECT told_to_id FROM agreements UNION SELECT told_to_id FROM earlier
     UNION SELECT witness_id FROM signatures)),
@@ -105,6 +108,7 @@ class Gathered:
     signatures: list[Signature]
     booking: Booking | None
     sharing: FamilySharing | None
+    put_right: list[PutRight]
     family: dict[int, FamilyMember]
     place: str
     users: Mapping[str, str]
@@ -147,6 +151,7 @@ def gather(minutes: Minutes) -> Gathered:
         signatures=_rows(Signature, told["signatures"]),
         booking=bookings[0] if bookings else None,
         sharing=next(iter(_rows(FamilySharing, told["sharing"])), None),
+        put_right=_rows(PutRight, told["put_right"]),
         family={one.pk: one for one in _rows(FamilyMember, told["family"])},
         place=told["place"] or "",
         users=told["users"] or {},

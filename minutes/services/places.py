@@ -34,7 +34,7 @@ def _href(minutes: Minutes, place: Place, boxes: Boxes) -> str:
         case Where.NOWHERE:
             return ""
         case Where.DECISION if minutes.status not in MEETING_TIME:
-            return ""  # what was decided stands
+            return _put_right(minutes, place)
         case Where.SECTION:
             return _box(minutes, place, boxes)
         case Where.SIGNATURES:
@@ -52,6 +52,13 @@ def _href(minutes: Minutes, place: Place, boxes: Boxes) -> str:
             whom = f"about={place.name}" + (f"&child={place.child}" if place.child else "")
             return _and_back(minutes, f"{reverse('minutes:arrange', args=[discussion.pk])}?{whom}")
     return _and_back(minutes, reverse(f"minutes:{PAGES[place.where]}", args=[discussion.pk]))
+
+
+def _put_right(minutes: Minutes, place: Place) -> str:
+    """What was decided stands, unless the chair has the record and puts right what was recorded wrongly."""
+    if minutes.status != MinutesStatus.WITH_CHAIR:
+        return ""
+    return reverse("minutes:correct_decision", args=[minutes.discussion_id, place.child])
 
 
 def _box(minutes: Minutes, place: Place, boxes: Boxes) -> str:

@@ -8,6 +8,7 @@ from accounts.models import User
 from attendees.models import Attendance, Professional
 from audit.refs import by_ref
 from minutes.models import Agreement, EarlierAnswer, Minutes
+from minutes.services import asking
 
 KEPT = (
     "answer", "text", "how", "told_to_id", "resolution", "accepted", "resolved_by_id", "resolved_at",
@@ -30,6 +31,7 @@ def put_answer(
 
     Called with the record locked. The new answer waits for the chair anew. The same words again, which nobody
     has answered, are no other answer. `how` and `told_to`: how it was told, and to whom, who writes it down.
+    A letter that asks for the answer and has not left is taken back.
     """
     former = Agreement.objects.filter(minutes=record, attendance=attendance).first()
     now = (answer, text, told_to.pk if told_to else None)
@@ -51,6 +53,7 @@ def put_answer(
             "at": at,
         },
     )
+    asking.note_done(record, attendance, by=by, at=at)
     return said
 
 

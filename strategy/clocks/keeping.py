@@ -247,10 +247,13 @@ def _running_again(clock: Deadline, doing: Doing) -> Deadline:
 def _keep_undecided(picture: Picture, doing: Doing) -> None:
     """A child without a decision has a clock from the end of the first discussion on; a decision meets it."""
     for one in waiting_children(picture):
-        stopped = picture.stopped(one.subject, CHILD_UNDECIDED)
-        if any(clock.starts_at == one.first.ended_at for clock in stopped):
-            continue
         running = picture.running(one.subject, CHILD_UNDECIDED)
+        stopped = picture.stopped(one.subject, CHILD_UNDECIDED)
+        same = next((clock for clock in stopped if clock.starts_at == one.first.ended_at), None)
+        if same is not None:
+            if same.state == ClockState.MET and one.decided_at is None and running is None:
+                _running_again(same, doing)  # what had been decided was put right: the child waits after all
+            continue
         answer = answer_for(one, picture.protocol)
         if one.decided_at is None:
             if running is not None and running.starts_at < answer.starts_at:
@@ -258,7 +261,7 @@ def _keep_undecided(picture: Picture, doing: Doing) -> None:
             turn = undecided_turn(picture, one.first)
             _keep(picture, one.subject, answer, turn, doing, CHILD_UNDECIDED)
         elif running is not None:
-            meet(running, by=doing.by, at=one.decided_at)
+            meet(running, by=doing.by, at=max(one.decided_at, running.starts_at))
 
 
 def _keep_conferences(picture: Picture, doing: Doing) -> None:

@@ -31,6 +31,7 @@ STAFF = """
     minutes:family_sharing minutes:action_chased minutes:action_review minutes:action_extended
     attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:circulate
     minutes:action_offer minutes:action_answer minutes:answer_for
+    minutes:correct_decision minutes:correct_attendance minutes:add_attendance
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
@@ -46,7 +47,7 @@ ANSWERED_EMPTY = """
     minutes:edit_action attendees:partner_reply minutes:partner_agree minutes:partner_sign
     attendees:cancel deadlines:explain strategy:assessment strategy:record_power strategy:decide_later
     minutes:correct_times minutes:family_sharing minutes:action_extended
-    minutes:action_offer minutes:action_answer
+    minutes:action_offer minutes:action_answer minutes:correct_decision minutes:add_attendance
 """
 
 

@@ -14,8 +14,8 @@ from minutes.forms.meeting.choices import child_field, person_field
 from strategy.enums import Outcome, RiskLevel
 
 
-class DecisionForm(AnswersForm):
-    """The threshold decision for one child."""
+class DecidedFields(forms.Form):
+    """What is decided for one child, and why."""
 
     risk_level = forms.ChoiceField(
         label="Level of risk",
@@ -69,11 +69,6 @@ class DecisionForm(AnswersForm):
         label="Legal advice", required=False, max_length=5000, widget=widgets.Textarea(rows=2, count=None),
         help_text="Needed when an emergency power was used and there is no section 47 enquiry",
     )  # fmt: skip
-    fieldsets = [
-        ("", ["risk_level", "risk_text", "outcome", "police_lead", "deferred_to", "rationale", "plan"]),
-        *AnswersForm.fieldsets[1:],
-        ("If it applies", ["lead", "legal_reason"]),
-    ]
 
     def __init__(self, *args: Any, case_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +76,16 @@ class DecisionForm(AnswersForm):
         self.fields["lead"].queryset = workers.filter(  # type: ignore[attr-defined]
             Q(roles__overlap=["social_worker", "advanced_practitioner"])
         ).distinct()
+
+
+class DecisionForm(DecidedFields, AnswersForm):
+    """The threshold decision for one child, with what is asked beside it."""
+
+    fieldsets = [
+        ("", ["risk_level", "risk_text", "outcome", "police_lead", "deferred_to", "rationale", "plan"]),
+        *AnswersForm.fieldsets[1:],
+        ("If it applies", ["lead", "legal_reason"]),
+    ]
 
 
 class ArrangeForm(forms.Form):

@@ -52,7 +52,8 @@ class Decide(RoomPage):
             return "Start the discussion first: decisions are made while it is held."
         if self.minutes.status != MinutesStatus.LIVE:
             return (
-                "The discussion has ended: its decisions stand. A later discussion can decide again. What is "
+                "The discussion has ended: its decisions stand. A later discussion can decide again; one "
+                "that was recorded wrongly is put right by the chair when they check the minutes. What is "
                 "asked beside a decision is answered from the step “Threshold decision” of the record."
             )
         return self.room.refusal

@@ -27,7 +27,10 @@ class PeoplePage(RoomPage):
 
     def refusal(self) -> str | None:
         if not self.room.in_time:
-            return self.room.refusal or "The discussion is closed: who took part stands as it was recorded."
+            return self.room.refusal or (
+                "The discussion is closed: who took part stands as it was recorded. The chair can put it "
+                "right when they check the minutes."
+            )
         return self.room.refusal
 
 
