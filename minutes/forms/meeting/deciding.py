@@ -65,13 +65,9 @@ class DecisionForm(AnswersForm):
         help_text="Every outcome needs its reasons, section 17 as much as section 47",
         error_messages={"required": "Enter why this is decided"},
     )
-    legal_reason = forms.CharField(
-        label="Legal advice", required=False, max_length=5000, widget=widgets.Textarea(rows=2, count=None),
-        help_text="Needed when an emergency power was used and there is no section 47 enquiry",
-    )  # fmt: skip
     fieldsets = [
         ("", ["risk_level", "risk_text", "outcome", "police_lead", "deferred_to", "rationale", "plan"]),
-        *AnswersForm.fieldsets[1:],
+        *AnswersForm.fieldsets[1:-1],
         ("If it applies", ["lead", "legal_reason"]),
     ]
 
@@ -112,6 +108,13 @@ class ArrangeForm(forms.Form):
         )
         self.fields["by_whom"] = person_field(here, label="By whom")
         self.order_fields(["about", "child", "family_member", "place", "at", "by_whom"])
+
+
+class RearrangeForm(ArrangeForm):
+    """The same, changed later; with what its action says besides."""
+
+    how_known = forms.CharField(label="How we will know that it is done", required=False, max_length=300)
+    forum = forms.ChoiceField(label="Where it is reviewed", choices=Forum.choices, widget=widgets.Select())
 
 
 class ActionForm(forms.Form):
