@@ -111,11 +111,15 @@ def tell_concerns(referral: Referral, feared: Mapping[int, Sequence[str]], *, by
 
 @transaction.atomic
 def tick_circumstance(
-    referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime
+    referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, follows: bool = False
 ) -> Circumstance:
-    """Record a circumstance, or replace what is recorded of it. Raises NotAllowed and Refused."""
+    """Record a circumstance, or replace what is recorded of it. Raises NotAllowed and Refused.
+
+    `follows`: it follows from something else that this person was allowed to record.
+    """
     kept: Referral = Referral.objects.lock(referral)
-    refuse(permissions.refusal_to_record(by, kept.case, at))
+    if not follows:
+        refuse(permissions.refusal_to_record(by, kept.case, at))
     _refuse_problems(problems_with_circumstance(facts, kept.triggered_at, at))
     values = dataclasses.asdict(facts) | {"recorded_by": by}
     kind = values.pop("kind")

@@ -5,13 +5,16 @@ Pages fetch through `visible_to`, so these ask only for the power; services ask 
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import Team, User
-from accounts.permissions import powers, refusal_unless, who_may
+from accounts.permissions import may_as, powers, refusal_unless, who_may
 from accounts.roles import ROLES, Permission, permissions_of
 from cases.models import Case
+from cases.permissions import refusal_to_change
 from strategy import closing
 from strategy.enums import FOLLOWS, DiscussionStatus, Section
-from strategy.models import Decision, StrategyRequest, VerbalAuthorisation
+from strategy.models import Booking, Decision, StrategyRequest, VerbalAuthorisation
 from strategy.people import SUPPORT
 
 TAKES_OVER = frozenset({Permission.REQUEST_DISCUSSION, Permission.DECIDE_PROTECTION})
@@ -205,6 +208,23 @@ def refusal_to_decide_no_conference(user: User, at: datetime) -> str | None:
 def refusal_to_void(user: User, at: datetime) -> str | None:
     """Row W14: that something is not appropriate, or not needed, is a manager's to say, with the reason."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "say that this is not needed", at)
+
+
+def refusal_to_record_power(user: User, case: Case, at: datetime) -> str | None:
+    """Those who keep the family's details; while a discussion of it is held also who runs that (row C26).
+
+    What the police say in the room is written down there and then, by whoever writes.
+    """
+    reason = refusal_to_change(user, case, at)
+    if reason is None or refusal_to_see(user, case):
+        return reason
+    held = Booking.objects.filter(
+        discussion__case=case, discussion__status=DiscussionStatus.STARTED, cancelled_at__isnull=True
+    )
+    if may_as(user, Permission.MINUTE, at) is None:
+        mine = [one.pk for one in powers(user, at)]
+        held = held.filter(Q(chair__in=mine) | Q(minute_taker__in=mine))
+    return None if held.exists() else reason
 
 
 def refusal_to_decide_later(user: User, decision: Decision, at: datetime) -> str | None:

@@ -3,6 +3,18 @@
 from datetime import datetime, timedelta
 
 FAR = timedelta(days=366)
+FAMILY = "family"
+# An action that says what another part of the record says is changed there, so that the two never differ.
+CHANGED_WITH = {
+    "laming": "This action is an arrangement: change the arrangement, and the action follows.",
+    "medical": "This action is a medical that was decided: change that answer, and the action follows.",
+    FAMILY: "This action is what was decided for the family: change that decision, and the action follows.",
+}
+STRUCK_WITH = {
+    "medical": "The record says that this medical is needed: answer there that it is not, and why, and the "
+    "action is struck out.",
+    FAMILY: "The record says what was decided for the family: change that decision, and the action follows.",
+}
 
 
 def problems(*, text: str, has_owner: bool, due_at: datetime | None, now: datetime) -> dict[str, str]:

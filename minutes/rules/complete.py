@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from minutes.rules.answers import Answer, is_asked
+from minutes.rules.laming import Household, Visit, Young, not_arranged
 from protocols.enums import RecordPart, Severity, SignOff
 from protocols.rules.settings import Protocol
 
 Content = Mapping[str, Any]
+EMERGENCY_DUTY = "Children Act 1989, section 47(1)(a)"
 VOICE = {"voice": "what {who} says and wants", "lived_experience": "what a day is like for {who}"}
 SUMMARY = {"worries": "what the worries are", "protective": "what protects", "grey": "what is not known"}
 
@@ -78,6 +80,11 @@ def missing_parts(content: Content, protocol: Protocol) -> Iterator[Missing]:
             yield Missing(sentence, laming.source, laming.severity, place)
 
 
+def asks_for_visits(protocol: Protocol) -> bool:
+    """Whether the procedure asks where, when and by whom child, carers and home are seen."""
+    return bool(protocol.laming_required.value) or RecordPart.LAMING in protocol.required_record.value
+
+
 def boxes_needed(protocol: Protocol) -> frozenset[str]:
     """The boxes of the record that must not be empty if it is to be authorised, by their name."""
     asked = protocol.required_record
@@ -92,6 +99,15 @@ def protection_missing(is_open: bool, protocol: Protocol) -> list[Missing]:
     sentence = "The immediate protection decision is not recorded."
     place = Place(Where.PROTECTION)
     return [Missing(sentence, setting.source, setting.severity, place)] if is_open else []
+
+
+def no_legal_reason(child: int, name: str) -> Missing:
+    """An emergency power is in force, the decision is not section 47, and nobody has said on what advice."""
+    sentence = (
+        f"An emergency power is in force for {name} and there is no section 47 enquiry: it is not said on "
+        "what legal advice."
+    )
+    return Missing(sentence, EMERGENCY_DUTY, Severity.BLOCK, Place(Where.ANSWERS, "legal_reason", child))
 
 
 def _signing(content: Content, protocol: Protocol) -> Iterator[Missing]:
@@ -128,23 +144,13 @@ def _rationale(content: Content) -> Iterator[Gap]:
 
 
 def _laming(content: Content) -> Iterator[Gap]:
-    made = content.get("arrangements", [])
-    seen = {one["child_id"] for one in made if one["kind"] == "child"}
-    for child in content.get("children", []):
-        if not child.get("unborn") and child["id"] not in seen:
-            place = Place(Where.ARRANGEMENT, "child", child["id"])
-            yield f"It is not said where, when and by whom {child['name']} is seen and spoken to.", place
-    kinds = {one["kind"] for one in made}
-    if "parent" not in kinds:
-        yield (
-            "It is not said where, when and by whom the parents or carers are seen and spoken to.",
-            Place(Where.ARRANGEMENT, "parent"),
-        )
-    if "home" not in kinds:
-        yield (
-            "It is not said when and by whom the place where the child usually lives is visited.",
-            Place(Where.ARRANGEMENT, "home"),
-        )
+    """Rows B09a to B09c. With whom and where the children live is told beside the record."""
+    young = [Young(one["id"], one["name"], bool(one.get("unborn"))) for one in content.get("children", [])]
+    made = [
+        Visit(one["kind"], one["child_id"], one.get("member_id")) for one in content.get("arrangements", [])
+    ]
+    for one in not_arranged(young, content.get("household") or Household(), made):
+        yield one.sentence, Place(Where.ARRANGEMENT, one.query)
 
 
 def _safety_plan(content: Content) -> Iterator[Gap]:

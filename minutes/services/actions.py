@@ -19,7 +19,7 @@ from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
 from minutes import events
 from minutes.enums import ActionKind, ActionOrigin, ActionStatus, Forum, MinutesStatus
-from minutes.models import Action, Minutes
+from minutes.models import Action, FamilySharing, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules import actions as rules
 from minutes.rules.text import clean, one_line
@@ -117,16 +117,21 @@ def put_action(
 @transaction.atomic
 def edit_action(
     action: Action, task: Task, *, by: User, at: datetime, version: int | None = None,
-    since: datetime | None = None, fields: Mapping[str, str] | None = None,
+    since: datetime | None = None, fields: Mapping[str, str] | None = None, with_part: bool = False,
 ) -> Action:  # fmt: skip
     """Change an open action; `since` as in `put_action`.
 
-    Raises StaleVersion when somebody changed it meanwhile, Refused, NotAllowed.
+    `with_part`: the part of the record that it came from is changed in the same breath. Without, an action of
+    an arrangement or a decision is refused: it would say one thing and the record another.
+
+    Raises StaleVersion when somebody changed it meanwhile, Refused, MoveNotAllowed, NotAllowed.
     """
     record = lock_record(action.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
     kept: Action = Action.objects.lock(action)
     _check_open(kept)
+    if not with_part and (part := part_of(kept)):
+        raise MoveNotAllowed(rules.CHANGED_WITH[part])
     if version is not None and version != kept.version:
         raise Refused(None, "Somebody changed this action while you were writing. Look at it again.")
     _check(task, since or at, fields or {}, unless_due=kept.due_at)
@@ -163,11 +168,17 @@ def reorder_actions(minutes: Minutes, order: Sequence[int], *, by: User, at: dat
 
 
 @transaction.atomic
-def strike_action(action: Action, reason: str, *, by: User, at: datetime) -> Action:
-    """Strike an action out; it stays in the log with the reason. Its clock no longer runs."""
+def strike_action(action: Action, reason: str, *, by: User, at: datetime, with_part: bool = False) -> Action:
+    """Strike an action out; it stays in the log with the reason. Its clock no longer runs.
+
+    What it came from follows: a visit is arranged no more. An action of a decision is struck only
+    `with_part`, by the decision. Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
+    """
     record = lock_record(action.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
     kept: Action = Action.objects.lock(action)
+    if not with_part and (part := part_of(kept)) in rules.STRUCK_WITH:
+        raise MoveNotAllowed(rules.STRUCK_WITH[part])
     ACTION.check_move(kept.status, ActionStatus.STRUCK)
     reason = one_line(reason)
     if not reason:
@@ -255,6 +266,16 @@ def _check(task: Task, at: datetime, fields: Mapping[str, str], unless_due: date
         raise Refused("forum", "Choose where it is reviewed")
 
 
+def part_of(action: Action) -> str:
+    """Which part of the record says the same as this action and is changed with it, if one does."""
+    if action.origin in (ActionOrigin.LAMING, ActionOrigin.MEDICAL):
+        return action.origin
+    is_family = action.origin == ActionOrigin.SHARING and not action.details
+    if is_family and FamilySharing.objects.filter(action=action).exists():
+        return rules.FAMILY
+    return ""
+
+
 def _check_open(action: Action) -> None:
     if action.status not in (ActionStatus.OPEN, ActionStatus.BLOCKED):
         raise MoveNotAllowed(f"This action is “{action.get_status_display().lower()}” and cannot be changed.")
@@ -304,6 +325,7 @@ __all__ = [
     "ask_for_information",
     "edit_action",
     "open_action_clocks",
+    "part_of",
     "plan_to_share",
     "put_action",
     "reorder_actions",

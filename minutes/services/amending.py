@@ -20,7 +20,7 @@ from minutes.services.versions import keep_as_agreed
 from strategy.models import Decision
 
 AMENDED = frozenset({MinutesStatus.AGREED, MinutesStatus.WITH_CHAIR})
-CODED = (*Answer, "pressure_note", "medical_why", "medical_kind", "medical_place")
+CODED = (*Answer, "pressure_note", "medical_why", "medical_kind", "medical_place", "legal_reason")
 
 
 @transaction.atomic
@@ -74,3 +74,5 @@ def _keep_answered(decision: Decision, said: Answers) -> None:
     for answer, now in given.items():
         if getattr(decision, answer) and not now:
             raise Refused(answer, f"Say {answer.words}: it was answered before")
+    if decision.legal_reason and said.legal_reason is not None and not said.legal_reason.strip():
+        raise Refused("legal_reason", "Say on what legal advice: it was answered before")

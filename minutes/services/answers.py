@@ -1,6 +1,6 @@
 """What is answered beside a child's decision, and the action that a medical becomes (rows H13, G08, C31)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import User
@@ -42,6 +42,7 @@ class Answers:
     under_pressure: str = ""
     pressure_note: str = ""
     medical: Medical | None = None
+    legal_reason: str | None = None  # None where it was not asked
 
 
 def check(said: Answers) -> None:
@@ -65,6 +66,8 @@ def check(said: Answers) -> None:
 
 def write(decision: Decision, said: Answers) -> None:
     """Put the answers into the decision; the caller saves it."""
+    if said.legal_reason is not None:
+        decision.legal_reason = clean(said.legal_reason)
     decision.plan, decision.under_pressure = said.plan, said.under_pressure
     decision.pressure_note = one_line(said.pressure_note)[:500]
     told = said.medical
@@ -93,7 +96,8 @@ def keep_medical(
         if action is not None and action.status == ActionStatus.DONE:
             raise Refused("medical", DONE)
         if action is not None:
-            strike_action(action, "No medical assessment is needed after all", by=by, at=at)
+            reason = "No medical assessment is needed after all"
+            strike_action(action, reason, by=by, at=at, with_part=True)
         return
     task = Task(
         text=f"{one_line(told.kind)} for {child.name}, at {one_line(told.place)}",
@@ -110,7 +114,8 @@ def keep_medical(
     elif not _is_same(action, task):
         if action.status == ActionStatus.DONE:
             raise Refused("medical", DONE)
-        edit_action(action, task, by=by, at=at, since=since, fields=fields)
+        task = replace(task, how_known=action.how_known, forum=action.forum)
+        edit_action(action, task, by=by, at=at, since=since, fields=fields, with_part=True)
 
 
 def medical_action(record: Minutes, child: Child) -> Action | None:

@@ -11,7 +11,7 @@ from audit import services as audit
 from audit.errors import Refused, refuse
 from cases.models import Child, FamilyMember
 from minutes import events
-from minutes.enums import About, ActionOrigin
+from minutes.enums import About, ActionOrigin, Forum
 from minutes.models import Arrangement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.actions import seen_text
@@ -33,6 +33,8 @@ class Seeing:
     at: datetime
     by_whom: Professional
     family_member: FamilyMember | None = None
+    how_known: str = HOW_KNOWN
+    forum: str = Forum.SUPERVISION
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def arrange(minutes: Minutes, seeing: Seeing, *, by: User, at: datetime) -> Arra
     """
     record = lock_record(minutes)
     refuse(permissions.refusal_to_write(by, record, at))
-    task, since = _task(record, seeing, HOW_KNOWN), record.discussion.ended_at
+    task, since = _task(record, seeing), record.discussion.ended_at
     action = put_action(record, task, by=by, at=at, since=since, fields=FIELDS)
     arrangement = Arrangement.objects.create(
         minutes=record,
@@ -66,9 +68,9 @@ def rearrange(arrangement: Arrangement, seeing: Seeing, *, by: User, at: datetim
     """Change where, when or by whom; the action follows."""
     record = lock_record(arrangement.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
-    task = _task(record, seeing, arrangement.action.how_known)
+    task = _task(record, seeing)
     since = record.discussion.ended_at
-    edit_action(arrangement.action, task, by=by, at=at, since=since, fields=FIELDS)
+    edit_action(arrangement.action, task, by=by, at=at, since=since, fields=FIELDS, with_part=True)
     arrangement.about, arrangement.child = seeing.about, seeing.child
     arrangement.family_member, arrangement.place = seeing.family_member, one_line(seeing.place)
     arrangement.at, arrangement.by_whom = seeing.at, seeing.by_whom
@@ -78,7 +80,7 @@ def rearrange(arrangement: Arrangement, seeing: Seeing, *, by: User, at: datetim
     return arrangement
 
 
-def _task(record: Minutes, seeing: Seeing, how_known: str) -> Task:
+def _task(record: Minutes, seeing: Seeing) -> Task:
     discussion = record.discussion
     if seeing.about not in About.values:
         raise Refused("about", "Choose who is seen")
@@ -97,6 +99,7 @@ def _task(record: Minutes, seeing: Seeing, how_known: str) -> Task:
         owner=seeing.by_whom,
         due_at=seeing.at,
         child=seeing.child,
-        how_known=how_known,
+        how_known=seeing.how_known,
+        forum=seeing.forum,
         origin=ActionOrigin.LAMING,
     )

@@ -291,6 +291,7 @@ def _arrangement(one: Arrangement, rows: Gathered) -> dict[str, Any]:
         "kind": one.about,
         "about": one.get_about_display(),
         "child_id": one.child_id,
+        "member_id": one.family_member_id,
         "who": member.name if member else rows.child(one.child_id),
         "place": one.place,
         "at": _iso(one.at),

@@ -40,7 +40,6 @@ class Threshold(Answers):
     risk_level: str
     risk_text: str
     rationale: str
-    legal_reason: str = ""
     deferred_to: date | None = None
     lead: User | None = None
     police_lead: str = ""
@@ -109,7 +108,7 @@ def check(record: Minutes, child: Child, said: Threshold, at: datetime) -> None:
         outcome=said.outcome,
         rationale=said.rationale,
         risk_text=said.risk_text,
-        legal_reason=said.legal_reason,
+        legal_reason=said.legal_reason or "",
         deferred_to=said.deferred_to,
         emergency_power=emergency,
         today=localdate(at),
@@ -143,7 +142,6 @@ def put_words(decision: Decision, said: Threshold) -> None:
     """Put what was decided and why into the decision; the caller saves it."""
     decision.outcome, decision.risk_level = said.outcome, said.risk_level
     decision.risk_text, decision.rationale = clean(said.risk_text), clean(said.rationale)
-    decision.legal_reason = clean(said.legal_reason)
     decision.deferred_to = said.deferred_to if said.outcome == Outcome.DEFERRED else None
 
 

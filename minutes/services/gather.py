@@ -40,8 +40,9 @@ decisions AS (SELECT d.* FROM strategy_decision d, record
   WHERE d.discussion_id = record.discussion ORDER BY d.id),
 enquiries AS (SELECT e.* FROM strategy_enquiry e, record
   WHERE e.discussion_id = record.discussion ORDER BY e.id),
-arrangements AS (SELECT a.* FROM minutes_arrangement a, record
-  WHERE a.minutes_id = record.id ORDER BY a.child_id, a.id),
+arrangements AS (SELECT a.* FROM record, minutes_arrangement a
+  JOIN minutes_action made ON made.id = a.action_id
+  WHERE a.minutes_id = record.id AND made.status <> 'struck' ORDER BY a.child_id, a.id),
 actions AS (SELECT a.* FROM minutes_action a, record WHERE a.minutes_id = record.id ORDER BY a.number),
 agreements AS (SELECT a.* FROM minutes_agreement a, record WHERE a.minutes_id = record.id ORDER BY a.id),
 earlier AS (SELECT e.* FROM minutes_earlieranswer e JOIN agreements a ON a.id = e.agreement_id

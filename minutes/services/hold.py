@@ -28,6 +28,7 @@ from minutes.rules.wording import in_words
 from minutes.services import asking, turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
+from minutes.services.legal import without_legal_reason
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
 from minutes.workflow import MINUTES
 from protocols.enums import Severity
@@ -302,11 +303,20 @@ def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetim
         raise Refused(
             None, f"Decide for {in_words(names)}, or defer to a date, before you close the discussion."
         )
+    if without := without_legal_reason(record, ended_at):
+        raise Refused(None, _legal_sentence([one.child.name for one in without]))
     must = rules_of(discussion).immediate_protection_limit.severity == Severity.BLOCK
     if must and protection_open(discussion):
         raise Refused(None, PROTECTION_FIRST)
     if not read_back:
         raise Refused("read_back", "Read the decisions and actions back, then tick this")
+
+
+def _legal_sentence(names: list[str]) -> str:
+    return (
+        f"An emergency power is in force for {in_words(names)} and there is no section 47 enquiry. Say on "
+        "what legal advice, with the decision, before you close the discussion."
+    )
 
 
 def _missing_sentence(quorum: Quorum) -> str:

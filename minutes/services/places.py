@@ -49,8 +49,7 @@ def _href(minutes: Minutes, place: Place, boxes: Boxes) -> str:
             name = "decide" if minutes.status in MEETING_TIME else "answers"
             return _and_back(minutes, reverse(f"minutes:{name}", args=[discussion.pk, place.child]))
         case Where.ARRANGEMENT:
-            whom = f"about={place.name}" + (f"&child={place.child}" if place.child else "")
-            return _and_back(minutes, f"{reverse('minutes:arrange', args=[discussion.pk])}?{whom}")
+            return _and_back(minutes, f"{reverse('minutes:arrange', args=[discussion.pk])}?{place.name}")
     return _and_back(minutes, reverse(f"minutes:{PAGES[place.where]}", args=[discussion.pk]))
 
 

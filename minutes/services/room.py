@@ -21,16 +21,19 @@ from attendees.services import attendance as attending
 from cases.models import Child
 from deadlines.enums import Duty
 from deadlines.models import Deadline
-from minutes.enums import About, ActionOrigin, ActionStatus, MinutesStatus
+from minutes.enums import ActionOrigin, ActionStatus, MinutesStatus
 from minutes.models import Action, Arrangement, FamilySharing, Minutes, Section, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
 from minutes.rules.answers import NEEDED
 from minutes.rules.complete import boxes_needed
+from minutes.rules.laming import Unseen
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
 from minutes.services.earlier import told_of_earlier
+from minutes.services.household import household_of, unseen_in
+from minutes.services.logged import Logged, logged
 from minutes.services.shown import Cell, Clock, Listed, with_lacks
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
@@ -217,30 +220,20 @@ class Room:
         return sorted({str(one["name"]) for one in getattr(self.minutes, "looking", None) or []})
 
     @cached_property
-    def arrangements(self) -> list[Arrangement]:
-        """Who is seen, where, when and by whom."""
-        made = [
-            one
-            for one in self.actions
-            if one.origin == ActionOrigin.LAMING and one.status != ActionStatus.STRUCK
-        ]
-        return [one.arrangement for one in made]
+    def log(self) -> list[Logged]:
+        """The action log, each action with the pages on which it is changed and struck out."""
+        return [logged(one, self.minutes, self.family) for one in self.actions]
 
     @cached_property
-    def not_arranged(self) -> list[tuple[str, str]]:
-        """What is not yet arranged: the query for its form, and words (rows B09a to B09c)."""
-        made = {(one.about, one.child_id) for one in self.arrangements}
-        missing = [
-            (f"about={About.CHILD}&child={child.pk}", f"{child.name} is seen and spoken to")
-            for child in self.named
-            if not child.is_unborn and (About.CHILD, child.pk) not in made
-        ]
-        kinds = {about for about, _ in made}
-        if About.PARENT not in kinds:
-            missing.append((f"about={About.PARENT}", "Parents or carers are seen and spoken to"))
-        if About.HOME not in kinds:
-            missing.append((f"about={About.HOME}", "The place where the children usually live is visited"))
-        return missing
+    def arrangements(self) -> list[Arrangement]:
+        """Who is seen, where, when and by whom."""
+        made = [one for one in self.actions if one.origin == ActionOrigin.LAMING]
+        return [one.arrangement for one in made if one.status != ActionStatus.STRUCK]
+
+    @cached_property
+    def not_arranged(self) -> list[Unseen]:
+        """Which children and carers are not yet to be seen, which homes not visited (rows B09a to B09c)."""
+        return unseen_in(self.named, household_of(self.minutes, self.named), self.arrangements)
 
     @cached_property
     def boxes_needed(self) -> frozenset[str]:

@@ -77,7 +77,7 @@ def _keep_action(record: Minutes, action: Action | None, said: Told, by: User, a
     is_open = action is not None and action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED)
     if said.told == FamilyIsTold.WITHHOLD:
         if action is not None and is_open:
-            strike_action(action, "The family is not told", by=by, at=at)
+            strike_action(action, "The family is not told", by=by, at=at, with_part=True)
         return None
     text = TELL if said.told == FamilyIsTold.SHARE else ASK_AGAIN
     how_known = "The case record says what was told, to whom and when"
@@ -85,5 +85,5 @@ def _keep_action(record: Minutes, action: Action | None, said: Told, by: User, a
     # typed after the end, they may have been told meanwhile
     since = record.discussion.ended_at if said.told == FamilyIsTold.SHARE else None
     if action is not None and is_open:
-        return edit_action(action, task, by=by, at=at, since=since)
+        return edit_action(action, task, by=by, at=at, since=since, with_part=True)
     return put_action(record, task, by=by, at=at, since=since)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import User
 from audit import services as audit
@@ -24,6 +25,8 @@ from minutes.rules.findings import findings_missing
 from minutes.services import printing, turns
 from minutes.services.content import content_of
 from minutes.services.hold import protection_open
+from minutes.services.household import with_household
+from minutes.services.legal import legal_missing
 from minutes.services.places import addressed
 from minutes.services.record import changed, lock_record
 from strategy.models import StrategyRequest
@@ -151,9 +154,11 @@ def what_is_missing(minutes: Minutes) -> list[Missing]:
 
     Each with the page on which it is done. Who agreed and signed is not among it: that comes at the end.
     """
-    content, rules = content_of(minutes), _rules(minutes)
+    rules = _rules(minutes)
+    content = with_household(minutes, content_of(minutes), rules)
     found = [*missing_parts(content, rules), *findings_missing(content, rules)]
     found += protection_missing(protection_open(minutes.discussion), rules)
+    found += legal_missing(minutes, timezone.now())
     return addressed(minutes, sorted(found, key=lambda one: not one.blocks))
 
 
@@ -249,8 +254,9 @@ def _rules(minutes: Minutes) -> Any:
 def missing_of(minutes: Minutes, content: dict[str, Any]) -> list[Missing]:
     """What the protocol asks for and this content does not hold, what blocks first; reads only."""
     rules = _rules(minutes)
+    content = with_household(minutes, content, rules)
     found = [*protection_missing(protection_open(minutes.discussion), rules), *missing_from(content, rules)]
-    found += findings_missing(content, rules)
+    found += [*findings_missing(content, rules), *legal_missing(minutes, timezone.now())]
     return sorted(found, key=lambda one: not one.blocks)
 
 

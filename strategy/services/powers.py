@@ -21,6 +21,7 @@ from strategy.clocks import keep_power, protocol_for
 from strategy.clocks.powers import expiry_of
 from strategy.enums import PowerEnd, PowerKind, Status
 from strategy.models import EmergencyPower
+from strategy.permissions import refusal_to_record_power
 from strategy.rules.powers import (
     EXTENDED_LASTS,
     PowerFacts,
@@ -37,14 +38,15 @@ HAS_ENDED = (Status.HELD, Status.WITHDRAWN, Status.NOT_NEEDED)
 def record_power(child: Child, facts: PowerFacts, *, by: User, at: datetime) -> EmergencyPower:
     """Write down that a child is in police protection or under an emergency protection order.
 
-    1. Lock the case; those who keep the family's details; one power of a kind at a time.
+    1. Lock the case; those who keep the family's details, or run a discussion of it that is being held; one
+       power of a kind at a time.
     2. Police protection ends by law; an order says when, and never lasts longer than eight days.
     3. An order takes the place of police protection that is still in force.
     4. Its clock starts. While a discussion is still to be held, the circumstance is ticked: same day (W35).
     Raises NotAllowed, MoveNotAllowed, Refused at the field.
     """
     case = Case.objects.lock(child.case)
-    refuse(refusal_to_change(by, case, at))
+    refuse(refusal_to_record_power(by, case, at))
     _refuse_first(problems_with_power(_in_london(facts)))
     if wrong := problem_with_moment(facts.started_at, at):
         raise Refused("started_at", wrong)
@@ -164,7 +166,7 @@ def _drive_the_clocks(power: EmergencyPower, *, by: User, at: datetime) -> None:
         learned_at=power.started_at,
         learned_by=f"{by.name}, who recorded the emergency power",
     )
-    tell_circumstance(referral, facts, by=by, at=at)
+    tell_circumstance(referral, facts, by=by, at=at, follows=True)
 
 
 def _lock_running(power: EmergencyPower, *, by: User, at: datetime) -> EmergencyPower:

@@ -130,14 +130,16 @@ def take_new_family(
 
 @transaction.atomic
 def tell_circumstance(
-    referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, reason: str = ""
-) -> Circumstance:
+    referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, reason: str = "",
+    follows: bool = False,
+) -> Circumstance:  # fmt: skip
     """Record a circumstance, or change what is recorded of it; every clock follows at once.
 
     A running clock moves later only with a manager's `reason`; a changed discharge moves it either way.
+    `follows`: it follows from something else that this person was allowed to record.
     Raises NotAllowed, and Refused at the field or at "reason".
     """
-    told = referring.tick_circumstance(referral, facts, by=by, at=at)
+    told = referring.tick_circumstance(referral, facts, by=by, at=at, follows=follows)
     either_way = facts.kind == CircumstanceKind.IN_HOSPITAL
     keep_in_line(referral, reason, either_way=either_way, by=by, at=at)
     return told

@@ -10,7 +10,7 @@ from cases.models import Case, Child
 from cases.permissions import refusal_to_change
 from deadlines.enums import ClockState
 from deadlines.models import Deadline
-from govuk.views import FormPage
+from govuk.views import FormPage, safe_next
 from referrals.models import Referral
 from strategy import events, permissions, services
 from strategy.forms.following import (
@@ -169,10 +169,16 @@ class RecordPower(CasePage):
     thing: Child
 
     def refusal(self) -> str | None:
-        """Those who keep the family's details."""
+        """Those who keep the family's details, or run the discussion that is being held."""
         if self.thing.is_unborn:
             return "This child is not born yet."
-        return refusal_to_change(self.user, self.case, self.now)
+        return permissions.refusal_to_record_power(self.user, self.case, self.now)
+
+    def get_back(self) -> tuple[str, str]:
+        """Back to the case, or to the decision in the meeting room from which somebody came."""
+        case, words = super().get_back()
+        address = safe_next(self.request, case)
+        return address, words if address == case else "Back to the decision"
 
     def get_title(self) -> str:
         """Whom it is about."""
@@ -184,7 +190,8 @@ class RecordPower(CasePage):
 
     def get_context(self) -> dict[str, Any]:
         """The child's powers so far."""
-        return {"powers": list(self.thing.powers.select_related("by", "ended_by"))}
+        ends = refusal_to_change(self.user, self.case, self.now) is None
+        return {"powers": list(self.thing.powers.select_related("by", "ended_by")), "may_end": ends}
 
     def act(self, form: PowerForm) -> EmergencyPower:
         """Record it."""

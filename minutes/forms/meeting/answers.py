@@ -94,6 +94,10 @@ class AnswerFields(forms.Form):
 class AnswersForm(AnswerFields):
     """The questions on their own, as they are asked once the discussion has ended."""
 
+    legal_reason = forms.CharField(
+        label="Legal advice", required=False, max_length=5000, widget=widgets.Textarea(rows=2, count=None),
+        help_text="Needed when an emergency power was used and there is no section 47 enquiry",
+    )  # fmt: skip
     fieldsets = [
         ("The plan", ["plan"]),
         (
@@ -101,6 +105,7 @@ class AnswersForm(AnswerFields):
             ["medical", "medical_kind", "medical_place", "medical_at", "medical_owner", "medical_why"],
         ),
         ("The child’s voice", ["under_pressure", "pressure_note"]),
+        ("If it applies", ["legal_reason"]),
     ]
 
     def __init__(self, *args: Any, here: list[int], needed: Collection[Answer] = (), **kwargs: Any) -> None:

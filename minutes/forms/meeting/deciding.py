@@ -83,7 +83,7 @@ class DecisionForm(DecidedFields, AnswersForm):
 
     fieldsets = [
         ("", ["risk_level", "risk_text", "outcome", "police_lead", "deferred_to", "rationale", "plan"]),
-        *AnswersForm.fieldsets[1:],
+        *AnswersForm.fieldsets[1:-1],
         ("If it applies", ["lead", "legal_reason"]),
     ]
 
@@ -117,6 +117,13 @@ class ArrangeForm(forms.Form):
         )
         self.fields["by_whom"] = person_field(here, label="By whom")
         self.order_fields(["about", "child", "family_member", "place", "at", "by_whom"])
+
+
+class RearrangeForm(ArrangeForm):
+    """The same, changed later; with what its action says besides."""
+
+    how_known = forms.CharField(label="How we will know that it is done", required=False, max_length=300)
+    forum = forms.ChoiceField(label="Where it is reviewed", choices=Forum.choices, widget=widgets.Select())
 
 
 class ActionForm(forms.Form):

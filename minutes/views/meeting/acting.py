@@ -21,6 +21,7 @@ from minutes.models import Action
 from minutes.rules.one_line import Line, Owner, read_line
 from minutes.rules.usual import KNOWN
 from minutes.services import actions
+from minutes.services.logged import page_to_change
 from minutes.services.room import Room, room_for
 from minutes.views.meeting.base import RoomPage, professionals_here
 from strategy.models import EmergencyPower
@@ -86,6 +87,12 @@ class EditAction(AddAction):
         found: Action = get_object_or_404(self.minutes.actions.all(), pk=self.kwargs["action"])
         return found
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What came from another part of the record is changed there."""
+        if page := page_to_change(self.thing, self.minutes):
+            return redirect(page)
+        return super().get(request, *args, **kwargs)
+
     def get_title(self) -> str:
         return f"Change action {self.thing.number}"
 
@@ -103,13 +110,17 @@ class EditAction(AddAction):
         )
 
 
-class StrikeAction(EditAction):
+class StrikeAction(AddAction):
     """Strike an action out, with the reason."""
 
     form_class = StrikeForm
     button = "Strike it out"
     message = "The action is struck out. It stays in the log with its reason."
     danger = True
+
+    def about(self) -> Action:
+        found: Action = get_object_or_404(self.minutes.actions.all(), pk=self.kwargs["action"])
+        return found
 
     def get_title(self) -> str:
         return f"Strike out action {self.thing.number}"

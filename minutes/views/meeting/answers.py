@@ -14,7 +14,7 @@ from minutes.services.room import Room
 from minutes.views.meeting.base import RoomPage, professionals_here
 from strategy.models import Decision
 
-KEPT = (*Answer, "pressure_note", "medical_why", "medical_kind", "medical_place")
+KEPT = (*Answer, "pressure_note", "medical_why", "medical_kind", "medical_place", "legal_reason")
 
 
 class AmendAnswers(RoomPage):
@@ -47,7 +47,8 @@ class AmendAnswers(RoomPage):
         return initial_answers(self.thing, self.room)
 
     def act(self, form: AnswersForm) -> Decision:
-        said = Answers(**told_beside(form.cleaned_data))
+        typed = form.cleaned_data
+        said = Answers(**told_beside(typed), legal_reason=typed["legal_reason"])
         return amend_answers(
             self.minutes, self.thing.child, said, by=self.user, at=self.now, version=self.version
         )

@@ -7,9 +7,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404
 
+from cases.permissions import refusal_to_change
 from minutes.enums import MinutesStatus
 from minutes.forms.meeting.answers import told_beside
-from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm
+from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm, RearrangeForm
 from minutes.models import Arrangement
 from minutes.rules.considering import prompts
 from minutes.rules.wording import in_words
@@ -19,6 +20,7 @@ from minutes.views.meeting.answers import asked_of, initial_answers
 from minutes.views.meeting.base import RoomPage, professionals_here
 from referrals.models import Concern
 from strategy.models import Decision, Enquiry
+from strategy.permissions import refusal_to_record_power
 
 TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
 
@@ -92,11 +94,14 @@ class Decide(RoomPage):
     def get_context(self) -> dict[str, Any]:
         first = next((one for one in self.enquiries if one.discussion_id != self.minutes.discussion_id), None)
         powers = self.child.powers.filter(ended_at=None).select_related("by")
+        case, is_born = self.room.discussion.case, not self.child.is_unborn
         return {
             "room": self.room,
             "child": self.child,
             "first": first,
             "powers": list(powers),
+            "may_record": is_born and refusal_to_record_power(self.user, case, self.now) is None,
+            "may_end": refusal_to_change(self.user, case, self.now) is None,
             "prompts": prompts(self.child.name, self.child.feared),
         }
 
@@ -128,7 +133,9 @@ class Arrange(RoomPage):
 
     def get_initial(self) -> dict[str, Any]:
         only = self.room.children[0].pk if len(self.room.children) == 1 else None
-        return {"about": self.request.GET.get("about"), "child": self.request.GET.get("child") or only}
+        told = {name: self.request.GET.get(name) for name in ("about", "child", "member")}
+        member = told.pop("member")
+        return {**told, "child": told["child"] or only, "family_member": member}
 
     def act(self, form: ArrangeForm) -> Arrangement:
         return arrangements.arrange(self.minutes, self.seeing(form), by=self.user, at=self.now)
@@ -136,14 +143,15 @@ class Arrange(RoomPage):
     def seeing(self, form: ArrangeForm) -> arrangements.Seeing:
         """What the form says, as the service wants it."""
         said = form.cleaned_data
-        names = ("about", "child", "place", "at", "by_whom", "family_member")
-        return arrangements.Seeing(**{name: said[name] for name in names})
+        names = ("about", "child", "place", "at", "by_whom", "family_member", "how_known", "forum")
+        return arrangements.Seeing(**{name: said[name] for name in names if name in said})
 
 
 class Rearrange(Arrange):
     """Change an arrangement; its action follows."""
 
     title = "Change the arrangement"
+    form_class = RearrangeForm
     message = "The arrangement and its action are changed."
 
     def about(self) -> Arrangement:
@@ -153,7 +161,8 @@ class Rearrange(Arrange):
 
     def get_initial(self) -> dict[str, Any]:
         names = ("about", "child_id", "family_member_id", "place", "at", "by_whom_id")
-        return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
+        told = {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
+        return told | {name: getattr(self.thing.action, name) for name in ("how_known", "forum")}
 
     def act(self, form: ArrangeForm) -> Arrangement:
         return arrangements.rearrange(self.thing, self.seeing(form), by=self.user, at=self.now)

@@ -17,6 +17,7 @@ from minutes.views.meeting.base import RoomPage
 from strategy.enums import Format
 
 SAID_ABOVE = (Where.DECISION, Where.PROTECTION)  # what stops the close has its own words on the page
+LEGAL = "legal_reason"
 
 
 class Start(RoomPage):
@@ -99,8 +100,13 @@ class Close(RoomPage):
         )
 
     def get_context(self) -> dict[str, Any]:
-        missing = [one for one in what_is_missing(self.minutes) if one.place.where not in SAID_ABOVE]
-        return {"room": self.room, "undecided": hold.undecided(self.minutes), "missing": missing}
+        found = [one for one in what_is_missing(self.minutes) if one.place.where not in SAID_ABOVE]
+        return {
+            "room": self.room,
+            "undecided": hold.undecided(self.minutes),
+            "legal": [one for one in found if one.place.name == LEGAL],
+            "missing": [one for one in found if one.place.name != LEGAL],
+        }
 
     def next(self, done: object) -> str:
         return reverse("minutes:signing", args=[self.kwargs["pk"]])

@@ -1,0 +1,62 @@
+"""With whom and where the children live, so that every carer is seen and every home visited (B09b, B09c).
+
+Read beside the record and never kept with it: an address is no part of the minutes.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cases.models import Child, FamilyMember
+from minutes.models import Arrangement, Minutes
+from minutes.rules.complete import asks_for_visits
+from minutes.rules.laming import Carer, Home, Household, Unseen, Visit, Young, cares, key_of, not_arranged
+from protocols.rules.settings import Protocol
+
+
+def with_household(minutes: Minutes, content: dict[str, Any], rules: Protocol) -> dict[str, Any]:
+    """The content to be judged with the household beside it, where the procedure asks for visits."""
+    if not asks_for_visits(rules):
+        return content
+    return content | {"household": household_of(minutes, minutes.discussion.request.children.all())}
+
+
+def household_of(minutes: Minutes, children: Iterable[Child]) -> Household:
+    """The carers who live with the children, and the different homes; one statement for the family."""
+    family = list(FamilyMember.objects.filter(case=minutes.discussion.case_id))
+    carers = [
+        Carer(one.pk, one.name)
+        for one in family
+        if one.in_household and cares(one.relationship, has_responsibility=one.has_parental_responsibility)
+    ]
+    hidden = {key_of(one.address, one.postcode) for one in family if one.address_confidential}
+    return Household(tuple(carers), tuple(_homes(children, hidden)))
+
+
+def unseen_in(children: list[Child], household: Household, made: Iterable[Arrangement]) -> list[Unseen]:
+    """What is not arranged yet, from the rows that the room has read."""
+    young = [Young(one.pk, one.name, one.is_unborn) for one in children]
+    return not_arranged(
+        young, household, [Visit(one.about, one.child_id, one.family_member_id) for one in made]
+    )
+
+
+def _homes(children: Iterable[Child], hidden: set[str]) -> list[Home]:
+    """One home for each different address; children of whom none is known have theirs together."""
+    groups: dict[str, list[Child]] = {}
+    for child in children:
+        groups.setdefault(key_of(child.address, child.postcode), []).append(child)
+    return [
+        Home(
+            tuple(one.pk for one in some),
+            tuple(one.name for one in some),
+            "" if key in hidden or any(one.address_confidential for one in some) else _address(some[0]),
+        )
+        for key, some in groups.items()
+    ]
+
+
+def _address(child: Child) -> str:
+    lines = [line.strip(" ,") for line in child.address.splitlines() if line.strip(" ,")]
+    if child.postcode and child.postcode.casefold() not in child.address.casefold():
+        lines.append(child.postcode)
+    return ", ".join(lines)
