@@ -110,6 +110,19 @@ def tell_concerns(referral: Referral, feared: Mapping[int, Sequence[str]], *, by
 
 
 @transaction.atomic
+def fear_too(referral: Referral, child: Child, kinds: Sequence[str], *, by: User, at: datetime) -> None:
+    """Write the harm feared for a child who joins a request, beside what is recorded of the child already.
+
+    Whether this person may is the question of the room above. Raises Refused for a child of another case.
+    """
+    kept: Referral = Referral.objects.lock(referral)
+    _write_concerns(kept, [ConcernFacts(child=child, abuse_type=kind) for kind in kinds])
+    if kinds:
+        data = {"feared": sorted(kinds)}
+        record(events.CONCERNS_TOLD, kept.case, subject=kept, by=by, at=at, data=data)
+
+
+@transaction.atomic
 def tick_circumstance(
     referral: Referral, facts: CircumstanceFacts, *, by: User, at: datetime, follows: bool = False
 ) -> Circumstance:

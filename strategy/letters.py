@@ -161,6 +161,23 @@ def none_needed(referral: Referral, *, by: User, at: datetime) -> None:
     _to_referrer(referral, f"referral:{referral.pk}", Urgency.NORMAL, by=by, at=at)
 
 
+def children_changed(
+    wanted: StrategyRequest,
+    people: Iterable[User],
+    team: Team | None,
+    *,
+    joined: bool,
+    by: User,
+    at: datetime,
+) -> None:
+    """To who answers, chairs and books: a child joined the request or was taken off it; none is named."""
+    more = {"joined": joined}
+    everybody = {person.pk: person for person in [*people, *_askers(wanted)]}
+    _to_people("children_changed", wanted, everybody.values(), by=by, at=at, more=more)
+    if team is not None and not team.members.filter(pk=by.pk).exists():
+        _to_team("children_changed", wanted, team, by=by, at=at, more=more)
+
+
 def request_withdrawn(wanted: StrategyRequest, people: Iterable[User], *, by: User, at: datetime) -> None:
     """To those who were about to act on it."""
     cancel(subject=wanted.subject, by=by, at=at, why="The request was withdrawn")

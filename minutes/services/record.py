@@ -14,6 +14,7 @@ from attendees.rules.markings import strictest
 from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
+from cases.models import Child
 from govuk.moments import plain_date
 from minutes import events
 from minutes.enums import MinutesStatus
@@ -144,6 +145,26 @@ def make_room_to_speak(minutes: Minutes, professional: Professional, at: datetim
                 sent = minutes.discussion.information.filter(professional=professional)
                 for asked in sent.select_related("professional__agency"):
                     _fill(cell, _contribution(asked), at)
+
+
+def make_room_for_child(minutes: Minutes, child: Child, at: datetime) -> None:
+    """Give a child who joins a cell for each thing the agenda asks of a child, and tell its history.
+
+    What is told of all children is filled anew where nobody has written a word of their own (row W24).
+    """
+    discussion, rules = minutes.discussion, rules_of(minutes.discussion)
+    steps = [step.key for step in rules.agenda.value]
+    asked = agenda.keys(steps, [child.pk], [], follow_up=follows(discussion))
+    there = set(minutes.sections.filter(child=child).values_list("step", "field"))
+    new = [key for key in asked if key.child is not None and (key.step, key.field) not in there]
+    Section.objects.bulk_create([_cell(minutes, key, Filling(), at) for key in new])
+    if rules.prefill_record.value:
+        known = dict(_known(discussion))
+        for cell in minutes.sections.filter(step="reasons", child=None, professional=None, updated_by=None):
+            filling = known.get(agenda.Key(cell.step, cell.field))
+            if filling is not None:
+                _fill(cell, filling, at)
+    changed(minutes)
 
 
 def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:

@@ -17,6 +17,7 @@ from strategy.models.places import Place, PlaceBlock, PlaceHours
 from strategy.models.requests import StrategyRequest
 from strategy.models.stages import (
     Authorisation,
+    ChildChange,
     NotNeeded,
     PickUp,
     PoliceForward,
@@ -35,6 +36,7 @@ __all__ = [
     "Authorisation",
     "BookedPerson",
     "Booking",
+    "ChildChange",
     "ChildSeen",
     "ConferenceDelay",
     "Decision",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from cases.models import Child
 from strategy.enums import ForwardWay
 from strategy.models.requests import StrategyRequest
 from strategy.querysets import RequestBoundQuerySet
@@ -74,6 +75,20 @@ class Return(Stage):
 
     request = models.ForeignKey(StrategyRequest, on_delete=models.PROTECT, related_name="returns")
     reasons = models.JSONField(default=dict, help_text="Section name to reason")
+
+
+class ChildChange(Stage):
+    """A child joined a request that had been submitted, or was taken off it, and why (row G03)."""
+
+    request = models.ForeignKey(StrategyRequest, on_delete=models.PROTECT, related_name="child_changes")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="request_changes")
+    joined = models.BooleanField(help_text="Joined; else taken off")
+    reason = models.CharField(max_length=500)
+
+    class Meta(Stage.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="child_change_has_a_reason"),
+        ]
 
 
 class Withdrawal(Stage):

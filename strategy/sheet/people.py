@@ -1,10 +1,12 @@
 """The children, their brothers and sisters, and the family, as the sheet has them in words."""
 
-from datetime import date
+from collections.abc import Container
+from datetime import date, datetime
 from typing import Any
 
 from cases.enums import Disability, Sex
 from cases.models import Child
+from deadlines.rules.wording import long_time
 from deadlines.working_days import local_date
 from strategy.models import StrategyRequest
 from strategy.sheet.reading import children_in, children_of_case, family_of_case
@@ -19,6 +21,7 @@ def people(wanted: StrategyRequest) -> dict[str, str]:
     answers: dict[str, str] = {}
     for child in asked:
         answers[_free(answers, child.name)] = _child(child, family, day)
+    answers |= left_in_words(everyone)
     answers[NHS_NUMBERS] = _lines(asked, lambda child: _spaced(child.nhs_number))
     answers["Other numbers"] = _lines(asked, _numbers)
     answers["Other children of the family"] = _lines(
@@ -29,6 +32,31 @@ def people(wanted: StrategyRequest) -> dict[str, str]:
         answers[_free(answers, member.name, member.relationship)] = _member(member, everyone, day)
     answers["Safety of a visiting worker"] = wanted.case.worker_safety
     return answers
+
+
+def joined_in_words(
+    children: list[Any], family: list[Any], day: date, named: Container[str]
+) -> dict[str, str]:
+    """Those asked about who joined after the request had been submitted, each with when and why.
+
+    Whose name is among those `named` then is told apart from them.
+    """
+    asked = [one for one in children if one.is_asked and any(told["joined"] for told in one.changes)]
+    return {
+        f"{child} (added later)" if child.name in named else child.name: _child(child, family, day)
+        for child in asked
+    }
+
+
+def left_in_words(children: list[Any]) -> dict[str, str]:
+    """Those taken off it since, each with when and why."""
+    left = [child for child in children if not child.is_asked and child.changes]
+    return {child.name: _change("Taken off this request", child.changes[-1]) for child in left}
+
+
+def _change(what: str, told: dict[str, Any]) -> str:
+    at = long_time(datetime.fromisoformat(told["at"]))
+    return f"{what} {at} by {told['by']}: {told['reason']}"
 
 
 def _free(answers: dict[str, str], name: str, relationship: str = "") -> str:
@@ -45,7 +73,7 @@ def _lines(children: list[Any], told: Any) -> str:
     return "\n".join(f"{child}: {words}" for child in children if (words := told(child)))
 
 
-def _child(child: Child, family: list[Any], day: date) -> str:
+def _child(child: Any, family: list[Any], day: date) -> str:
     said = [
         _born(child, day),
         f"Also known as {child.also_known_as}" if child.also_known_as else "",
@@ -59,6 +87,7 @@ def _child(child: Child, family: list[Any], day: date) -> str:
         f"Home authority: {child.home_authority}" if child.home_authority else "",
         f"Placed by {child.placing_authority}" if child.placing_authority else "",
         *_where(child),
+        *[_change("Added to this request", told) for told in child.changes[-1:] if told["joined"]],
     ]
     return "\n".join(part for part in said if part)
 

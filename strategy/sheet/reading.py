@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, JSONObject, Now
 
 from cases.models import Child, FamilyMember, Tie
 from referrals.models import Concern
-from strategy.models import Decision, Discussion, StrategyRequest
+from strategy.models import ChildChange, Decision, Discussion, StrategyRequest
 
 
 def load(wanted: StrategyRequest) -> None:
@@ -26,8 +26,13 @@ def load_children(wanted: StrategyRequest) -> None:
     """Every child of the case: asked about or not, what is feared, what was decided before; one statement."""
     feared = Concern.objects.filter(child=OuterRef("pk"), referral=wanted.referral_id).values("abuse_type")
     asked = StrategyRequest.children.through.objects.filter(strategyrequest=wanted.pk, child=OuterRef("pk"))
+    changed = ChildChange.objects.filter(request=wanted.pk, child=OuterRef("pk")).order_by("pk")
+    change = JSONObject(joined="joined", at="at", by="by__name", reason="reason")
     children = Child.objects.annotate(
-        feared=ArraySubquery(feared), is_asked=Exists(asked), decided=ArraySubquery(_decided(wanted))
+        feared=ArraySubquery(feared),
+        is_asked=Exists(asked),
+        decided=ArraySubquery(_decided(wanted)),
+        changes=ArraySubquery(changed.values_list(change)),
     )
     prefetch_related_objects([wanted], Prefetch("case__children", queryset=children, to_attr="children_told"))
 

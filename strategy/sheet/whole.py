@@ -11,8 +11,8 @@ from referrals.models import Circumstance, Referral
 from strategy.enums import Format, Outcome, PlanAfter, Section
 from strategy.models import StrategyRequest
 from strategy.rules.asking import Wanted
-from strategy.sheet.people import people
-from strategy.sheet.reading import children_in, children_of_case, load, load_children
+from strategy.sheet.people import joined_in_words, left_in_words, people
+from strategy.sheet.reading import children_in, children_of_case, family_of_case, load, load_children
 
 Sheet = dict[str, dict[str, str]]
 HEAD = "About this request"
@@ -149,12 +149,24 @@ def as_it_stands(wanted: StrategyRequest, submitted: Sheet, professionals: Seque
     what, who, when = Section.WHAT_HAPPENED.label, Section.PROFESSIONALS.label, Section.AVAILABILITY.label
     now = submitted | circumstances_now(wanted)
     load_children(wanted)
+    whom = Section.CHILDREN.label
+    now[str(whom)] = now.get(str(whom), {}) | _changed_children(wanted, now.get(str(whom), {}))
     since = _from_whom(wanted.referral) | _harm(wanted) | _may_follow(wanted) | _parents(wanted)
     told = now.get(str(what), {}) | since
     now[str(what)] = {asked: words for asked, words in told.items() if words}
     now[str(who)] = _professionals(professionals)
     now[str(when)] = {"When people can meet": wanted.availability} if wanted.availability else {}
     return now
+
+
+def _changed_children(wanted: StrategyRequest, named: Mapping[str, str]) -> dict[str, str]:
+    """Who joined, or was taken off, since it was submitted."""
+    everyone = children_of_case(wanted)
+    if not any(child.changes for child in everyone):
+        return {}
+    load(wanted)
+    day = local_date(wanted.referral.triggered_at)
+    return joined_in_words(everyone, family_of_case(wanted), day, named) | left_in_words(everyone)
 
 
 def _circumstances(wanted: StrategyRequest) -> dict[str, str]:

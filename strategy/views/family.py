@@ -62,14 +62,20 @@ class OfCase(FormPage):
     def get_back(self) -> tuple[str, str]:
         """Back to the people of the case, or to the request’s children."""
         if self.asked is not None:
-            return reverse("strategy:children", args=[self.asked.pk]), "Back to children"
+            return self._of_request(self.asked), "Back to children"
         return reverse("worklist:people", args=[self.case.reference]), "Back to the people of the case"
 
     def next(self, done: Any) -> str:
         """To the people of the case, or to the request’s children."""
         if self.asked is not None:
-            return reverse("strategy:children", args=[self.asked.pk])
+            return self._of_request(self.asked)
         return reverse("worklist:people", args=[self.case.reference])
+
+    @staticmethod
+    def _of_request(asked: StrategyRequest) -> str:
+        """Its children; once it was submitted, where another child joins it."""
+        where = "strategy:children" if asked.is_open_to_change else "minutes:add_child"
+        return reverse(where, args=[asked.pk])
 
 
 class OfChild(OfCase):
@@ -107,6 +113,11 @@ class OfMember(OfCase):
 
 class AddCaseChild(AddsChild, OfCase):
     """Another child, from the case."""
+
+    def next(self, done: Any) -> str:
+        """For a request that was submitted, on to where the child joins it."""
+        joins = self.asked is not None and not self.asked.is_open_to_change
+        return f"{super().next(done)}?child={done.pk}" if joins else super().next(done)
 
 
 class ChangeCaseChild(ChangesChild, OfChild):

@@ -103,10 +103,18 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         **_word(wanted, user, now),
         "may_correct": user.may(Permission.RECORD_REFERRAL),
         "may_take_over": _may_take_over(wanted, user, now),
+        "may_join": _may_join(wanted, user),
         "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
         "now": now,
     }
     return render(request, "strategy/request.html", context)
+
+
+def _may_join(wanted: StrategyRequest, user: User) -> bool:
+    """Whether this person may add a child to what was submitted; while it is held, the page asks again."""
+    carries = user.may(Permission.REQUEST_DISCUSSION) or user.may(Permission.AUTHORISE_REQUEST)
+    books = wanted.status in (Status.AUTHORISED, Status.BOOKED) and user.may(Permission.BOOK)
+    return wanted.status in LEARNING and (carries or books)
 
 
 def _title(clock: Deadline, children: list[Child]) -> str:
