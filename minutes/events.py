@@ -18,6 +18,7 @@ QUORUM_COMPLETE = register("discussion.quorum_complete", "Quorum became complete
 CLOSED = register("discussion.closed", "Closed the discussion")
 SECTION_SAVED = register("minutes.section_saved", "Wrote in the record")
 SECTION_MARKED = register("minutes.section_marked", "Changed who may read a passage of the record")
+PASSAGE_ADDED = register("minutes.passage_added", "Began another passage of what somebody says")
 STEP_TICKED = register("minutes.step_ticked", "Ticked an agenda step")
 STEP_UNTICKED = register("minutes.step_unticked", "Took a tick off an agenda step")
 ALLOCATED = register("minutes.allocated", "Named the allocated social worker")

@@ -1,6 +1,7 @@
 """What an agency knows: passages with what is held and who may read them, files, and how it reached us."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
@@ -12,10 +13,12 @@ from attendees.models import InformationRequest, Passage
 from attendees.rules import files as rules
 from attendees.rules.headings import HINTS, asks_what_is_held, headings_for
 from attendees.services.files import Upload
-from attendees.services.information import LONGEST, Text, Told
+from attendees.services.information import LONGEST, MOST_PASSAGES, Text, Told
 from govuk import fields, widgets
 
 SAVE = "save"
+SPARE = 2  # further passages that a heading has room for until they are saved, when it has more
+FURTHER = re.compile(r"text_(\d{1,3})_(\d{1,3})")
 ONE_PRESS = (InformationStatus.NONE_HELD, InformationStatus.AT_MEETING)
 
 
@@ -36,16 +39,34 @@ class FilesField(forms.FileField):
 
 
 class PassageFields(NamedTuple):
-    """The fields of one heading, for the template."""
+    """The fields of one passage, for the template; `is_spare` is one that nothing stands in."""
 
     text: forms.BoundField
-    holding: forms.BoundField | None
     marking: forms.BoundField
     version: forms.BoundField
+    is_spare: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a spare one is shown unfolded: something was typed in it, or is wrong with it."""
+        return bool(self.text.value() or self.text.errors or self.marking.errors)
+
+
+class HeadingFields(NamedTuple):
+    """The fields of one heading: its passages, those to be added last, and what is held."""
+
+    first: PassageFields
+    holding: forms.BoundField | None
+    further: list[PassageFields]
+    spare: list[PassageFields]
 
 
 class InformationForm(forms.Form):
-    """What an agency knows, under the headings of its kind, each with who may read it; and its files."""
+    """What an agency knows, under the headings of its kind; and its files.
+
+    A heading has one passage, and further ones with a marking of their own. Room for two more is folded away
+    on the page, so that adding one needs neither a script nor a round trip in which a chosen file is lost.
+    """
 
     mark_optional = False  # every heading may be left empty, and the page says so once
 
@@ -53,12 +74,19 @@ class InformationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.information = information
         kind = information.professional.agency.kind
-        stored: dict[str, Passage] = {one.heading: one for one in information.passages.all()}
+        stored = {(one.heading, one.place): one for one in information.passages.all()}
         asked = headings_for(kind)
-        self.headings = (*asked, *(one for one in stored if one not in asked))
+        self.headings = (*asked, *dict.fromkeys(name for name, _ in stored if name not in asked))
         self.asks_what_is_held = asks_what_is_held(kind)
-        for place, heading in enumerate(self.headings):
-            self._add_passage(place, heading, stored.get(heading))
+        self.written = {name: _written(name, stored) for name in self.headings}
+        self.places = [
+            _places(number, self.written[name], self.data) for number, name in enumerate(self.headings)
+        ]
+        for number, heading in enumerate(self.headings):
+            if self.asks_what_is_held:
+                self._add_holding(number, heading, stored.get((heading, 0)))
+            for place in range(self.places[number]):
+                self._add_passage(number, place, stored.get((heading, place)))
         self.fields["files"] = FilesField(
             label="Add files",
             required=False,
@@ -67,71 +95,92 @@ class InformationForm(forms.Form):
         )
         self.fields["files_marking"] = _marking(Marking.NOT_FAMILY, "Who may read these files?")
 
-    def _add_passage(self, place: int, heading: str, passage: Passage | None) -> None:
-        if self.asks_what_is_held:
-            self.fields[f"holding_{place}"] = forms.ChoiceField(
-                label=f"What do you hold: {heading.lower()}?",
-                choices=Holding.choices,
-                required=False,
-                initial=passage.holding if passage else "",
-                widget=widgets.Radios(inline=True, small=True, label_hidden=True),
-            )
-        self.fields[f"text_{place}"] = forms.CharField(
-            label=heading,
-            help_text=HINTS.get(heading, ""),
+    def _add_holding(self, number: int, heading: str, passage: Passage | None) -> None:
+        self.fields[f"holding_{number}"] = forms.ChoiceField(
+            label=f"What do you hold: {heading.lower()}?",
+            choices=Holding.choices,
+            required=False,
+            initial=passage.holding if passage else "",
+            widget=widgets.Radios(inline=True, small=True, label_hidden=True),
+        )
+
+    def _add_passage(self, number: int, place: int, passage: Passage | None) -> None:
+        heading, name = self.headings[number], _name(number, place)
+        self.fields[f"text_{name}"] = forms.CharField(
+            label=f"{heading}, passage {place + 1}" if place else heading,
+            help_text="" if place else HINTS.get(heading, ""),
             required=False,
             strip=False,
             validators=[MaxLengthValidator(LONGEST)],
-            widget=widgets.Textarea(rows=4, label_size="m", count=None),
+            widget=widgets.Textarea(rows=4, label_size="s" if place else "m", count=None),
             initial=passage.text if passage else "",
         )
-        self.fields[f"marking_{place}"] = _marking(
-            passage.marking if passage else Marking.NOT_FAMILY, "Who may read this?"
+        self.fields[f"marking_{name}"] = _marking(
+            passage.marking if passage else Marking.NOT_FAMILY,
+            f"Who may read passage {place + 1}?" if place else "Who may read this?",
         )
-        self.fields[f"version_{place}"] = forms.IntegerField(
+        self.fields[f"version_{name}"] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=passage.version if passage else 0
         )
 
     def clean(self) -> dict[str, Any]:
         """Words and “we hold nothing” under one heading contradict each other."""
         cleaned: dict[str, Any] = super().clean() or {}
-        for place in range(len(self.headings)):
-            says = cleaned.get(f"holding_{place}")
-            if says == Holding.NONE and (cleaned.get(f"text_{place}") or "").strip():
-                sentence = "You wrote something here and say that you hold nothing. Clear one of the two"
-                self.add_error(f"text_{place}", sentence)
+        for number, places in enumerate(self.places):
+            names = [_name(number, place) for place in range(places)]
+            if cleaned.get(f"holding_{number}") != Holding.NONE:
+                continue
+            for name in names:
+                if (cleaned.get(f"text_{name}") or "").strip():
+                    sentence = "You wrote something here and say that you hold nothing. Clear one of the two"
+                    self.add_error(f"text_{name}", sentence)
         return cleaned
 
     @property
-    def passages(self) -> list[PassageFields]:
+    def passages(self) -> list[HeadingFields]:
         """The fields of each heading."""
-        return [
-            PassageFields(
-                self[f"text_{place}"],
-                self[f"holding_{place}"] if self.asks_what_is_held else None,
-                self[f"marking_{place}"],
-                self[f"version_{place}"],
-            )
-            for place in range(len(self.headings))
-        ]
+        found = []
+        for number, heading in enumerate(self.headings):
+            written = self.written[heading]
+            first, *more = [self._fields(number, place, written) for place in range(self.places[number])]
+            holding = self[f"holding_{number}"] if self.asks_what_is_held else None
+            further = [one for one in more if not one.is_spare]
+            found.append(HeadingFields(first, holding, further, [one for one in more if one.is_spare]))
+        return found
+
+    def _fields(self, number: int, place: int, written: int) -> PassageFields:
+        name = _name(number, place)
+        fields = (self[f"{what}_{name}"] for what in ("text", "marking", "version"))
+        return PassageFields(*fields, is_spare=place > 0 and place >= written)
 
     @property
     def texts(self) -> list[Text]:
-        """What was typed, for the service; words without an answer mean that something is held."""
+        """What was typed, for the service; words without an answer mean that something is held.
+
+        A passage that was not on their page, since a colleague added it meanwhile, is not theirs to clear.
+        """
         return [
-            Text(
-                heading=heading,
-                text=self.cleaned_data[f"text_{place}"],
-                marking=self.cleaned_data[f"marking_{place}"] or Marking.NOT_FAMILY,
-                version=self.cleaned_data[f"version_{place}"] or None,
-                holding=self._holding(place),
-            )
-            for place, heading in enumerate(self.headings)
+            self._text(number, place, heading)
+            for number, heading in enumerate(self.headings)
+            for place in range(self.places[number])
+            if f"text_{_name(number, place)}" in self.data or f"holding_{_name(number, place)}" in self.data
         ]
 
-    def _holding(self, place: int) -> str:
-        said = str(self.cleaned_data.get(f"holding_{place}") or "")
-        written = self.asks_what_is_held and self.cleaned_data[f"text_{place}"].strip()
+    def _text(self, number: int, place: int, heading: str) -> Text:
+        name = _name(number, place)
+        return Text(
+            heading=heading,
+            text=self.cleaned_data[f"text_{name}"],
+            marking=self.cleaned_data[f"marking_{name}"] or Marking.NOT_FAMILY,
+            version=self.cleaned_data[f"version_{name}"],
+            holding="" if place else self._holding(number),
+            place=place,
+        )
+
+    def _holding(self, number: int) -> str:
+        said = str(self.cleaned_data.get(f"holding_{number}") or "")
+        texts = (self.cleaned_data[f"text_{_name(number, place)}"] for place in range(self.places[number]))
+        written = self.asks_what_is_held and any(text.strip() for text in texts)
         return said or (Holding.HELD if written else "")
 
     @property
@@ -196,6 +245,24 @@ class RecordInformationForm(InformationForm):
             by_whom=self.cleaned_data["from_whom"],
             at=self.cleaned_data["told_at"],
         )
+
+
+def _name(number: int, place: int) -> str:
+    """How the fields of a passage are called: `0` is the first under the first heading, `0_1` its second."""
+    return f"{number}_{place}" if place else str(number)
+
+
+def _written(heading: str, stored: Mapping[tuple[str, int], Passage]) -> int:
+    """How many passages stand under a heading: up to the last that has words."""
+    places = [place for (name, place), one in stored.items() if name == heading and one.text.strip()]
+    return max(places, default=0) + 1
+
+
+def _places(number: int, written: int, data: Mapping[str, Any]) -> int:
+    """How many passages of a heading the page has: those written, those posted, and some to be added."""
+    found = [FURTHER.fullmatch(name) for name in data]
+    posted = [int(one[2]) for one in found if one and int(one[1]) == number]
+    return min(max(written + SPARE, max(posted, default=0) + 1), MOST_PASSAGES)
 
 
 def _marking(initial: str, label: str) -> forms.ChoiceField:

@@ -149,10 +149,17 @@ class InformationRequest(models.Model):
 
 
 class Passage(models.Model):
-    """One passage of an agency's information, under a heading, with its marking."""
+    """One passage of an agency's information, under a heading, with its own marking.
+
+    A heading has as many as there are markings in what is told. What a health service holds is said of the
+    heading, and stands with its first passage (row C32).
+    """
 
     information = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="passages")
     heading = models.CharField(max_length=120)
+    place = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Among the passages under its heading; the first is 0"
+    )
     text = models.TextField(blank=True)
     holding = models.CharField(
         max_length=10, choices=Holding.choices, blank=True, help_text="Of a health service (row C32)"
@@ -165,7 +172,10 @@ class Passage(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["information", "heading"], name="passage_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["information", "heading", "place"], name="passage_once"),
+            models.CheckConstraint(condition=Q(place=0) | Q(holding=""), name="passage_first_says_holding"),
+        ]
 
     def __str__(self) -> str:
         return self.heading

@@ -19,20 +19,26 @@ from outbox.rules import one_line
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
-LONGEST = 20_000  # characters a heading: about eight pages
+LONGEST = 20_000  # characters a passage: about eight pages
+MOST_PASSAGES = 12  # under one heading
 ANSWERS = (InformationStatus.RETURNED, InformationStatus.AT_MEETING, InformationStatus.NONE_HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What somebody typed under one heading; `version` is the one they had before them, None when it does
-    not matter. `holding` is what a health service says it holds, empty where it is not asked."""
+    """One passage that somebody typed under a heading, with who may read it.
+
+    `version` is the one they had before them, 0 for a passage that was not there, None when it does not
+    matter. `holding` is what a health service says it holds under the heading, of its first passage alone;
+    empty where it is not asked. `place` is the passage's among those of its heading.
+    """
 
     heading: str
     text: str
     marking: str = Marking.NOT_FAMILY
     version: int | None = None
     holding: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,18 @@ def answer_information(
     return asked
 
 
+def said(asked: InformationRequest) -> list[Passage]:
+    """The passages of a return, heading by heading, and what is held where nothing is written (row C32)."""
+    written: dict[str, list[Passage]] = {}
+    for part in asked.passages.all():
+        written.setdefault(part.heading, []).append(part)
+    return [one for parts in written.values() for one in _told(sorted(parts, key=lambda part: part.place))]
+
+
+def _told(parts: list[Passage]) -> list[Passage]:
+    return [one for one in parts if one.text.strip()] or [one for one in parts if one.holding]
+
+
 def _checked(told: Told, asked: InformationRequest, at: datetime) -> Told:
     """What somebody says of a call or letter: complete, and neither in the future nor long before asking."""
     if not told.how.strip():
@@ -168,23 +186,26 @@ def _locked(asked: InformationRequest, by: User | Professional, at: datetime) ->
 
 
 def _keep(asked: InformationRequest, texts: Iterable[Text]) -> list[str]:
-    """Write each changed passage and return the headings that changed."""
-    stored = {one.heading: one for one in asked.passages.all()}
+    """Write each changed passage and return the headings that changed, each once."""
+    stored = {(one.heading, one.place): one for one in asked.passages.all()}
     changed = []
     for typed in texts:
         _check_text(typed)
         holding = typed.holding
-        passage = stored.get(typed.heading)
+        passage = stored.get((typed.heading, typed.place))
+        is_blank = not (typed.text.strip() or holding)
+        if is_blank and (passage is None or typed.version == 0):
+            continue  # nothing was typed, whatever a colleague wrote there meanwhile
         if passage is None:
-            if typed.text.strip() or holding:
-                Passage.objects.create(
-                    information=asked,
-                    heading=typed.heading,
-                    text=typed.text,
-                    marking=typed.marking,
-                    holding=holding,
-                )
-                changed.append(typed.heading)
+            Passage.objects.create(
+                information=asked,
+                heading=typed.heading,
+                place=typed.place,
+                text=typed.text,
+                marking=typed.marking,
+                holding=holding,
+            )
+            changed.append(typed.heading)
         elif (passage.text, passage.marking, passage.holding) != (typed.text, typed.marking, holding):
             if typed.version is not None and typed.version != passage.version:
                 raise StaleVersion(
@@ -194,7 +215,8 @@ def _keep(asked: InformationRequest, texts: Iterable[Text]) -> list[str]:
             passage.version += 1
             passage.save(update_fields=["text", "marking", "holding", "version", "updated_at"])
             changed.append(typed.heading)
-    return changed
+    _check_holding(asked)
+    return list(dict.fromkeys(changed))
 
 
 def _check_text(typed: Text) -> None:
@@ -205,9 +227,18 @@ def _check_text(typed: Text) -> None:
         )
     if typed.marking not in Marking.values:
         raise Refused(None, f"Choose who may read what you wrote under “{typed.heading}”")
-    if typed.holding not in ("", *Holding.values):
+    if typed.holding not in ("", *Holding.values) or (typed.holding and typed.place):
         raise Refused(None, f"Choose what you hold under “{typed.heading}”")
-    if typed.holding == Holding.NONE and typed.text.strip():
-        raise Refused(
-            None, f"You wrote something under “{typed.heading}” and say that you hold nothing. Clear one"
-        )
+    if typed.place >= MOST_PASSAGES:
+        raise Refused(None, f"Use {MOST_PASSAGES} passages or fewer under “{typed.heading}”")
+
+
+def _check_holding(asked: InformationRequest) -> None:
+    """Words in any passage of a heading under which nothing is held contradict it (row C32)."""
+    passages = list(asked.passages.all())
+    nothing = {one.heading for one in passages if one.holding == Holding.NONE}
+    for one in passages:
+        if one.heading in nothing and one.text.strip():
+            raise Refused(
+                None, f"You wrote something under “{one.heading}” and say that you hold nothing. Clear one"
+            )

@@ -50,9 +50,7 @@ def told_of(discussion: Discussion) -> list[Told]:
     return [
         Told(
             one,
-            [part for part in one.passages.all() if part.text.strip() or part.holding]
-            if one.is_answered
-            else [],
+            information.said(one) if one.is_answered else [],
             [part for part in one.files.all() if part.removed_at is None] if one.is_answered else [],
         )
         for one in asked

@@ -66,7 +66,11 @@ class Minutes(models.Model):
 
 
 class Section(models.Model):
-    """One cell of text: a field of an agenda step, for a child or a professional where it is theirs."""
+    """One cell of text: a field of an agenda step, for a child or a professional where it is theirs.
+
+    What a professional contributes has several: each passage that their agency sent stands under its heading
+    with its own marking, and so does each passage of what they say in the discussion, whose heading is empty.
+    """
 
     minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="sections")
     step = models.CharField(max_length=40, help_text="Agenda step of the protocol")
@@ -75,8 +79,23 @@ class Section(models.Model):
     professional = models.ForeignKey(
         Professional, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    heading = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Under which an agency sent it, if it did",
+    )
+    place = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Among the passages under its heading; the first is 0"
+    )
     text = models.TextField(blank=True)
     marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
+    is_marked_here = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Somebody chose it here; a return only tightens it",
+    )
     source = models.CharField(
         max_length=200, blank=True, help_text="Where a pre-filled text came from (row W24)"
     )
@@ -99,7 +118,7 @@ class Section(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["minutes", "step", "field", "child", "professional"],
+                fields=["minutes", "step", "field", "child", "professional", "heading", "place"],
                 name="section_once",
                 nulls_distinct=False,
             )
@@ -107,6 +126,21 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step}/{self.field}"
+
+    @property
+    def is_passage(self) -> bool:
+        """Whether it stands beside the cell that the agenda asks for, which is there even while empty."""
+        return bool(self.heading or self.place)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its agency took it out of the return again, and nobody wrote in it here."""
+        return bool(self.heading) and not self.text and self.updated_by_id is None
+
+    @property
+    def which(self) -> str:
+        """Which passage under its heading it is, for a label; nothing for the first."""
+        return f", passage {self.place + 1}" if self.place else ""
 
 
 class SectionVersion(models.Model):

@@ -172,6 +172,15 @@ def cell(step: str, field: str) -> Cell:
     raise KeyError(f"{step}/{field}")
 
 
+def label_of(step: str, field: str, who: str, heading: str = "") -> str:
+    """What a cell is called: whose it is, and the heading under which an agency sent it."""
+    try:
+        label = cell(step, field).label.replace("{who}", who)
+    except KeyError:
+        label = field.replace("_", " ").capitalize()
+    return f"{label}: {heading}" if heading else label
+
+
 def keys(
     steps: Iterable[str],
     children: Iterable[int],

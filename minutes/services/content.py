@@ -27,6 +27,7 @@ from minutes.services.called import calls_of
 from minutes.services.corrected import put_right_of, put_right_since
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
+from minutes.services.passages import order_of
 from protocols.rules.settings import AgendaStep
 from strategy.enums import SECTION_47, EnquiryKind, Told
 from strategy.models import Decision, Enquiry
@@ -199,12 +200,13 @@ def _texts_at(sections: list[Section], at: datetime) -> dict[int, str]:
 def _in_order(step: AgendaStep, sections: list[Section], children: Mapping[int, int]) -> list[Section]:
     fields = [cell.name for cell in agenda.all_cells_of(step.key)]
     mine = [section for section in sections if section.step == step.key]
+    spoken = order_of(mine)
     return sorted(
         mine,
         key=lambda one: (
             fields.index(one.field) if one.field in fields else len(fields),
             children.get(one.child_id or 0, 0),
-            one.pk,
+            spoken(one),
         ),
     )
 
@@ -217,20 +219,13 @@ def _section(section: Section, text: str, people: Mapping[int, str], rows: Gathe
     return {
         "id": section.pk,
         "field": section.field,
-        "label": _label(section, who),
+        "label": agenda.label_of(section.step, section.field, who, section.heading),
         "child_id": section.child_id,
         "text": text,
         "marking": section.marking,
         "tag": str(MARKED.get(Marking(section.marking), "")),
         "source": section.source,
     }
-
-
-def _label(section: Section, who: str) -> str:
-    try:
-        return agenda.cell(section.step, section.field).label.replace("{who}", who)
-    except KeyError:
-        return section.field.replace("_", " ").capitalize()
 
 
 def _decisions(rows: Gathered) -> list[dict[str, Any]]:

@@ -1,16 +1,14 @@
 """Opening the record before the meeting, pre-filled with what is known (rows B02, W24), and looking at it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
-from attendees.enums import InformationStatus, Marking
-from attendees.models import InformationRequest, Passage, Professional
-from attendees.rules.markings import strictest
+from attendees.models import InformationRequest, Professional
 from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
@@ -18,26 +16,16 @@ from cases.models import Child
 from govuk.moments import plain_date
 from minutes import events
 from minutes.enums import MinutesStatus
-from minutes.models import Minutes, Section, SectionVersion, StepTick
+from minutes.models import Minutes, Section, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules.text import clean, one_line
+from minutes.services import passages
 from minutes.services.earlier import follows
+from minutes.services.passages import CONTRIBUTION, SPOKEN, Filling, Spot
 from protocols.rules.settings import Protocol
 from strategy.enums import DiscussionStatus
 from strategy.models import Decision, Discussion
-
-CONTRIBUTION = "contribution"
-NOTHING_HELD = "Nothing is held."
-
-
-class Filling(NamedTuple):
-    """A text for a cell, where it came from, and who may read it."""
-
-    text: str = ""
-    source: str = ""
-    marking: str = Marking.NOT_FAMILY
-
 
 # --- What every service of the record does first and last ----------------------------------
 
@@ -97,20 +85,34 @@ def _make_cells(minutes: Minutes, rules: Protocol, at: datetime) -> int:
     people = [part.professional for part in expected(discussion, permissions.booking_of(discussion))]
     children = list(discussion.request.children.all())
     steps = [step.key for step in rules.agenda.value]
-    known = dict(_known(discussion)) if rules.prefill_record.value else {}
-    asked = agenda.keys(
-        steps,
-        [child.pk for child in children],
-        [person.pk for person in people],
-        follow_up=follows(discussion),
+    prefills = rules.prefill_record.value
+    known = dict(_known(discussion)) if prefills else {}
+    sent = dict(_sent(discussion)) if prefills else {}
+    asked = list(
+        agenda.keys(
+            steps,
+            [child.pk for child in children],
+            [person.pk for person in people],
+            follow_up=follows(discussion),
+        )
     )
-    cells = [_cell(minutes, key, known.get(key, Filling()), at) for key in asked]
-    made = Section.objects.bulk_create(cells)
-    first = [
-        SectionVersion(section=cell, version=1, text=cell.text, by=None, at=at) for cell in made if cell.text
+    speakers = {key.professional for key in asked if key.field == CONTRIBUTION}
+    cells = [_cell(minutes, key, _filling(key, known, sent), at) for key in asked]
+    more = [
+        passages.new_cell(minutes, whose, spot, filling, at)
+        for whose, told in sent.items()
+        for spot, filling in told.items()
+        if whose in speakers and spot != SPOKEN
     ]
-    SectionVersion.objects.bulk_create(first)
-    return len(first)
+    return passages.keep_new([*cells, *more], at)
+
+
+def _filling(
+    key: agenda.Key, known: Mapping[agenda.Key, Filling], sent: Mapping[int, Mapping[Spot, Filling]]
+) -> Filling:
+    if key.field == CONTRIBUTION and key.professional is not None:
+        return sent.get(key.professional, {}).get(SPOKEN, Filling())
+    return known.get(key, Filling())
 
 
 def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> Section:
@@ -132,19 +134,20 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
 def make_room_to_speak(minutes: Minutes, professional: Professional, at: datetime) -> None:
     """Give somebody who was not expected a cell for what they contribute, where the agenda has such cells.
 
-    It begins with what they sent already, as the cells of those who were expected did (row W24).
+    Beside it stands what they sent already, as with those who were expected (row W24).
     """
     rules = rules_of(minutes.discussion)
     steps = [step.key for step in rules.agenda.value]
     for key in agenda.keys(steps, [], [professional.pk]):
         if key.professional is not None:
-            cell, is_new = Section.objects.get_or_create(
-                minutes=minutes, step=key.step, field=key.field, child=None, professional=professional
-            )
+            _, is_new = Section.objects.get_or_create(
+                minutes=minutes, step=key.step, field=key.field, child=None, professional=professional,
+                heading="", place=0,
+            )  # fmt: skip
             if is_new and key.field == CONTRIBUTION and rules.prefill_record.value:
                 sent = minutes.discussion.information.filter(professional=professional)
                 for asked in sent.select_related("professional__agency"):
-                    _fill(cell, _contribution(asked), at)
+                    passages.take_in(minutes, asked, at)
 
 
 def make_room_for_child(minutes: Minutes, child: Child, at: datetime) -> None:
@@ -184,11 +187,15 @@ def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
         agenda.Key("reasons", "other_areas"),
         Filling("\n".join(filter(None, [request.other_areas, *lived])), source),
     )
+
+
+def _sent(discussion: Discussion) -> Iterator[tuple[int, dict[Spot, Filling]]]:
+    """What the agencies have already sent, by who sent it."""
     asked = discussion.information.select_related("professional__agency").prefetch_related(
         "passages", "files"
     )
     for one in asked:
-        yield agenda.Key("information", CONTRIBUTION, professional=one.professional_id), _contribution(one)
+        yield one.professional_id, passages.sent_by(one)
 
 
 def _earlier(discussion: Discussion) -> list[str]:
@@ -203,42 +210,8 @@ def _earlier(discussion: Discussion) -> list[str]:
     ]
 
 
-def _contribution(asked: InformationRequest) -> Filling:
-    """The agency's words with who may read each; the strictest marking holds for the whole cell (row G12).
-
-    What is saved and not sent yet is the agency's own still.
-    """
-    if not asked.is_answered:
-        return Filling()
-    parts = [one for one in asked.passages.all() if one.text.strip() or one.holding]
-    files = [one for one in asked.files.all() if one.may_be_kept]
-    passages = [_passage(one) for one in parts]
-    if files:
-        passages.append("Files\n" + "\n".join(f"{one.name}{_marked(one.marking)}" for one in files))
-    marking = strictest(one.marking for one in (*[part for part in parts if part.text.strip()], *files))
-    person = asked.professional
-    said = f"{person.name}, {person.agency}: {asked.get_status_display().lower()}"
-    if asked.answered_at is not None:
-        said += f", {_day(asked.answered_at)}" + (f", {asked.answered_how}" if asked.answered_how else "")
-        said += f", from {asked.answered_from}" if asked.answered_from else ""
-    if not passages and asked.status == InformationStatus.NONE_HELD:
-        passages = [NOTHING_HELD]
-    return Filling("\n\n".join(passages), said, marking)
-
-
-def _passage(one: Passage) -> str:
-    words = one.text if one.text.strip() else one.get_holding_display()
-    return f"{one.heading}{_marked(one.marking) if one.text.strip() else ''}\n{words}"
-
-
-def _marked(marking: str) -> str:
-    """A passage that not everybody may read says so where it stands, also beside others in one cell."""
-    told = marking in (Marking.POLICE_SENSITIVE, Marking.THIRD_PARTY)
-    return f" ({Marking(marking).label.lower()})" if told else ""
-
-
 def take_in_information(asked: InformationRequest, at: datetime) -> None:
-    """Bring what an agency sent after the record was opened into its cell, while nobody wrote there.
+    """Bring what an agency sent after the record was opened into its cells, passage by passage.
 
     Registered as a hook of the room that asks: the discussion is locked. A person’s words are never
     replaced: they stand, and the page of what the agencies told shows the rest.
@@ -251,23 +224,8 @@ def take_in_information(asked: InformationRequest, at: datetime) -> None:
         return
     if asked.is_answered:
         make_room_to_speak(minutes, asked.professional, at)
-    theirs = minutes.sections.filter(professional=asked.professional_id, field=CONTRIBUTION, updated_by=None)
-    for cell in theirs.select_for_update(of=("self",)):
-        _fill(cell, _contribution(asked), at)
+    passages.take_in(minutes, asked, at)
     changed(minutes)
-
-
-def _fill(cell: Section, filling: Filling, at: datetime) -> None:
-    """Write a filling into a cell that holds none of anybody's own words; a kept version where it differs."""
-    text, source = clean(filling.text), filling.source[:200]
-    if (text, source) == (cell.text, cell.source):
-        return
-    is_other = text != cell.text
-    cell.text, cell.source, cell.marking = text, source, filling.marking
-    if is_other:
-        cell.version, cell.updated_at = cell.version + 1, at
-        SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=None, at=at)
-    cell.save(update_fields=["text", "source", "marking", "version", "updated_at"])
 
 
 def pass_on_cells(discussion: Discussion, old: Professional, new: Professional) -> None:

@@ -34,6 +34,7 @@ from minutes.rules.wording import in_words
 from minutes.services.earlier import told_of_earlier
 from minutes.services.household import household_of, unseen_in
 from minutes.services.logged import Logged, logged
+from minutes.services.passages import order_of
 from minutes.services.shown import Cell, Clock, Listed, with_lacks
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
@@ -298,21 +299,24 @@ class Room:
         )
 
     def _cells(self, step: str, sections: list[Section]) -> list[Cell]:
-        """Field by field, then child by child or in the order people speak."""
+        """Field by field, then child by child or in the order people speak, passage by passage."""
+        mine = [one for one in sections if one.step == step and not one.is_gone]
+        ordered = sorted(mine, key=order_of(mine))
         return [
             self._cell(one, spec)
             for spec in agenda.all_cells_of(step)
-            for one in sections
-            if one.step == step and one.field == spec.name
+            for one in ordered
+            if one.field == spec.name
         ]
 
     def _cell(self, section: Section, spec: agenda.Cell) -> Cell:
         who, note = self._whose(section)
+        needed = f". {NEEDED}" if spec.name in self.boxes_needed else ""
         return Cell(
             section=section,
-            label=spec.label.replace("{who}", who),
-            hint=f"{spec.hint}. {NEEDED}" if spec.name in self.boxes_needed else spec.hint,
-            rows=spec.rows,
+            label=agenda.label_of(section.step, spec.name, who, section.heading) + section.which,
+            hint="" if section.is_passage else spec.hint + needed,
+            rows=3 if section.is_passage else spec.rows,
             note=note,
             is_marked=spec.per != agenda.Per.DISCUSSION,
             typed=self.typed.get(section.pk),

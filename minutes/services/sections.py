@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from attendees.enums import Marking
+from attendees.services.information import MOST_PASSAGES
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion, refuse
 from govuk.moments import clock_time
@@ -15,7 +16,7 @@ from minutes import events
 from minutes.models import Minutes, Presence, Section, SectionVersion
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import clean, problem_with
-from minutes.services.record import changed
+from minutes.services.record import changed, lock_record
 
 
 class Clash(StaleVersion):
@@ -102,8 +103,8 @@ def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> S
         raise Refused("marking", "Choose who may read this")
     if marking == cell.marking:
         return cell
-    cell.marking = marking
-    cell.save(update_fields=["marking"])
+    cell.marking, cell.is_marked_here = marking, True
+    cell.save(update_fields=["marking", "is_marked_here"])
     _moved(cell.minutes)
     audit.record(
         events.SECTION_MARKED,
@@ -114,6 +115,30 @@ def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> S
         data={"cell": str(cell), "marking": marking},
     )
     return cell
+
+
+@transaction.atomic
+def add_passage(section: Section, *, by: User, at: datetime) -> Section:
+    """Begin another passage of what a professional says, so that it can have a marking of its own.
+
+    One that is empty still is given again, so that pressing twice adds one. Raises NotAllowed, Refused.
+    """
+    record = lock_record(section.minutes)
+    refuse(permissions.refusal_to_write(by, record, at))
+    if section.professional_id is None or section.heading:
+        raise Refused(None, "Only what a professional says has passages with markings of their own.")
+    whose = {"step": section.step, "field": section.field, "professional_id": section.professional_id}
+    last = Section.objects.filter(minutes=record, heading="", **whose).order_by("-place").first()
+    if last is not None and last.place and not last.text:
+        return last
+    place = last.place + 1 if last is not None else 1
+    if place >= MOST_PASSAGES:
+        raise Refused(None, f"Use {MOST_PASSAGES} passages or fewer for each person.")
+    added: Section = Section.objects.create(minutes=record, place=place, **whose)
+    changed(record)
+    data = {"cell": str(added), "passage": place + 1}
+    audit.record(events.PASSAGE_ADDED, record.discussion.case, subject=added, by=by, at=at, data=data)
+    return added
 
 
 def note_typing(section: Section, *, by: User, at: datetime) -> None:
@@ -143,4 +168,13 @@ def _moved(minutes: Minutes) -> None:
         )
 
 
-__all__ = ["Clash", "Sent", "changed", "mark_section", "note_present", "note_typing", "save_section"]
+__all__ = [
+    "Clash",
+    "Sent",
+    "add_passage",
+    "changed",
+    "mark_section",
+    "note_present",
+    "note_typing",
+    "save_section",
+]

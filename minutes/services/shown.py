@@ -26,6 +26,11 @@ class Cell:
     typed: str | None = None
 
     @property
+    def may_add(self) -> bool:
+        """Whether another passage with its own marking may be begun beside it: what a professional says."""
+        return self.section.professional_id is not None and not self.section.is_passage
+
+    @property
     def text(self) -> str:
         """What stands in the box: what was typed and not saved, else what is saved."""
         return self.section.text if self.typed is None else self.typed

@@ -40,6 +40,11 @@ function save(form) {
   }
 }
 
+// What was typed in a part of the form that is folded away is shown again.
+function unfold(field) {
+  for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+
 // Puts the values back; returns the texts for which this page has no field.
 function write(form, fields) {
   const homeless = [];
@@ -55,6 +60,7 @@ function write(form, fields) {
         one.checked = ticked;
       } else if (one.value !== (values[place] ?? "")) {
         one.value = values[place] ?? "";
+        if (one.value) unfold(one);
         changed = true;
       }
     });

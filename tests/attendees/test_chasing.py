@@ -127,7 +127,7 @@ def test_each_health_service_is_held_none_or_asked(discussion: Discussion) -> No
         information.answer_information(asked, status="none_held", by=asked.professional, at=now)
 
 
-def test_the_record_takes_in_what_is_told_with_its_source_and_strictest_marking(
+def test_the_record_takes_in_each_passage_with_its_source_and_its_own_marking(
     discussion: Discussion, people: Cast
 ) -> None:
     now = timezone.now()
@@ -138,21 +138,36 @@ def test_the_record_takes_in_what_is_told_with_its_source_and_strictest_marking(
     ]
     information.save_information(asked, texts, by=asked.professional, at=now)
     record = open_record(discussion, by=people.bea, at=now)
-    cell = Section.objects.get(minutes=record, field="contribution", professional=asked.professional)
-    assert (cell.text, cell.marking) == ("", Marking.NOT_FAMILY)  # saved, not sent: the agency's own still
+    cells = Section.objects.filter(minutes=record, field="contribution", professional=asked.professional)
+    assert [one.text for one in cells] == [""]  # saved, not sent: the agency's own still
     information.answer_information(asked, status="returned", by=asked.professional, at=now)
-    cell.refresh_from_db()
-    assert cell.text == (
-        "Who lives there\nMother and two children.\n\n"
-        "Intelligence and crimes (police-sensitive)\nA live operation."
+    spoken, lives, secret = cells
+    assert (spoken.text, spoken.source) == ("", "")
+    assert (lives.heading, lives.text, lives.marking, lives.version) == (
+        "Who lives there",
+        "Mother and two children.",
+        Marking.SHARE,
+        1,
     )
-    assert (cell.marking, cell.version) == (Marking.POLICE_SENSITIVE, 1)
-    assert cell.source.startswith("Paul Pike, Northshire Police: returned")
-    save_section(cell, "What the chair heard.", version=1, by=people.bea, at=now)
-    more = [Text("Domestic abuse calls", "None.")]
+    assert (secret.heading, secret.text, secret.marking) == (
+        "Intelligence and crimes",
+        "A live operation.",
+        Marking.POLICE_SENSITIVE,
+    )
+    assert all(one.source.startswith("Paul Pike, Northshire Police: returned") for one in (lives, secret))
+    save_section(lives, "What the chair heard.", version=1, by=people.bea, at=now)
+    save_section(spoken, "What they said.", version=0, by=people.bea, at=now)
+    more = [
+        Text("Who lives there", "Mother and an uncle.", Marking.THIRD_PARTY),
+        Text("Domestic abuse calls", "None."),
+    ]
     information.answer_information(asked, status="returned", texts=more, by=asked.professional, at=now)
-    cell.refresh_from_db()
-    assert cell.text == "What the chair heard."
+    assert {(one.heading, one.text, one.marking) for one in cells} == {
+        ("", "What they said.", Marking.NOT_FAMILY),  # a person's words stand
+        ("Who lives there", "What the chair heard.", Marking.THIRD_PARTY),  # and a stricter marking counts
+        ("Intelligence and crimes", "A live operation.", Marking.POLICE_SENSITIVE),
+        ("Domestic abuse calls", "None.", Marking.NOT_FAMILY),
+    }
 
 
 def test_the_pages_of_business_support(client: Client, discussion: Discussion, people: Cast) -> None:

@@ -49,14 +49,14 @@ def test_business_support_opens_it_filled_from_request_and_returns_with_their_so
 
     reasons, police = (
         section_of(minutes, "reasons"),
-        section_of(minutes, "contribution", professional__name="Paul Pike"),
+        section_of(minutes, "contribution", professional__name="Paul Pike", heading="Concerns"),
     )
     assert (
         reasons.text
         == "A fracture that the explanation does not fit.\n\nInjured arm; frightened of going home."
     )
     assert reasons.source == "From the strategy request of Sam Shah"
-    assert police.text == "Concerns\nCalled to the home twice in October."
+    assert police.text == "Called to the home twice in October."
     assert police.source.startswith("Paul Pike, Northshire Police: returned, ")
     assert police.source.endswith(", by link")
     assert (police.version, police.versions.get().text) == (1, police.text)
@@ -95,10 +95,12 @@ def test_what_comes_from_somebody_invited_later_has_its_place(people: Cast) -> N
     asked = minutes.discussion.information.get(professional=late)
     texts = [Text(headings_for(people.health.kind)[0], "Seen at six weeks.")]
     answer_information(asked, status="returned", texts=texts, by=late, at=NOW())
-    cell = section_of(minutes, "contribution", professional=late)
-    assert "Seen at six weeks." in cell.text and "Lena Late" in cell.source
+    theirs = Section.objects.filter(minutes=minutes, professional=late, field="contribution").order_by("pk")
+    spoken, sent = theirs
+    assert (spoken.heading, spoken.text) == ("", "")
+    assert (sent.heading, sent.text) == ("Family", "Seen at six weeks.") and "Lena Late" in sent.source
     record.make_room_to_speak(minutes, late, NOW())
-    assert Section.objects.filter(minutes=minutes, professional=late, field="contribution").get() == cell
+    assert list(theirs) == [spoken, sent]
 
 
 def test_where_a_child_lived_before_stands_in_the_history(people: Cast) -> None:

@@ -242,7 +242,4 @@ class Correct(RecordPage):
 
 def _label(section: Section) -> str:
     who = section.child.name if section.child else section.professional.name if section.professional else ""
-    try:
-        return agenda.cell(section.step, section.field).label.replace("{who}", who)
-    except KeyError:
-        return section.field.replace("_", " ").capitalize()
+    return agenda.label_of(section.step, section.field, who, section.heading)

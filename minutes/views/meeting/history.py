@@ -37,9 +37,10 @@ class History(RoomPage):
         return self.room.refusal if self.request.method == "POST" else None
 
     def get_title(self) -> str:
-        whose = self.thing.child or self.thing.professional
-        label = agenda.cell(self.thing.step, self.thing.field).label
-        return f"Earlier texts of: {label.replace('{who}', getattr(whose, 'name', ''))}"
+        found = self.thing
+        whose = found.child or found.professional
+        who = getattr(whose, "name", "")
+        return f"Earlier texts of: {agenda.label_of(found.step, found.field, who, found.heading)}"
 
     def act(self, form: Restore) -> Section:
         earlier = get_object_or_404(self.thing.versions.all(), version=form.cleaned_data["number"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,12 +13,14 @@ from accounts.models import User
 from attendees.enums import Marking
 from audit.errors import refuse
 from audit.services import record_read
+from govuk.numbers import whole_number
 from govuk.views import page_for
 from minutes import events
 from minutes.permissions import meeting as permissions
 from minutes.services import hold, record
 from minutes.services.room import Room, discussion_for, room_for
 from minutes.services.saving import Typed, save_step
+from minutes.services.sections import add_passage
 
 
 @require_GET
@@ -73,6 +75,9 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         again = _found(user, pk, step)
         again.typed = {one.theirs.pk: one.mine for one in clashes}
         return show(request, again, 409, clashed=list(again.typed))
+    if more := whole_number(request.POST.get("more")):
+        added = add_passage(get_object_or_404(shown.minutes.sections, pk=more), by=user, at=now)
+        return redirect(f"{reverse('minutes:room', args=[pk])}?step={step}#text-{added.pk}")
     go = request.POST.get("go", "")
     if go == "next":
         record.tick_step(shown.minutes, step, done=True, by=user, at=now)
