@@ -116,3 +116,4 @@ class LinkPurpose(TextChoices):
     """What a partner's link opens; nothing else exists behind it."""
 
     DISCUSSION = "discussion", "One discussion: invitation, information, signing, minutes and actions"
+    REFERRAL = "referral", "What somebody referred: where it stands, and the way to escalate"

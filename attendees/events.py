@@ -38,6 +38,7 @@ FILE_SCANNED = register("information_file.scanned", "Scanned a file for viruses"
 FILE_READ = register("information_file.read", "Opened an agency's file", READ)
 
 LINK_SENT = register("partner_link.sent", "Sent a partner a new link")
+REFERRER_FOLLOWS = register("partner_link.to_referrer", "Sent whoever referred their link")
 LINK_REVOKED = register("partner_link.revoked", "Shut a partner's link")
 ADMITTED = register("partner.admitted", "Let somebody in to an action of the discussion")
 ADMISSION_ENDED = register("partner.admission_ended", "Ended somebody's way in to an action")

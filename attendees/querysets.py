@@ -143,7 +143,7 @@ class ClaimQuerySet(CaseBoundQuerySet):
             "shared__discussion__request",
         )
 
-    def of_mailbox(self, professional: int, discussion: int) -> "ClaimQuerySet":
+    def of_mailbox(self, professional: int, discussion: int | None) -> "ClaimQuerySet":
         """Those in force of what one shared mailbox was asked to."""
         return self.in_force().filter(shared__professional=professional, shared__discussion=discussion)
 

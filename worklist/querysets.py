@@ -283,13 +283,17 @@ def referrals_of(case: Case) -> QuerySet[Referral]:
 
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:
-    """A case's discussions in their series, each with its record, decisions and enquiries."""
+    """A case's discussions in their series, each with its record, decisions, enquiries and agreed actions."""
     decisions = Decision.objects.select_related("child", "later__by")
     enquiries = Enquiry.objects.with_delay().select_related("child", "lead")
+    actions = Action.objects.filter(agreed_at__isnull=False).exclude(status="struck").order_by("number")
+    actions = actions.select_related("owner__agency", "agreed_owner", "child")
     return (
         case.discussions.select_related("minutes", "request")
         .prefetch_related(
-            Prefetch("decisions", queryset=decisions), Prefetch("enquiries", queryset=enquiries)
+            Prefetch("decisions", queryset=decisions),
+            Prefetch("enquiries", queryset=enquiries),
+            Prefetch("minutes__actions", queryset=actions, to_attr="told_actions"),
         )
         .order_by("number")
     )

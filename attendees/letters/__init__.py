@@ -12,7 +12,7 @@ from attendees.letters.invitations import (
     taken_over,
 )
 from attendees.letters.lateness import no_lawful_time
-from attendees.letters.links import partner_code, partner_link
+from attendees.letters.links import partner_code, partner_link, referral_followed
 
 __all__ = [
     "information_asked",
@@ -25,5 +25,6 @@ __all__ = [
     "no_lawful_time",
     "partner_code",
     "partner_link",
+    "referral_followed",
     "taken_over",
 ]

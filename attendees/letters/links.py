@@ -12,11 +12,13 @@ from govuk.moments import clock_time
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
+from strategy.models import StrategyRequest
 
 
 def partner_link(link: PartnerLink, *, by: User, at: datetime) -> Letter:
     """Send a partner a new link in place of one that was shut, lost or out of date."""
     discussion, person = link.discussion, link.professional
+    assert discussion is not None
     return queue(
         "partner_link",
         to_email=person.email,
@@ -39,6 +41,31 @@ def partner_link(link: PartnerLink, *, by: User, at: datetime) -> Letter:
     )
 
 
+def referral_followed(link: PartnerLink, wanted: StrategyRequest, *, by: User, at: datetime) -> Letter:
+    """Tell whoever referred that a discussion was asked for, with their own way to follow it (row H15)."""
+    person, team = link.professional, wanted.case.team
+    return queue(
+        "referral_followed",
+        to_email=person.email,
+        to_name=person.name,
+        to_ref=person,
+        context={
+            "name": person.name,
+            "reference": wanted.case.reference,
+            "authority": settings.AUTHORITY_NAME,
+            "link": link.pk,
+            "team": team.name,
+            "team_phone": team.phone,
+        },
+        by=by,
+        at=at,
+        case=wanted.case,
+        subject=f"partnerlink:{link.pk}",
+        key=f"referral_followed:{link.pk}",
+        reply_to=team.mailbox,
+    )
+
+
 def partner_code(code: PartnerCode, *, at: datetime) -> Letter:
     """Send the one-time code to whom the link was made for; it is of no use after ten minutes."""
     link = code.link
@@ -50,7 +77,7 @@ def partner_code(code: PartnerCode, *, at: datetime) -> Letter:
         context={"code": code.pk, "until": clock_time(code.expires_at), "authority": settings.AUTHORITY_NAME},
         by=link.professional,
         at=at,
-        case=link.discussion.case,
+        case=link.case,
         subject=f"partnerlink:{link.pk}",
         urgency=Urgency.URGENT,
         important_until=code.expires_at,

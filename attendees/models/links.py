@@ -6,17 +6,29 @@ from django.db import models
 from attendees.enums import LinkPurpose
 from attendees.models.professionals import Professional
 from attendees.querysets import DiscussionBoundQuerySet, LinkBoundQuerySet
+from cases.models import Case
+from referrals.models import Referral
 from strategy.models import Discussion
 
 
 class PartnerLink(models.Model):
-    """256 bits of which only the hash is stored; bound to a person, a discussion and a purpose.
+    """256 bits of which only the hash is stored; bound to a person, and to a discussion or a referral.
 
-    One link of a person to a discussion is in force at a time, so that revoking it shuts them out at once.
+    One link of a person to either is in force at a time, so that revoking it shuts them out at once.
     """
 
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="links")
-    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="links")
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.PROTECT, null=True, blank=True, related_name="links"
+    )
+    referral = models.ForeignKey(
+        Referral,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="links",
+        help_text="What its person referred, for a link to where that stands (row H15)",
+    )
     purpose = models.CharField(max_length=20, choices=LinkPurpose.choices, default=LinkPurpose.DISCUSSION)
     nonce = models.CharField(
         max_length=64, help_text="With the service's key it gives the token; alone it opens nothing"
@@ -38,11 +50,28 @@ class PartnerLink(models.Model):
                 fields=["professional", "discussion", "purpose"],
                 condition=models.Q(revoked_at__isnull=True),
                 name="one_partner_link_in_force",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["professional", "referral"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="one_referrer_link_in_force",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose=LinkPurpose.DISCUSSION, discussion__isnull=False, referral=None)
+                | models.Q(purpose=LinkPurpose.REFERRAL, referral__isnull=False, discussion=None),
+                name="partner_link_opens_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Link of {self.professional}"
+
+    @property
+    def case(self) -> Case:
+        """Whose family's matter it leads to."""
+        thing = self.discussion or self.referral
+        assert thing is not None
+        return thing.case
 
 
 class Admission(models.Model):

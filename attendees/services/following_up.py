@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from accounts.permissions import refusal_unless
 from accounts.roles import Permission
 from attendees.enums import TAKES_PART, Reply
 from attendees.models import Attendance, Invitation, Professional
+from attendees.services.suggesting import MOST
 from audit.errors import MoveNotAllowed
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
@@ -18,6 +22,8 @@ from govuk.moments import moment
 from strategy.enums import MEETINGS, DiscussionStatus, Status
 from strategy.models import Booking, Discussion, StrategyRequest
 
+MOMENTS = ("planned_start", "planned_end", "started_at", "ended_at", "quorate_at")
+TOLD = ("id", "case_id", "request_id", "number", "format", "status", *MOMENTS)
 UNDERWAY = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
 
 
@@ -53,6 +59,36 @@ def clock_of(series: Iterable[Discussion]) -> Deadline | None:
 def series_of(request: StrategyRequest) -> QuerySet[Discussion]:
     """Every discussion that came of the same referral, in order."""
     return Discussion.objects.filter(request__referral=request.referral_id).order_by("number")
+
+
+def with_series(requests: QuerySet[StrategyRequest]) -> QuerySet[StrategyRequest]:
+    """Read with each request every discussion of its referral, and who chaired and minuted it: no statement
+    more."""
+    bookings = Booking.objects.filter(discussion=OuterRef("pk"), cancelled_at=None).order_by("pk")
+    told = JSONObject(
+        **{name: name for name in TOLD},
+        chair=Subquery(bookings.values("chair")[:1]),
+        minute_taker=Subquery(bookings.values("minute_taker")[:1]),
+    )
+    rows = Discussion.objects.filter(request__referral=OuterRef("referral")).order_by("number")
+    return requests.annotate(told_series=ArraySubquery(rows.values(told=told)))
+
+
+def series_read(request: Any) -> list[Discussion]:
+    """The discussions that `with_series` read, in order, with the numbers `chaired_by` and `minuted_by`."""
+    return [_read(one) for one in request.told_series]
+
+
+def _read(row: dict[str, Any]) -> Discussion:
+    known = {name: _moment(row[name]) if name in MOMENTS else row[name] for name in TOLD}
+    one: Any = Discussion(**known)
+    one.chaired_by, one.minuted_by = row["chair"], row["minute_taker"]
+    found: Discussion = one
+    return found
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def why_not(
@@ -131,24 +167,46 @@ def people_of(first: Discussion) -> list[Asked]:
     came. Somebody who left the directory is followed by whom they were merged into, or by the duty contact
     of their agency who stands for the same role.
     """
-    invited = first.invitations.filter(withdrawn_at=None).select_related("professional__agency")
-    stood_in = invited.filter(deputy_of__isnull=False, deputy_of__withdrawn_at=None).values("professional")
-    rows: list[Invitation | Attendance] = [
-        *invited.exclude(professional__in=stood_in).with_deputies().order_by("pk")
-    ]
-    there = first.attendance.filter(mode__in=TAKES_PART).exclude(professional__in=stood_in)
-    rows += there.select_related("professional__agency").order_by("pk")
+    took_part = Q(asked_as__isnull=False) | Q(there_as__isnull=False)
+    return people_in(_with_part(first).filter(took_part))
+
+
+def people_in(rows: Iterable[Any]) -> list[Asked]:
+    """The same, of people who were read already with the part they had in the first discussion."""
     found: dict[int, Asked] = {}
     for row in rows:
-        person, note = _holder(row.professional)
+        if (row.asked_as, row.there_as) == (None, None) or row.was_stood_in:
+            continue
+        person, note = _holder(row)
         if person is not None and person.pk not in found:
             found[person.pk] = Asked(person, note or _note(row))
     return list(found.values())
 
 
-def booking_of(first: Discussion) -> Booking | None:
-    """The booking of the first discussion: its chair and minute-taker."""
-    return first.bookings.filter(cancelled_at=None).select_related("chair", "minute_taker").first()
+def directory_with(first: Discussion) -> list[Professional]:
+    """Whom the first discussion had, then others of the directory's other agencies, as a booking offers them:
+    one statement."""
+    others = Q(is_active=True) & ~Q(agency__is_authority=True)
+    took_part = Q(asked_as__isnull=False) | Q(there_as__isnull=False)
+    return list(_with_part(first).filter(took_part | others)[:MOST])
+
+
+def _with_part(first: Discussion) -> QuerySet[Any]:
+    """People of the directory, those of the first discussion first, with how each was asked and came."""
+    asked = Invitation.objects.filter(discussion=first.pk, withdrawn_at=None)
+    there = Attendance.objects.filter(discussion=first.pk, mode__in=TAKES_PART)
+    own = asked.filter(professional=OuterRef("pk")).with_deputies()
+    stood_in = own.filter(deputy_of__isnull=False, deputy_of__withdrawn_at=None)
+    rows = Professional.objects.select_related("agency").annotate(
+        asked_as=Subquery(own.values("pk")[:1]),
+        there_as=Subquery(there.filter(professional=OuterRef("pk")).values("pk")[:1]),
+        was_stood_in=Exists(stood_in),
+        replied=Subquery(own.values("reply")[:1]),
+        deputy=Subquery(own.values("deputy")[:1]),
+        deputy_name=Subquery(own.values("deputy_name")[:1]),
+    )
+    first_asked = (F("asked_as").asc(nulls_last=True), F("there_as").asc(nulls_last=True))
+    return rows.order_by(*first_asked, "-is_duty_contact", "agency__name", "name", "pk")
 
 
 def _holder(person: Professional) -> tuple[Professional | None, str]:
@@ -161,11 +219,12 @@ def _holder(person: Professional) -> tuple[Professional | None, str]:
     return found, f"In place of {person.name}, who is no longer in the directory"
 
 
-def _note(row: Invitation | Attendance) -> str:
-    if not isinstance(row, Invitation):
+def _note(row: Any) -> str:
+    """Of a person as `people_of` read them."""
+    if row.asked_as is None:
         return "Took part in the first discussion"
-    deputy = row.deputy or (row.deputy_name if row.reply == Reply.DEPUTY else "")  # type: ignore[attr-defined]
-    if deputy and row.reply != Reply.COMING:
+    deputy = row.deputy or (row.deputy_name if row.replied == Reply.DEPUTY else "")
+    if deputy and row.replied != Reply.COMING:
         return f"Invited to the first discussion, where {deputy} stood in for them"
     return "Invited to the first discussion"
 

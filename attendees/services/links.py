@@ -6,6 +6,7 @@ Nothing here raises for a wrong code: the try must be counted, and a refusal wou
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -20,6 +21,7 @@ from audit import services as audit
 from audit.errors import Refused, refuse
 from cases.models import Case
 from outbox import services as outbox
+from referrals.models import Referral
 from strategy.models import Discussion
 
 LINK_LASTS = timedelta(days=90)  # local default: minutes and actions are read and done for weeks afterwards
@@ -54,14 +56,32 @@ def make_link(professional: Professional, discussion: Discussion, *, at: datetim
         return found
     if found is not None:
         PartnerLink.objects.filter(pk=found.pk).update(revoked_at=found.expires_at)
+    expires_at = max(discussion.planned_end, at) + LINK_LASTS
+    return _made(professional, expires_at, purpose=LinkPurpose.DISCUSSION, discussion=discussion)
+
+
+def make_referral_link(professional: Professional, referral: Referral, *, at: datetime) -> PartnerLink | None:
+    """Return a new link to where a referral stands; None while an earlier one of theirs is in force.
+
+    Called inside the transaction of the submission.
+    """
+    found = PartnerLink.objects.filter(professional=professional, referral=referral, revoked_at=None).first()
+    if found is not None and found.expires_at > at:
+        return None
+    if found is not None:
+        PartnerLink.objects.filter(pk=found.pk).update(revoked_at=found.expires_at)
+    return _made(professional, at + LINK_LASTS, purpose=LinkPurpose.REFERRAL, referral=referral)
+
+
+def _made(professional: Professional, expires_at: datetime, **what: Any) -> PartnerLink:
     nonce = keys.new_nonce()
+    token = tokens.token_of(keys.in_force()[0], nonce)
     return PartnerLink.objects.create(
         professional=professional,
-        discussion=discussion,
-        purpose=LinkPurpose.DISCUSSION,
         nonce=nonce,
-        token_hash=tokens.hash_of(tokens.token_of(keys.in_force()[0], nonce)),
-        expires_at=max(discussion.planned_end, at) + LINK_LASTS,
+        token_hash=tokens.hash_of(token),
+        expires_at=expires_at,
+        **what,
     )
 
 
@@ -81,20 +101,28 @@ def link_in_force(token: str, *, at: datetime) -> PartnerLink | None:
     if not 20 <= len(token) <= 100:
         return None
     links = PartnerLink.objects.select_related(
-        "professional__agency", "professional__user", "discussion__case"
+        "professional__agency", "professional__user", "discussion__case", "referral__case"
     )
     link = links.filter(token_hash=tokens.hash_of(token)).first()
     return link if link is not None and lets_in(link, at) else None
 
 
+def referrals_in(numbers: list[int], *, at: datetime) -> bool:
+    """Whether one of these links leads to where a referral stands."""
+    links = PartnerLink.objects.filter(pk__in=numbers, referral__isnull=False)
+    return links.filter(revoked_at=None, expires_at__gt=at).exists()
+
+
 def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bool:
     """Whether the link still opens: not shut, not out of date, and its person is active and still invited,
-    or admitted to an action.
+    or admitted to an action; or still recorded as who referred.
 
     `invited` spares the query when the caller has just looked.
     """
     if link.revoked_at is not None or link.expires_at <= at or not link.professional.is_active:
         return False
+    if link.referral is not None:
+        return link.referral.referrer_email.strip().lower() == link.professional.email.lower()
     if invited is not None:
         return invited
     mine = {"professional_id": link.professional_id, "discussion_id": link.discussion_id}
@@ -148,7 +176,7 @@ def ask_for_code(link: PartnerLink, browser: str, *, at: datetime) -> Answer:
         kind="partner_code",
     )
     letters.partner_code(code, at=at)
-    audit.record(events.CODE_ASKED, link.discussion.case, subject=link, by=link.professional, at=at)
+    audit.record(events.CODE_ASKED, link.case, subject=link, by=link.professional, at=at)
     return Answer(link=link)
 
 
@@ -173,7 +201,7 @@ def enter_code(link: PartnerLink, browser: str, typed: str, *, at: datetime) -> 
     ):
         return _wrong(link, code, at)
     PartnerCode.objects.filter(pk=code.pk).update(used_at=at)
-    audit.record(events.CODE_ENTERED, link.discussion.case, subject=link, by=link.professional, at=at)
+    audit.record(events.CODE_ENTERED, link.case, subject=link, by=link.professional, at=at)
     return Answer(link=link)
 
 
@@ -183,12 +211,12 @@ def revoke_link(link: PartnerLink, *, by: User, at: datetime) -> PartnerLink:
 
     Whoever has a page open through it is refused at their next click. Shutting it twice changes nothing.
     """
-    Case.objects.lock(link.discussion.case)
+    Case.objects.lock(link.case)
     link = _locked(link)
-    refuse(permissions.refusal_to_book(by, link.discussion.case, at))
+    refuse(permissions.refusal_to_book(by, link.case, at))
     if link.revoked_at is None:
         shut(link, by=by, at=at)
-        audit.record(events.LINK_REVOKED, link.discussion.case, subject=link, by=by, at=at)
+        audit.record(events.LINK_REVOKED, link.case, subject=link, by=by, at=at)
     return link
 
 
@@ -228,7 +256,7 @@ def _wrong(link: PartnerLink, code: PartnerCode, at: datetime) -> Answer:
     code.save(update_fields=["tries"])
     audit.record(
         events.CODE_WRONG,
-        link.discussion.case,
+        link.case,
         subject=link,
         by=link.professional,
         at=at,
@@ -247,6 +275,6 @@ def _shut() -> str:
 
 
 def _locked(link: PartnerLink) -> PartnerLink:
-    links = PartnerLink.objects.select_related("professional__agency", "discussion__case")
+    links = PartnerLink.objects.select_related("professional__agency", "discussion__case", "referral__case")
     found: PartnerLink = links.select_for_update(of=("self",)).get(pk=link.pk)
     return found

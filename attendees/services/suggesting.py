@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,7 +17,7 @@ from cases.enums import ChildStatus
 from cases.models import Child
 from protocols.enums import Circumstance
 from referrals.models import Circumstance as Told
-from strategy.models import StrategyRequest
+from strategy.models import ReceiptCall, StrategyRequest
 
 MOST = 500
 FILLED_IN = (QuorumRole.POLICE, QuorumRole.HEALTH)
@@ -41,6 +42,18 @@ def with_facts(requests: QuerySet[StrategyRequest]) -> QuerySet[StrategyRequest]
         told_of_children=ArraySubquery(children.values(told=told)),
         told_circumstances=ArraySubquery(circumstances.values("kind")),
     )
+
+
+def with_calls(requests: QuerySet[StrategyRequest]) -> QuerySet[StrategyRequest]:
+    """Read with each request when its requester telephoned (row W21): no statement more."""
+    calls = ReceiptCall.objects.filter(request=OuterRef("pk")).order_by("at", "pk")
+    told = JSONObject(caller="caller", availability="availability", at="at")
+    return requests.annotate(told_calls=ArraySubquery(calls.values(told=told)))
+
+
+def calls_read(request: Any) -> list[dict[str, Any]]:
+    """The calls that `with_calls` read: who rang, when, and when they can come."""
+    return [{**one, "at": datetime.fromisoformat(one["at"])} for one in request.told_calls]
 
 
 def facts_of(request: StrategyRequest) -> Facts:

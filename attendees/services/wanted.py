@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Agency, User
 from attendees.models import Professional, WantedProfessional
 from attendees.services.directory import add_professional, professional_for
+from attendees.services.following import let_referrer_follow, shut_out
 from audit import services as audit
 from audit.errors import Refused
 from referrals import services as referring
@@ -75,11 +76,14 @@ def want_professionals(
 def submit_request(request: StrategyRequest, *, by: User, at: datetime) -> StrategyRequest:
     """Ask, with the professionals named: see `strategy.services.submit`, whose refusals it raises.
 
-    The requester joins the directory, so that business support can write down when they can come.
+    The requester joins the directory, so that business support can write down when they can come. Whoever
+    referred is told, with their own way to follow it (row H15).
     """
     if request.requester.agency_id is not None:
         professional_for(request.requester)
-    return asking.submit(request, professionals=wanted_of(request), by=by, at=at)
+    submitted = asking.submit(request, professionals=wanted_of(request), by=by, at=at)
+    let_referrer_follow(submitted, by=by, at=at)
+    return submitted
 
 
 @transaction.atomic
@@ -95,6 +99,10 @@ def correct_referral(referral: Referral, facts: FromWhom, *, reason: str, by: Us
         named.filter(is_referrer=True).update(is_referrer=False)
         if kept.referrer_email:
             named.filter(professional__email=kept.referrer_email).update(is_referrer=True)
+        shut_out(kept, by=by, at=at)
+        asked = StrategyRequest.objects.filter(referral=kept, submitted_at__isnull=False).order_by("-pk")
+        if (wanted := asked.select_related("case__team", "referral").first()) is not None:
+            let_referrer_follow(wanted, by=by, at=at)
     return kept
 
 

@@ -147,7 +147,7 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
     return Partner(asked.professional, asked.discussion, asked, link)
 
 
-def _admissions(discussion: int) -> Any:
+def _admissions(discussion: int | None) -> Any:
     rows = Admission.objects.filter(discussion_id=discussion, ended_at=None)
     return rows.select_related(
         "professional__agency", "professional__user", "discussion__case__team", "discussion__request"

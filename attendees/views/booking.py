@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,7 +19,15 @@ from attendees.rules.expected import takes_part_themselves
 from attendees.rules.finder import Times
 from attendees.services import booking, finding, following_up
 from attendees.services.finding import Sought
-from attendees.services.suggesting import Suggested, facts_of, outside_people, suggested_for, with_facts
+from attendees.services.suggesting import (
+    Suggested,
+    calls_read,
+    facts_of,
+    outside_people,
+    suggested_for,
+    with_calls,
+    with_facts,
+)
 from attendees.views import checks
 from attendees.views.choosing import chosen_slot, key_of, number_of, with_slot
 from attendees.views.grid import Grid, days_to_show, make_grid, window_of
@@ -167,21 +175,15 @@ class Book(TimesPage):
     thing: StrategyRequest
     suggestions: list[Suggested]
 
-    def fetch(self) -> StrategyRequest:
+    def rows_to_book(self) -> QuerySet[StrategyRequest]:
+        """Requests of cases that this person may see, with what the page tells of each."""
         forwards = PoliceForward.objects.filter(request=OuterRef("pk"))
-        found: Any = get_object_or_404(
-            with_facts(StrategyRequest.objects.visible_to(self.user))
-            .select_related(
-                "case__team__manager",
-                "requester",
-                "protocol",
-                "referral__referrer_agency",
-                "authorisation__by",
-            )
-            .prefetch_related("receipt_calls")
-            .annotate(is_forwarded=Exists(forwards)),
-            pk=self.kwargs["pk"],
-        )
+        related = ("case__team__manager", "requester", "protocol", "authorisation__by")
+        rows = with_facts(StrategyRequest.objects.visible_to(self.user)).select_related(*related)
+        return with_calls(rows).annotate(is_forwarded=Exists(forwards))
+
+    def fetch(self) -> StrategyRequest:
+        found: Any = get_object_or_404(self.rows_to_book(), pk=self.kwargs["pk"])
         self.request_, self.clock = found, following_up.limit_of(found)
         self.wanted = list(
             WantedProfessional.objects.filter(request=found).select_related("professional__agency")
@@ -192,6 +194,11 @@ class Book(TimesPage):
         self.offered = self.offer()
         wanted: StrategyRequest = found
         return wanted
+
+    @cached_property
+    def calls(self) -> list[dict[str, Any]]:
+        """The requester's confirming calls, read with the request."""
+        return calls_read(self.thing)
 
     def refusal(self) -> str | None:
         reason = permissions.lacks_power_to_book(self.user, self.now)
@@ -211,14 +218,19 @@ class Book(TimesPage):
     def offer(self) -> list[tuple[Professional, str]]:
         """Whom the request names, then whom its facts suggest; each with a hint (rows W04, C13, G05)."""
         named = [(one.professional, _hint(one.professional, one)) for one in self.wanted]
-        free = Professional.objects.filter(is_active=True).exclude(pk__in=[one.pk for one, _ in named])
         invited = [one.professional for one in self.wanted if not one.not_invited_reason]
-        self.suggestions = suggested_for(self.request_, outside_people(free), invited=invited)
+        self.suggestions = suggested_for(
+            self.request_, self.outside({one.pk for one, _ in named}), invited=invited
+        )
         return named + [
             (one, f"{_hint(one)}. Suggested: {why.why[0].lower()}{why.why[1:]}")
             for why in self.suggestions
             for one in why.people
         ]
+
+    def outside(self, named: set[int]) -> list[Professional]:
+        """People of other agencies in the directory, but for those who are named already."""
+        return outside_people(Professional.objects.filter(is_active=True).exclude(pk__in=named))
 
     def get_initial(self) -> dict[str, Any]:
         wanted = self.thing.format_wanted
@@ -242,7 +254,7 @@ class Book(TimesPage):
             **super().get_context(),
             "checks": self.checks(),
             "to_find": [one.why for one in self.suggestions if not one.people],
-            "calls": list(self.thing.receipt_calls.all()),
+            "calls": self.calls,
         }
 
     def asked(self, form: Any) -> list[Professional]:
@@ -253,7 +265,7 @@ class Book(TimesPage):
         """What stands beside the button."""
         chosen = self.asked(self.form)
         chair = next((one for one in self.able if str(one.pk) == key_of(self.form["chair"])), None)
-        forwarded, called = self.forwarded, bool(self.thing.receipt_calls.all())
+        forwarded, called = self.forwarded, bool(self.calls)
         found = [
             checks.quorum_check(self.thing, chosen, self.wanted, chair),
             checks.carers_check(self.looked_after, chosen),

@@ -3,9 +3,11 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Permission
 from attendees.models import Professional
 from attendees.services import following_up
 from attendees.services.following_up import Asked
@@ -13,7 +15,7 @@ from attendees.views.booking import Book
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from strategy.enums import MEETINGS, Format
-from strategy.models import Booking, Discussion
+from strategy.models import Discussion, StrategyRequest
 
 
 class FollowUp(Book):
@@ -51,17 +53,31 @@ class FollowUp(Book):
     @cached_property
     def series(self) -> list[Discussion]:
         """Every discussion of the referral."""
-        return list(following_up.series_of(self.request_))
+        return following_up.series_read(self.request_)
+
+    def rows_to_book(self) -> QuerySet[StrategyRequest]:
+        return following_up.with_series(super().rows_to_book())
+
+    def one_of_able(self, number: int | None) -> User | None:
+        """Who chaired or minuted that one, as long as they may chair or minute at all."""
+        return next((one for one in self.able if one.pk == number), None)
 
     @cached_property
-    def before(self) -> Booking | None:
-        """Who chaired and minuted that one."""
-        return following_up.booking_of(self.first) if self.first else None
+    def directory(self) -> list[Professional]:
+        """Whom that one had, and whom the directory has besides, read once."""
+        return following_up.directory_with(self.first) if self.first else []
 
     @cached_property
     def again(self) -> list[Asked]:
         """Whom that one had."""
-        return following_up.people_of(self.first) if self.first else []
+        return following_up.people_in(self.directory)
+
+    def outside(self, named: set[int]) -> list[Professional]:
+        if self.first is None:
+            return super().outside(named)
+        others = (one for one in self.directory if one.is_active and not one.agency.is_authority)
+        free = [one for one in others if one.pk not in named]
+        return sorted(free, key=lambda one: (not one.is_duty_contact, one.agency.name, one.name, one.pk))
 
     def offer(self) -> list[tuple[Professional, str]]:
         known = {one.professional.pk for one in self.again}
@@ -69,16 +85,16 @@ class FollowUp(Book):
         return [(one.professional, one.hint) for one in self.again] + others
 
     def first_chair(self, roles: list[str], manager: User | None) -> User | None:
-        chair = self.before.chair if self.before else None
+        chair = self.one_of_able(getattr(self.first, "chaired_by", None))
         return chair if chair is not None and chair.has_role(*roles) else super().first_chair(roles, manager)
 
     def get_initial(self) -> dict[str, Any]:
-        taker = self.before.minute_taker if self.before else None
+        taker = self.one_of_able(getattr(self.first, "minuted_by", None))
         wanted = self.thing.format_wanted
         return {
             **super().get_initial(),
             "format": wanted if wanted in MEETINGS else Format.VIRTUAL,
-            "minute_taker": taker if taker is not None and taker.is_active else self.user,
+            "minute_taker": taker if taker is not None and taker.may(Permission.MINUTE) else self.user,
             "professionals": [one.professional.pk for one in self.again],
             "hub": "",
         }

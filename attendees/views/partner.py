@@ -47,7 +47,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
     if found is None:
         return render(request, "partner/link_shut.html", status=410)
     if found.pk in links_in(request, now):
-        return redirect("attendees:partner_discussion", found.discussion_id)
+        return redirect(_where(found))
     answer = links.ask_for_code(found, browser_secret(request.session), at=now)
     if answer.link is None:
         return render(request, "partner/link_shut.html", {"sentence": answer.sentence}, status=429)
@@ -62,7 +62,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
     found = _asked_link(request)
     if found is None:
         return say_how_to_get_in(request)
-    come_back_to = safe_next(request, reverse("attendees:partner_discussion", args=[found.discussion_id]))
+    come_back_to = safe_next(request, _where(found))
     context = {"come_back_to": come_back_to, "form": CodeForm()}
     if request.method != "POST":
         return render(request, "partner/code.html", context)
@@ -110,6 +110,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
     known = [*invited, *admitted]
     if len(known) == 1:
         return redirect("attendees:partner_discussion", known[0].discussion_id)
+    if not known and links.referrals_in(links_in(request, now), at=now):
+        return redirect("escalations:partner_home")
     for one in known:
         record_read(
             events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,
@@ -156,7 +158,16 @@ def discussion(request: HttpRequest, partner: Partner) -> HttpResponse:
     return render(request, "partner/discussion.html", context)
 
 
+def _where(link: PartnerLink) -> str:
+    """Where a link leads once its code is entered."""
+    if link.referral_id is not None:
+        return reverse("escalations:partner_referral", args=[link.referral_id])
+    return reverse("attendees:partner_discussion", args=[link.discussion_id])
+
+
 def _asked_link(request: HttpRequest) -> PartnerLink | None:
     number = request.session.get(ASKED) if request.COOKIES else None
-    links_found = PartnerLink.objects.select_related("professional__agency", "discussion__case")
+    links_found = PartnerLink.objects.select_related(
+        "professional__agency", "discussion__case", "referral__case"
+    )
     return links_found.filter(pk=number).first() if number else None

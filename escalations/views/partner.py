@@ -55,7 +55,7 @@ def followers(request: HttpRequest, now: datetime) -> list[Follower]:
     held = links_in(request, now)
     if held:
         links = PartnerLink.objects.filter(pk__in=held).select_related(
-            "professional__agency", "professional__user"
+            "professional__agency", "professional__user", "referral"
         )
         seen: set[int] = set()
         for link in links.order_by("-pk"):

@@ -77,9 +77,10 @@ def accept_offer(offer: Reassignment, *, by: Actor, at: datetime, how: str = "")
     _answer(kept, OfferAnswer.ACCEPTED, by, at, how=_told(kept, how, by))
     action.pass_to(kept.to)
     action.save(update_fields=PASSED)
-    gone = {"by": by, "at": at, "why": "Somebody else does it now"}
-    outbox.cancel(**gone, subject=action.subject, kind=letters.CHASED)
-    outbox.cancel(**gone, to_ref=former, kind=letters.REMINDED)  # of what is left they are reminded again
+    why = "Somebody else does it now"
+    outbox.cancel(by=by, at=at, why=why, subject=action.subject, kind=letters.CHASED)
+    # Of what is left to them they are reminded again.
+    outbox.cancel(by=by, at=at, why=why, to_ref=former, kind=letters.REMINDED)
     turns.hand_action_on(action, by=by, at=at)
     changed(action.minutes)
     _tell(kept, former, by, at)

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,3 +177,17 @@ def test_only_who_books(people: Cast) -> None:
         ).content.decode()
     )
     assert client.post(page(request), {}).status_code == 403
+
+
+def test_the_page_takes_twelve_statements_at_most(people: Cast) -> None:
+    """As every page of a case, with everybody of the first discussion on it and places to look into."""
+    request = after_a_call(people)
+    a_video_link()
+    client = Client()
+    client.force_login(people.bea)
+    client.get(page(request))  # what is kept for a while is there then
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(page(request))
+    told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    assert answer.status_code == 200 and "Paul Pike" in answer.content.decode()
+    assert len(told) <= 12, "\n".join(sql[:200] for sql in told)

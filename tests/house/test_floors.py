@@ -17,7 +17,7 @@ FLOORS = [
         "querysets managers",
         "models",
         "hooks keys scanner chain clocks people sheet choosing closing standing permissions offers queue "
-        "drift timeline entries tracking "
+        "drift story timeline entries tracking "
         "context destinations discussion_menu discussion_steps partner_menu partner_tasks middleware",
         "rendering transport letters pdf case_system",
         "services",

@@ -21,7 +21,6 @@ from tests.walker.world import CANARIES, World
 
 pytestmark = pytest.mark.django_db
 MOST = 12  # a page of a case, as the promises have it
-MORE = {"attendees:follow_up": 17}  # what was held and what may be booked, on one page: still too many
 LIVE = (
     "attendees:replies",
     "minutes:proof_table",
@@ -66,7 +65,7 @@ def test_each_page(page: Page, world: World) -> None:
     with CaptureQueriesContext(connection) as asked:
         visit(client, "GET", address)
     told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "pg_stat_xact" not in one["sql"]]
-    if len(told) > MORE.get(page.name, MOST):
+    if len(told) > MOST:
         wrong += [f"{len(told)} statements:", *(sql[:220] for sql in told)]
     assert not wrong, "\n".join(wrong)
 

@@ -8,12 +8,16 @@ from cases.rules import ChildFacts, FamilyFacts
 from escalations import services as escalations
 from escalations.enums import Cause
 from minutes.services import versions
+from minutes.services.follow_through import complete_action
+from minutes.services.reminding import remind_of_actions
 from referrals.enums import CircumstanceKind
 from strategy.models import Place, StrategyRequest
 from strategy.services.places import block_place
 from worklist.demo.night import of_the_night
 from worklist.demo.people import Town
 from worklist.demo.way import HOUR, Family
+
+DAY = timedelta(days=1)
 
 
 def _child(name: str, family: str, born: date | None, **more: object) -> ChildFacts:
@@ -23,6 +27,7 @@ def _child(name: str, family: str, born: date | None, **more: object) -> ChildFa
 
 def fill(town: Town, now: datetime) -> None:
     """One family at each point, the newest last, around `now`."""
+    _left(town, now)
     _circulated(town, now)
     _with_chair(town, now)
     _booked(town, now)
@@ -57,6 +62,35 @@ def siblings(family: str, now: datetime, first: str, second: str) -> list[ChildF
         _child(first, family, date(year - 8, 3, 4), sex="F"),
         _child(second, family, date(year - 6, 9, 21), sex="M"),
     ]
+
+
+def _left(town: Town, now: datetime) -> None:
+    """Held eleven days ago and nothing moved since: a child whose decision was put off and never made, and an
+    action of the police long overdue, of which the sweep reminded them."""
+    one = Family(
+        town,
+        siblings("Hollis", now, "Amber", "Jude"),
+        parents("Hollis"),
+        "Amber told a lunchtime supervisor that she is locked in her room when her stepfather is angry.",
+    )
+    received = now - 11 * DAY
+    request = one.refer(received, CircumstanceKind.SERIOUS_INJURY_OR_NEGLECT)
+    request = one.authorise(one.submit(request, received + HOUR), received + HOUR * 1.2)
+    discussion = one.book(request, received + 4 * HOUR, received + HOUR * 1.5)
+    one.answer(discussion, received + 2 * HOUR)
+    start = received + 4 * HOUR
+    minutes = one.hold(discussion, start, put_off_to=(start + 3 * DAY).date())
+    one.sign(minutes, received + 5 * HOUR)
+    one.circulate(minutes, received + 6 * HOUR)
+    for action in minutes.actions.filter(owner__user=town.social_worker):
+        complete_action(
+            action,
+            what_was_done="Seen and spoken to; noted on the case.",
+            done_at=action.due_at,
+            by=town.social_worker,
+            at=action.due_at,
+        )
+    remind_of_actions(start + 28 * HOUR)  # the officer was to interview within 26
 
 
 def _circulated(town: Town, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The way of one invented family, step by step, each at its own moment."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from attendees.enums import InformationStatus, Mode, Reply, SignatureMethod
@@ -141,8 +142,11 @@ class Family:
         health = discussion.information.get(professional=self.town.health_visitor)
         answer_information(health, status=InformationStatus.AT_MEETING, by=self.town.health_visitor, at=at)
 
-    def hold(self, discussion: Discussion, at: datetime) -> Minutes:
-        """Open, start, minute, decide, arrange, agree and close; `at` is the planned start."""
+    def hold(self, discussion: Discussion, at: datetime, *, put_off_to: date | None = None) -> Minutes:
+        """Open, start, minute, decide, arrange, agree and close; `at` is the planned start.
+
+        `put_off_to`: until when nothing is decided for the younger child.
+        """
         town = self.town
         beth, martin = town.business_support, town.manager
         minutes = record.open_record(discussion, by=beth, at=at - timedelta(minutes=30))
@@ -160,13 +164,13 @@ class Family:
         record.name_allocated_worker(
             minutes, town.social_worker, town.social_worker.phone, by=beth, at=during
         )
-        self._decide(minutes, during)
+        self._decide(minutes, during, put_off_to)
         end = at + timedelta(minutes=55)
         for one in minutes.discussion.attendance.all():
             agree.record_agreement(minutes, one, Answer.AGREES, by=beth, at=end)
         return hold.close_discussion(minutes, by=martin, at=end, read_back=True)
 
-    def _decide(self, minutes: Minutes, at: datetime) -> None:
+    def _decide(self, minutes: Minutes, at: datetime, put_off_to: date | None) -> None:
         town, children = self.town, list(minutes.discussion.request.children.all())
         worker = next(
             part.professional
@@ -188,6 +192,13 @@ class Family:
                     "no", "Examined this morning; a second examination would add nothing."
                 ),
             )
+            if place and put_off_to is not None:
+                said = replace(
+                    said,
+                    outcome=Outcome.DEFERRED,
+                    deferred_to=put_off_to,
+                    rationale="Not known yet whether he was there: the school is asked first.",
+                )
             decisions.decide(minutes, child, said, by=town.manager, at=at)
             arrange(
                 minutes,

@@ -20,7 +20,7 @@ from escalations import permissions as ladder
 from escalations.offers import offers_for
 from escalations.views.base import of_case
 from strategy.enums import Status
-from worklist import destinations, events, permissions, querysets
+from worklist import destinations, events, permissions, querysets, story
 from worklist import timeline as reading
 from worklist.entries import in_words
 from worklist.forms import SearchForm
@@ -106,9 +106,9 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def discussions(request: HttpRequest, reference: str) -> HttpResponse:
-    """The series of discussions with what was decided for each child, and their minutes."""
+    """The series as one story: what was decided for each child and agreed, and what became of it."""
     context = case_context(request, reference, "discussions")
-    context["discussions"] = querysets.discussions_of(context["case"])
+    context["discussions"] = story.told(querysets.discussions_of(context["case"]), context["now"])
     return render(request, "worklist/discussions.html", context)
 
 
