@@ -71,6 +71,7 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
     said = {one.attendance_id: one for one in answers_of(minutes)}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
+    late = since_the_round(minutes)
     return {
         "log": log,
         "log_groups": in_groups(log.sha256) if log else "",
@@ -81,6 +82,7 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
                 "said": said.get(one.pk),
                 "signed": signed.get(one.pk),
                 "unreached": asking.why_not_by_letter(one),
+                "is_late": f"{one.name}, {one.agency_name}" in late,
             }
             for one in people
         ],
@@ -88,6 +90,14 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
         "silent": sum(one.pk not in said for one in people),
         "waiting": sum(_waits(one) for one in said.values()),
     }
+
+
+def since_the_round(minutes: Minutes) -> set[str]:
+    """Whose part was put right after the round ended, by name and agency: they are not called silent."""
+    if minutes.round_ended_at is None:
+        return set()
+    later = minutes.put_right.filter(child=None, at__gt=minutes.round_ended_at)
+    return set(later.values_list("name", flat=True))
 
 
 def signatures_of(log: ActionLog | None) -> dict[int, Signature]:
