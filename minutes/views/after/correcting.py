@@ -117,7 +117,7 @@ class CorrectDecision(PutRightPage):
 class CorrectAttendance(PutRightPage):
     """How somebody took part, recorded wrongly."""
 
-    form_class = PresenceForm
+    form_class: type[PresenceForm] = PresenceForm
     thing: Any
 
     def fetch(self) -> Attendance:
@@ -146,7 +146,7 @@ class CorrectAttendance(PutRightPage):
     def get_message(self, done: Attendance) -> str:
         return f"{done.name}: {done.get_mode_display().lower()}. It is put right in the record."
 
-    def act(self, form: PresenceForm) -> Attendance:
+    def act(self, form: Any) -> Attendance:
         part = self.part(self.thing.professional, form.cleaned_data, self.thing)
         reason = form.cleaned_data["reason"]
         return correct_attendance(self.minutes, part, reason=reason, by=self.user, at=self.now)
@@ -195,7 +195,7 @@ class AddAttendance(CorrectAttendance):
     def get_message(self, done: Attendance) -> str:
         return f"{done.name} is recorded as having been there."
 
-    def act(self, form: AddPresenceForm) -> Attendance:
+    def act(self, form: Any) -> Attendance:
         said = form.cleaned_data
         part = self.part(said["professional"] or self._add(said), said)
         if not said["professional"]:

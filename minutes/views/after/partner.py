@@ -111,7 +111,7 @@ class Agree(ProposesPage, PartnerPage):
     def record(self) -> Minutes:
         return self.thing
 
-    def content(self) -> dict[str, Any]:
+    def what_is_read(self) -> dict[str, Any]:
         """As on the partner's own page; nothing for whom nothing of the record opens."""
         copy = copy_for(self.partner)
         if copy is None and was_revoked(self.partner):

@@ -28,14 +28,14 @@ class ProposesPage:
         """The record that is answered to."""
         raise NotImplementedError
 
-    def content(self) -> Any:
+    def what_is_read(self) -> Any:
         """The record as whoever answers reads it."""
         return content_read(self.record())
 
     @cached_property
     def passages(self) -> list[Passage]:
         """Those that can be chosen."""
-        return passages(self.content())
+        return passages(self.what_is_read())
 
     @cached_property
     def about(self) -> Passage | None:
