@@ -102,7 +102,8 @@ def _beside(content: Content) -> Iterator[tuple[str, str]]:
             where = _joined(step["title"], section["label"], section.get("about"), "who may read it")
             yield where, section.get("tag", "")
     for one in content.get("agreements", []):
-        said = " ".join(filter(None, [f"{one['answer']}.", one.get("text"), one.get("resolution")]))
+        answer = f"{one['answer']} to “{one['passage']}”." if one.get("passage") else f"{one['answer']}."
+        said = " ".join(filter(None, [answer, one.get("text"), one.get("resolution")]))
         yield _joined("What was said of the record", one["name"]), said
 
 

@@ -10,6 +10,7 @@ from attendees.models import Professional
 from govuk import fields, widgets
 from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
+from minutes.rules.passages import Passage
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
 
@@ -120,12 +121,19 @@ class AnswerForm(forms.Form):
             (Answer.OBJECTS, "I object to it"),
         ],
         widget=widgets.Radios(
-            reveals={Answer.CORRECTS: ["correction"], Answer.OBJECTS: ["objection"]}, label_hidden=True
+            reveals={Answer.CORRECTS: ["passage", "correction"], Answer.OBJECTS: ["objection"]},
+            label_hidden=True,
         ),
+    )
+    passage = forms.ChoiceField(
+        label="Which passage is it about?",
+        widget=widgets.Select(),
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the passages in the list"},
     )
     correction = forms.CharField(
         label="What should be put right?",
-        help_text="Say which passage, and what it should say. The chair answers with a reason",
+        help_text="Say what it should say. The chair answers with a reason",
         widget=widgets.Textarea(rows=4),
         max_length=4000,
         required=False,
@@ -136,6 +144,11 @@ class AnswerForm(forms.Form):
         max_length=4000,
         required=False,
     )
+
+    def __init__(self, *args: Any, passages: list[Passage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(one.key, one.name) for one in passages]
+        self.fields["passage"].choices = [("", "No particular passage"), *listed]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the text that the answer needs."""
@@ -161,7 +174,7 @@ class ToldForm(forms.Form):
 class AnswerForForm(AnswerForm, ToldForm):
     """What an attendee told somebody of the record."""
 
-    field_order = ("answer", "correction", "objection", "told_at", "how")
+    field_order = ("answer", "passage", "correction", "objection", "told_at", "how")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -207,6 +207,11 @@ class Agreement(models.Model):
     attendance = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="agreements")
     answer = models.CharField(max_length=20, choices=Answer.choices)
     text = models.TextField(blank=True)
+    passage = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="The key of the passage it is about"
+    )
+    passage_name = models.CharField(max_length=300, blank=True, db_default="")
+    passage_text = models.TextField(blank=True, db_default="", help_text="As it stood when it was read")
     how = models.CharField(
         max_length=200, blank=True, db_default="", help_text="How it was told to somebody who wrote it down"
     )
@@ -253,6 +258,11 @@ class EarlierAnswer(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="earlier")
     answer = models.CharField(max_length=20, choices=Answer.choices)
     text = models.TextField(blank=True)
+    passage = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="The key of the passage it is about"
+    )
+    passage_name = models.CharField(max_length=300, blank=True, db_default="")
+    passage_text = models.TextField(blank=True, db_default="", help_text="As it stood when it was read")
     how = models.CharField(max_length=200, blank=True, db_default="")
     told_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

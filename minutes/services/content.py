@@ -332,22 +332,24 @@ def _agreement(person: Attendance, said: Agreement | None, rows: Gathered, silen
         return {**who, "answer": silence, "text": "", "resolution": ""}
     return {
         **who,
-        "answer": said.get_answer_display(),
-        "text": said.text,
-        "resolution": _resolution(said, rows),
+        **_said(said, rows),
         "open": said.answer != Answer.AGREES and not said.resolution,
         "at": _iso(said.at),
-        "told": _how_told(said, rows),
-        "earlier": [_earlier(one, rows) for one in rows.earlier if one.agreement_id == said.pk],
+        "earlier": [
+            {**_said(one, rows), "when": moment(one.at)}
+            for one in rows.earlier
+            if one.agreement_id == said.pk
+        ],
     }
 
 
-def _earlier(said: EarlierAnswer, rows: Gathered) -> dict[str, str]:
+def _said(said: Agreement | EarlierAnswer, rows: Gathered) -> dict[str, Any]:
+    """What somebody says or said; a correction by the name of its passage, never with its text."""
     return {
         "answer": said.get_answer_display(),
         "text": said.text,
+        **({"passage": said.passage_name} if said.passage else {}),
         "resolution": _resolution(said, rows),
-        "when": moment(said.at),
         "told": _how_told(said, rows),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -63,7 +64,7 @@ def correct_decision(
     if version is not None and version != decision.version:
         raise StaleVersion(None, "Somebody changed this decision while you were writing. Both are shown.")
     decisions.check(record, child, said, record.discussion.ended_at or at)
-    before = _told(decision, _enquiry_of(decision))
+    before = _told(decision, enquiry_of(decision))
     _refuse_decided_later(decision, said)
     code = decision.outcome
     decisions.put_words(decision, said)
@@ -148,10 +149,13 @@ def _told(decision: Decision, enquiry: Enquiry | None) -> list[tuple[str, str]]:
     ]
 
 
-def _enquiry_of(decision: Decision) -> Enquiry | None:
-    """The enquiry that this decision began, open or closed, the latest if it was decided twice."""
+def enquiry_of(decision: Decision) -> Any:
+    """The enquiry that a decision began, open or closed, the latest if it was decided twice; or None.
+
+    With whether a later date for its conference was agreed.
+    """
     made = Enquiry.objects.filter(child=decision.child_id, discussion=decision.discussion_id)
-    return made.select_related("lead", "closed_by").order_by("pk").last()
+    return made.with_delay().select_related("lead", "closed_by").order_by("pk").last()
 
 
 def _refuse_decided_later(decision: Decision, said: Threshold) -> None:
@@ -171,7 +175,7 @@ def _refuse_decided_later(decision: Decision, said: Threshold) -> None:
 def _follow_with_enquiry(
     record: Minutes, decision: Decision, said: Threshold, why: str, take_back: bool, by: User, at: datetime
 ) -> Enquiry | None:
-    mine = _enquiry_of(decision)
+    mine = enquiry_of(decision)
     if mine is not None and mine.closed_at is not None:
         _refuse_other_kind(mine, said)
         return mine
@@ -207,11 +211,11 @@ def _refuse_other_kind(closed: Enquiry, said: Threshold) -> None:
         )
 
 
-def why_not_taken_back(enquiry: Enquiry) -> str:
+def why_not_taken_back(enquiry: Any) -> str:
     """What was recorded of an open enquiry, so that it cannot have never begun, and what to do; else ""."""
     if enquiry.conference_on is not None:
         done = f"its conference was held on {long_date(enquiry.conference_on)}"
-    elif enquiry.delays.exists():
+    elif enquiry.delayed_to is not None:
         done = "a later date for its conference was agreed"
     else:
         return ""
@@ -221,7 +225,7 @@ def why_not_taken_back(enquiry: Enquiry) -> str:
     )
 
 
-def _refuse_to_take_back(enquiry: Enquiry, is_meant: bool) -> None:
+def _refuse_to_take_back(enquiry: Any, is_meant: bool) -> None:
     if done := why_not_taken_back(enquiry):
         raise Refused("outcome", done)
     if not is_meant:

@@ -17,6 +17,7 @@ from minutes import events
 from minutes.enums import Answer, MinutesStatus
 from minutes.models import Agreement, Minutes
 from minutes.permissions import after as permissions
+from minutes.rules.passages import Passage
 from minutes.rules.text import clean, one_line
 from minutes.rules.told import problems
 from minutes.services import turns
@@ -35,13 +36,14 @@ def answer_record(
     answer: str,
     *,
     text: str = "",
+    about: Passage | None = None,
     by: User | Professional,
     at: datetime,
 ) -> Agreement:
     """An attendee says what they think of the record; said again it waits for the chair anew.
 
-    What was said before is kept. Nothing of it holds circulation up. Raises NotAllowed,
-    MoveNotAllowed, Refused at `answer` or `text`.
+    `about`: the passage that a correction is about, as they read it. What was said before is kept. Nothing
+    of it holds circulation up. Raises NotAllowed, MoveNotAllowed, Refused at `answer` or `text`.
     """
     record = lock_record(minutes)
     mine = (
@@ -51,7 +53,8 @@ def answer_record(
     )
     refuse(None if mine else "You cannot answer for somebody else.")
     words = _words(record, attendance, answer, text)
-    return _recorded(record, put_answer(record, attendance, answer, words, by=by, at=at), by, at)
+    about = about if answer == Answer.CORRECTS else None
+    return _recorded(record, put_answer(record, attendance, answer, words, about=about, by=by, at=at), by, at)
 
 
 @transaction.atomic
@@ -65,6 +68,7 @@ def record_answer(
     by: User,
     at: datetime,
     text: str = "",
+    about: Passage | None = None,
 ) -> Agreement:
     """What an attendee told somebody of the record, who writes it down for them: how, when, and to whom.
 
@@ -86,7 +90,8 @@ def record_answer(
     )
     for field, sentence in wrong.items():
         raise Refused(field, sentence)
-    said = put_answer(record, attendance, answer, words, how=how, told_to=by, by=by, at=told_at)
+    about = about if answer == Answer.CORRECTS else None
+    said = put_answer(record, attendance, answer, words, about=about, how=how, told_to=by, by=by, at=told_at)
     return _recorded(record, said, by, told_at, told=True)
 
 
@@ -122,6 +127,7 @@ def _recorded(
     changed(record)
     turns.settle_round(record, by=by)
     data = {"attendance": said.attendance_id, "answer": said.answer, **more}
+    data |= {"passage": said.passage} if said.passage else {}
     audit.record(events.AGREEMENT_RECORDED, record.discussion.case, subject=said, by=by, at=at, data=data)
     return said
 

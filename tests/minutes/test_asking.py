@@ -14,6 +14,7 @@ from minutes.models import Action, Minutes
 from minutes.services import agree, hold
 from minutes.services.actions import strike_action
 from minutes.services.asking import NO_ADDRESS, NO_LINK
+from minutes.services.round import answer_record
 from outbox.models import Letter
 from tests.attendees.test_letters import parsed
 from tests.builders.meeting import a_full_record, taking_part
@@ -119,3 +120,44 @@ def test_who_has_signed_nothing_is_not_asked_again(people: Cast) -> None:
     strike(minutes, people, "Done already")
     assert (minutes.action_logs.count(), Letter.objects.count()) == (2, before)
     assert Entry.objects.filter(event="minutes.asked_to_agree").count() == 1
+
+
+def asked(name: str) -> list[tuple[str, bool, bool]]:
+    """Each letter to agree and sign to somebody: its state, and what of the two it knows to be done."""
+    found = Letter.objects.filter(kind="record_to_agree", to_name=name).order_by("pk")
+    return [(one.status, one.context["answered"], one.context["signed"]) for one in found]
+
+
+def test_nobody_is_asked_by_a_letter_that_has_not_left_for_what_is_done(people: Cast) -> None:
+    """Answered: it asks for the signature alone. Signed too: nothing leaves. One that has left stands."""
+    minutes = closed(people)
+    log = minutes.action_logs.get()
+    rows = minutes.discussion.attendance.select_related("professional")
+    hetty, dan, sam = (rows.get(name=name) for name in ("Hetty Hall", "Dan Dale", "Sam Shah"))
+    Letter.objects.filter(to_name="Sam Shah").update(status="sent", sent_at=NOW)
+    answer_record(minutes, hetty, Answer.AGREES, by=hetty.professional, at=NOW)
+    assert asked("Hetty Hall") == [("cancelled", False, False), ("queued", True, False)]
+    told = parsed(Letter.objects.filter(to_name="Hetty Hall").latest("pk")).as_string()
+    assert "Sign the action log of" in told and "What you said of its record is written down" in told
+    agree.sign(hetty, log, method=SignatureMethod.OWN, by=hetty.professional, at=NOW)
+    assert asked("Hetty Hall") == [("cancelled", False, False), ("cancelled", True, False)]
+    agree.sign(dan, log, method=SignatureMethod.RECORDED, how="Rang", by=people.bea, at=NOW)
+    assert asked("Dan Dale") == [("cancelled", False, False), ("queued", False, True)]
+    told = parsed(Letter.objects.filter(to_name="Dan Dale").latest("pk")).as_string()
+    assert "Agree the record of" in told and "You have signed its action log" in told
+    answer_record(minutes, dan, Answer.OBJECTS, text="No.", by=dan.professional, at=NOW)
+    assert [one[0] for one in asked("Dan Dale")] == ["cancelled", "cancelled"]
+    answer_record(minutes, sam, Answer.AGREES, by=people.sam, at=NOW)
+    assert [one[0] for one in asked("Sam Shah")] == ["sent"]
+    assert [one[0] for one in asked("Paul Pike")] == ["queued"]  # nobody else's letter is touched
+
+
+def test_who_has_signed_the_new_log_before_its_letter_left_is_not_asked_to(people: Cast) -> None:
+    minutes = closed(people)
+    sign_all(minutes, people)
+    strike(minutes, people, "Done already")
+    log = minutes.action_logs.latest("number")
+    paul = minutes.discussion.attendance.get(name="Paul Pike")
+    agree.sign(paul, log, method=SignatureMethod.RECORDED, how="Rang", by=people.bea, at=NOW)
+    assert dict(to_sign(minutes, 2))["Paul Pike"] == "cancelled"
+    assert {status for name, status in to_sign(minutes, 2) if name != "Paul Pike"} == {"queued"}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from attendees.enums import InformationStatus, Marking
@@ -140,7 +141,7 @@ def test_passages_stand_speaker_by_speaker_under_their_headings_in_the_order_sen
     sent(minutes, "Hetty Hall", late)
     step = next(one for one in content_of(minutes)["steps"] if one["key"] == "information")
     told = [(one["label"], one["text"]) for one in step["sections"] if "Hall" in one["label"]]
-    who = "Hetty Hall, Northshire Health"
+    who = "Hetty Hall, Northshire Health Trust"
     assert told == [
         (f"{who}: Family", "One."),
         (f"{who}: Family", "Three."),

@@ -20,6 +20,7 @@ from minutes.services.content import content_of
 from minutes.services.places import addressed
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
+from minutes.views.after.proposing import shown_passage
 
 
 class Finish(RecordPage):
@@ -164,6 +165,9 @@ class Resolve(RecordPage):
 
     def refusal(self) -> str | None:
         return permissions.refusal_to_check(self.user, self.minutes.discussion, self.now)
+
+    def get_context(self) -> dict[str, Any]:
+        return shown_passage(self.thing, self.minutes, self.user, self.now)
 
     def get_title(self) -> str:
         verb = "proposes a correction" if self.thing.answer == Answer.CORRECTS else "objects"

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from attendees.models import Attendance, Professional
-from attendees.services.attendance import Part, expected, usual_mode
+from attendees.services.attendance import Part, usual_mode
 from attendees.services.directory import add_professional
 from audit.errors import Refused
 from deadlines.enums import Duty
@@ -17,13 +17,12 @@ from govuk.moments import local, london
 from minutes.forms.correcting import AddPresenceForm, CorrectDecisionForm, PresenceForm
 from minutes.models import Minutes
 from minutes.permissions import after as permissions
-from minutes.permissions.meeting import booking_of
-from minutes.services.correcting import correct_decision, why_not_now, why_not_taken_back
+from minutes.services.correcting import correct_decision, enquiry_of, why_not_now, why_not_taken_back
 from minutes.services.correcting_people import correct_attendance
 from minutes.services.decisions import Threshold
 from minutes.views.after.base import RecordPage, heading, record_for
 from strategy.enums import SECTION_47
-from strategy.models import Decision, Enquiry
+from strategy.models import Decision
 
 TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
 
@@ -57,8 +56,7 @@ class CorrectDecision(PutRightPage):
         self.minutes = record_for(self.request, self.kwargs["pk"])
         decided = Decision.objects.filter(discussion=self.minutes.discussion).select_related("child", "by")
         found: Decision = get_object_or_404(decided, child=self.kwargs["child"])
-        made = Enquiry.objects.filter(discussion=self.minutes.discussion, child=found.child)
-        self.enquiry = made.select_related("lead", "closed_by").order_by("pk").last()
+        self.enquiry = enquiry_of(found)
         return found
 
     @property
@@ -119,7 +117,7 @@ class CorrectDecision(PutRightPage):
 class CorrectAttendance(PutRightPage):
     """How somebody took part, recorded wrongly."""
 
-    form_class = PresenceForm
+    form_class: type[PresenceForm] = PresenceForm
     thing: Any
 
     def fetch(self) -> Attendance:
@@ -148,7 +146,7 @@ class CorrectAttendance(PutRightPage):
     def get_message(self, done: Attendance) -> str:
         return f"{done.name}: {done.get_mode_display().lower()}. It is put right in the record."
 
-    def act(self, form: PresenceForm) -> Attendance:
+    def act(self, form: Any) -> Attendance:
         part = self.part(self.thing.professional, form.cleaned_data, self.thing)
         reason = form.cleaned_data["reason"]
         return correct_attendance(self.minutes, part, reason=reason, by=self.user, at=self.now)
@@ -184,9 +182,9 @@ class AddAttendance(CorrectAttendance):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         discussion = self.minutes.discussion
-        recorded = set(discussion.attendance.values_list("professional", flat=True))
-        asked = [part.professional for part in expected(discussion, booking_of(discussion))]
-        return {"known": [one for one in asked if one.pk not in recorded]}
+        asked = discussion.invitations.filter(withdrawn_at=None).values("professional")
+        here = discussion.attendance.values("professional")
+        return {"known": Professional.objects.filter(pk__in=asked).exclude(pk__in=here).order_by("name")}
 
     def get_initial(self) -> dict[str, Any]:
         return {"mode": usual_mode(self.minutes.discussion.format)}
@@ -197,7 +195,7 @@ class AddAttendance(CorrectAttendance):
     def get_message(self, done: Attendance) -> str:
         return f"{done.name} is recorded as having been there."
 
-    def act(self, form: AddPresenceForm) -> Attendance:
+    def act(self, form: Any) -> Attendance:
         said = form.cleaned_data
         part = self.part(said["professional"] or self._add(said), said)
         if not said["professional"]:

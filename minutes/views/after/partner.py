@@ -25,6 +25,7 @@ from minutes.services.round import OPEN, answer_record
 from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
 from minutes.views.after.people import initial_answer, shown_log, why_not_sign
+from minutes.views.after.proposing import ProposesPage
 from minutes.views.after.read import file_of, shown_version
 
 
@@ -35,17 +36,18 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     record = record_of(partner)
     copy = copy_for(partner)
     context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
+    was_there = attendance_of(partner) is not None and record.status in OPEN
+    if copy is None and (not was_there or was_revoked(partner)):
+        return render(request, "partner/no_minutes.html", context)
+    context |= {"record": read_by(partner, record, copy), "version": None}
+    if was_there:
+        context["propose"] = reverse("minutes:partner_agree", args=[partner.discussion.pk])
     if copy is None:
-        if attendance_of(partner) is None or record.status not in OPEN or was_revoked(partner):
-            return render(request, "partner/no_minutes.html", context)
-        content = content_of(record)
-        shown = rendered(content, cut_for(partner.professional.agency.kind, content))
-        return render(request, "partner/minutes.html", {**context, "record": shown, "version": None})
+        return render(request, "partner/minutes.html", context)
     copies.mark_opened(copy, at=timezone.now())
     version = copy.circulation.version
     context |= {
         "copy": copy,
-        "record": rendered(version.content, copy.rendition.cut),
         **shown_version(version, copy.rendition),
         "reason": printing.reason_told(version, copy.rendition.cut),
     }
@@ -84,13 +86,13 @@ class Acknowledge(PartnerPage):
         return reverse("minutes:partner_minutes", args=[self.partner.discussion.pk])
 
 
-class Agree(PartnerPage):
+class Agree(ProposesPage, PartnerPage):
     """Agree, propose a correction, or object."""
 
     name = "agree"
     title = "What do you say of the record?"
     form_class = AnswerForm
-    template_name = "partner/form.html"
+    template_name = "partner/agree.html"
     button = "Send my answer"
     message = "Your answer is sent. You can change it on the same page."
     thing: Minutes
@@ -106,14 +108,30 @@ class Agree(PartnerPage):
             None if self.thing.status in OPEN else "You can agree the record when the discussion has ended."
         )
 
+    def record(self) -> Minutes:
+        return self.thing
+
+    def what_is_read(self) -> dict[str, Any]:
+        """As on the partner's own page; nothing for whom nothing of the record opens."""
+        copy = copy_for(self.partner)
+        if copy is None and was_revoked(self.partner):
+            return {}
+        return read_by(self.partner, self.thing, copy)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"passages": self.passages}
+
     def get_initial(self) -> dict[str, Any]:
-        return initial_answer(self.thing, self.me)
+        return self.from_passage(initial_answer(self.thing, self.me))
+
+    def get_context(self) -> dict[str, Any]:
+        return {"about": self.about}
 
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None
-        typed = form.cleaned_data
+        typed, about = form.cleaned_data, self.chosen(form.cleaned_data["passage"])
         return answer_record(
-            self.thing, self.me, typed["answer"], text=typed["text"], by=self.user, at=self.now
+            self.thing, self.me, typed["answer"], text=typed["text"], about=about, by=self.user, at=self.now
         )
 
 
@@ -215,6 +233,14 @@ class TakeUp(TakeUpPage, ActionPage):
 def record_of(partner: Partner) -> Minutes:
     """The record of the partner's discussion; 404 while there is none."""
     return get_object_or_404(records(), discussion=partner.discussion)
+
+
+def read_by(partner: Partner, record: Minutes, copy: Recipient | None) -> dict[str, Any]:
+    """What the partner reads: their copy, else the record as it stands without what is kept from them."""
+    if copy is not None:
+        return rendered(copy.circulation.version.content, copy.rendition.cut)
+    content = content_of(record)
+    return rendered(content, cut_for(partner.professional.agency.kind, content))
 
 
 def copy_for(partner: Partner) -> Recipient | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from attendees.enums import TAKES_PART, SignatureMethod
+from attendees.enums import SignatureMethod
 from attendees.models import Attendance, Signature
 from audit.services import record_read
 from minutes import events_after as events
@@ -25,6 +25,7 @@ from minutes.services.agree import sign
 from minutes.services.round import OPEN, answer_record
 from minutes.services.said import answers_of
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
+from minutes.views.after.proposing import ProposesPage, takes_part
 from strategy.models import Discussion
 
 
@@ -70,6 +71,7 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
     said = {one.attendance_id: one for one in answers_of(minutes)}
     log = minutes.action_logs.order_by("-number").first()
     signed = signatures_of(log)
+    late = since_the_round(minutes)
     return {
         "log": log,
         "log_groups": in_groups(log.sha256) if log else "",
@@ -80,6 +82,7 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
                 "said": said.get(one.pk),
                 "signed": signed.get(one.pk),
                 "unreached": asking.why_not_by_letter(one),
+                "is_late": f"{one.name}, {one.agency_name}" in late,
             }
             for one in people
         ],
@@ -87,6 +90,14 @@ def round_of(minutes: Minutes) -> dict[str, Any]:
         "silent": sum(one.pk not in said for one in people),
         "waiting": sum(_waits(one) for one in said.values()),
     }
+
+
+def since_the_round(minutes: Minutes) -> set[str]:
+    """Whose part was put right after the round ended, by name and agency: they are not called silent."""
+    if minutes.round_ended_at is None:
+        return set()
+    later = minutes.put_right.filter(child=None, at__gt=minutes.round_ended_at)
+    return set(later.values_list("name", flat=True))
 
 
 def signatures_of(log: ActionLog | None) -> dict[int, Signature]:
@@ -97,17 +108,19 @@ def signatures_of(log: ActionLog | None) -> dict[int, Signature]:
     return {one.attendance_id: one for one in found}
 
 
-class Agree(RecordPage):
+class Agree(ProposesPage, RecordPage):
     """A signed-in attendee says what they think of the record."""
 
     title = "What do you say of this record?"
     form_class = AnswerForm
+    template_name = "minutes/after/agree.html"
+    shows_record = True
     button = "Send my answer"
     message = "Your answer is in the record."
 
     def fetch(self) -> Minutes:
         minutes = super().fetch()
-        self.me = _mine(minutes, self.user)
+        self.me = takes_part(minutes, self.user)
         return minutes
 
     def refusal(self) -> str | None:
@@ -115,14 +128,24 @@ class Agree(RecordPage):
             None if self.me else "You did not take part in this discussion, so you do not agree its record."
         )
 
+    def record(self) -> Minutes:
+        found: Minutes = self.thing
+        return found
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"passages": self.passages}
+
     def get_initial(self) -> dict[str, Any]:
-        return initial_answer(self.thing, self.me)
+        return self.from_passage(initial_answer(self.thing, self.me))
+
+    def get_context(self) -> dict[str, Any]:
+        return {"about": self.about}
 
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None
-        typed = form.cleaned_data
+        typed, about = form.cleaned_data, self.chosen(form.cleaned_data["passage"])
         return answer_record(
-            self.thing, self.me, typed["answer"], text=typed["text"], by=self.user, at=self.now
+            self.thing, self.me, typed["answer"], text=typed["text"], about=about, by=self.user, at=self.now
         )
 
     def next(self, done: object) -> str:
@@ -141,7 +164,7 @@ class Sign(RecordPage):
 
     def fetch(self) -> Minutes:
         minutes = super().fetch()
-        self.me = _mine(minutes, self.user)
+        self.me = takes_part(minutes, self.user)
         self.log = minutes.action_logs.order_by("-number").first()
         return minutes
 
@@ -200,14 +223,7 @@ def initial_answer(minutes: Minutes, me: Attendance | None) -> dict[str, Any]:
     if said is None:
         return {}
     key = {Answer.CORRECTS: "correction", Answer.OBJECTS: "objection"}.get(Answer(said.answer))
-    return {"answer": said.answer, **({key: said.text} if key else {})}
-
-
-def _mine(minutes: Minutes, user: Any) -> Attendance | None:
-    mine = Attendance.objects.filter(
-        discussion=minutes.discussion, professional__user=user, mode__in=TAKES_PART
-    )
-    return mine.select_related("professional").first()
+    return {"answer": said.answer, "passage": said.passage, **({key: said.text} if key else {})}
 
 
 def _waits(said: Agreement) -> bool:

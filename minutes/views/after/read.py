@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +21,9 @@ from minutes.permissions import after as permissions
 from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
 from minutes.services.file import system_of
+from minutes.services.round import OPEN
 from minutes.views.after.base import heading, record_for, tabs
+from minutes.views.after.proposing import takes_part
 from minutes.views.after.steps import next_steps
 
 NOW = "now"
@@ -39,6 +42,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         at=timezone.now(),
     )
     mine = _own_copy(version, request)
+    is_current = "version" not in request.GET and minutes.status in OPEN
     if mine is not None and mine.opened_at is None:
         copies.mark_opened(mine, at=timezone.now())
     context = {
@@ -49,6 +53,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": next_steps(minutes, request.user, timezone.now(), version),
         "system": system_of(minutes.discussion),
         "mine": mine,
+        "propose": reverse("minutes:agree", args=[pk])
+        if is_current and takes_part(minutes, request.user)
+        else "",
         "returned": turns.why_returned(minutes),
     }
     return render(request, "minutes/after/read.html", context)

@@ -8,18 +8,21 @@ from django.urls import reverse
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance
 from minutes.forms.after import AnswerForForm, ToldForm
-from minutes.models import Agreement, Recipient
+from minutes.models import Agreement, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.services import copies
 from minutes.services.round import OPEN, record_answer
 from minutes.views.after.base import RecordPage, record_for
 from minutes.views.after.circulate import CopyPage
+from minutes.views.after.proposing import ProposesPage
 
 
-class AnswerFor(RecordPage):
+class AnswerFor(ProposesPage, RecordPage):
     """Somebody tells what they think of the record: it is written down with how, when and to whom."""
 
     form_class = AnswerForForm
+    template_name = "minutes/after/agree.html"
+    shows_record = True
     button = "Record the answer"
     thing: Any
 
@@ -37,10 +40,16 @@ class AnswerFor(RecordPage):
         return f"Answer of {self.thing.name}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"name": self.thing.name}
+        return {"name": self.thing.name, "passages": self.passages}
+
+    def record(self) -> Minutes:
+        return self.minutes
 
     def get_initial(self) -> dict[str, Any]:
-        return {"told_at": self.now}
+        return self.from_passage({}) | {"told_at": self.now}
+
+    def get_context(self) -> dict[str, Any]:
+        return {"about": self.about}
 
     def get_message(self, done: Agreement) -> str:
         return f"The answer of {self.thing.name} is in the record, and that you were told."
@@ -51,7 +60,8 @@ class AnswerFor(RecordPage):
     def act(self, form: AnswerForForm) -> Agreement:
         said = form.cleaned_data
         told = {name: said[name] for name in ("answer", "text", "how", "told_at")}
-        return record_answer(self.minutes, self.thing, **told, by=self.user, at=self.now)
+        about = self.chosen(said["passage"])
+        return record_answer(self.minutes, self.thing, **told, about=about, by=self.user, at=self.now)
 
     def next(self, done: object) -> str:
         return reverse("minutes:round", args=[self.kwargs["pk"]])
