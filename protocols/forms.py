@@ -288,6 +288,7 @@ def first_values(rules: Protocol) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(rules, name).value for name in ASKED_HERE}
     found |= {name: found[name].in_words if found[name] else "" for name in LIMITS}
     found |= {name: [one.value for one in found[name]] for name in LISTS}
+    found |= {name: f"{found[name]:%H:%M}" for name in TIMES}
     return found | {"title": rules.heading.title, "routine_start": rules.clock_start.value.routine.value}
 
 
