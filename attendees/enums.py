@@ -30,6 +30,15 @@ class Channel(TextChoices):
     BY_HAND = "by_hand", "By hand (no e-mail address)"
 
 
+class AgreedWay(TextChoices):
+    """How a professional agreed with the requester to be reached about this family."""
+
+    TELEPHONE = "telephone", "By telephone"
+    SECURE_EMAIL = "secure_email", "By secure e-mail"
+    LINK = "link", "By link with a one-time code"
+    BY_HAND = "by_hand", "By hand"
+
+
 class Reply(TextChoices):
     """The answer to an invitation."""
 

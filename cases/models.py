@@ -147,6 +147,12 @@ class Child(Removable):
     status = models.CharField(max_length=20, choices=ChildStatus.choices, default=ChildStatus.NOT_KNOWN)
     placing_authority = models.CharField(max_length=120, blank=True, help_text="Who placed the child here")
     home_authority = models.CharField(max_length=120, blank=True, help_text="If not this authority")
+    host_authority = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="In whose area the child lives, if not in this one",
+    )
     birth_told_at = models.DateTimeField(
         null=True, blank=True, help_text="When a child recorded unborn became known to be born"
     )
@@ -199,6 +205,16 @@ class Child(Removable):
     def initials(self) -> str:
         """First letters only, for those who may know that there is a child but not who."""
         return "".join(word[0].upper() for word in self.name.split() if word)
+
+    @property
+    def authorities(self) -> list[str]:
+        """Which other authorities the child is of, was placed by and lives in the area of, in words."""
+        told = (
+            ("Home authority: {}", self.home_authority),
+            ("Placed by {}", self.placing_authority),
+            ("Lives in the area of {}", self.host_authority),
+        )
+        return [words.format(name) for words, name in told if name]
 
     def age_on(self, day: date) -> int | None:
         """Return the age in whole years on a day, or None when unborn or unknown."""

@@ -33,13 +33,15 @@ LIMITS = (
     "authorise_limit_same_day",
     "information_lead",
     "undecided_limit",
+    "countersign_limit",
 )
 MAY_BE_OFF = ("complex_limit", "child_seen_limit", "followup_limit")
 LISTS = ("complex_types", "quorum_roles", "chair_roles", "request_authoriser_roles", "allowed_formats")
 ONES = ("followup_rule", "recipients")
 TEXTS = ("external_system",)
 PERCENTS = ("agree_record_percent", "chair_check_percent")
-ASKED_HERE = (*LIMITS, *LISTS, *ONES, *TEXTS, *PERCENTS)
+TIMES = ("night_handover_at",)
+ASKED_HERE = (*LIMITS, *LISTS, *ONES, *TEXTS, *PERCENTS, *TIMES)
 LARGEST = 200_000
 ASK_FOR_ONE = "Upload a file, or paste its text"
 CHAIRS = ("social_worker", "advanced_practitioner", "assessment_practice_manager", "team_manager")
@@ -160,6 +162,10 @@ class DraftForm(forms.Form):
     authorise_limit_same_day = LimitField(label="How soon is a request answered when it is due the same day?")
     information_lead = LimitField(label=ASKS["information_lead"])
     undecided_limit = LimitField(label=ASKS["undecided_limit"])
+    countersign_limit = LimitField(label=ASKS["countersign_limit"])
+    night_handover_at = fields.TimeField(
+        label=ASKS["night_handover_at"], error_messages={"required": "Enter the time like 9am or 09:00"}
+    )
     agree_record_percent = PercentField(label=ASKS["agree_record_percent"])
     chair_check_percent = PercentField(label=ASKS["chair_check_percent"])
     confirmed = _several("Which local defaults does the authority confirm as they are?", [], required=False)
@@ -180,6 +186,8 @@ class DraftForm(forms.Form):
                 "authorise_limit_same_day",
                 "information_lead",
                 "undecided_limit",
+                "countersign_limit",
+                "night_handover_at",
                 "agree_record_percent",
                 "chair_check_percent",
             ],
@@ -205,9 +213,10 @@ class DraftForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The settings as a protocol writes them; only when valid."""
         told = self.cleaned_data
-        starts = dict(self.version.data["settings"]["clock_start"]["value"])
+        kept = self.version.document["settings"]
+        starts = dict(kept["clock_start"]["value"])
         found = {name: told[name] for name in ASKED_HERE}
-        kept = self.version.data["settings"]
+        found |= {name: f"{found[name]:%H:%M}" for name in TIMES}
         for name in LISTS:  # the same roles in another order are no change
             if set(found[name]) == set(kept[name]["value"]):
                 found[name] = kept[name]["value"]
@@ -279,6 +288,7 @@ def first_values(rules: Protocol) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(rules, name).value for name in ASKED_HERE}
     found |= {name: found[name].in_words if found[name] else "" for name in LIMITS}
     found |= {name: [one.value for one in found[name]] for name in LISTS}
+    found |= {name: f"{found[name]:%H:%M}" for name in TIMES}
     return found | {"title": rules.heading.title, "routine_start": rules.clock_start.value.routine.value}
 
 

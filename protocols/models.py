@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from protocols.querysets import LocalProtocolQuerySet
-from protocols.rules.reading import read_protocol
+from protocols.rules.reading import completed, read_protocol
 from protocols.rules.settings import Protocol
 
 
@@ -50,9 +51,14 @@ class LocalProtocol(models.Model):
         return f"{self.title}, version {self.version}"
 
     @property
+    def document(self) -> dict[str, Any]:
+        """The whole document, also with settings that came after it was written."""
+        return completed(self.data)
+
+    @property
     def rules(self) -> Protocol:
         """The procedure, read and typed; the same document is read once."""
-        return _read(json.dumps(self.data, default=str))
+        return _read(json.dumps(self.document, default=str))
 
 
 @lru_cache(maxsize=64)

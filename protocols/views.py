@@ -163,7 +163,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(LocalProtocol, pk=pk)
     name = f"{version.slug}-version-{version.version}.toml"
     return HttpResponse(
-        as_toml(version.data),
+        as_toml(version.document),
         content_type="application/toml; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

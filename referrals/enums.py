@@ -102,3 +102,11 @@ class ParentsInformed(TextChoices):
         "No, because telling them could put a child at risk or harm an investigation",
     )
     NOT_YET = "not_yet", "Not yet"
+
+
+class Consent(TextChoices):
+    """Whether the family agreed to information being shared: welcome, and never needed to protect a child."""
+
+    GIVEN = "given", "Yes"
+    REFUSED = "refused", "It was refused"
+    NOT_SOUGHT = "not_sought", "It was not sought"

@@ -9,6 +9,7 @@ from django import forms
 from accounts.models import Agency, User
 from attendees.enums import QuorumRole
 from attendees.models import Professional
+from attendees.services.availability import Window
 from attendees.services.directory import Newcomer
 from govuk import fields, widgets
 from outbox.rules import BadAddressError, normalise_address
@@ -185,6 +186,36 @@ class StatedTimeForm(forms.Form):
         if start and end and end <= start:
             self.add_error("end", "It must end after it begins")
         return cleaned
+
+
+class OwnTimeForm(StatedTimeForm):
+    """One time at which whoever answers could come, or could not."""
+
+    professional = None  # type: ignore[assignment]  # whoever is invited
+    how = None  # type: ignore[assignment]
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)
+        can_come: Any = self.fields["can_come"]
+        can_come.label = "Then"
+        can_come.choices = [("yes", "I could come"), ("no", "I cannot come")]
+        self.order_fields(["can_come", "start", "end"])
+
+    @property
+    def window(self) -> Window:
+        """What was typed, as the service takes it."""
+        typed = self.cleaned_data
+        return Window(typed["can_come"], typed["start"], typed["end"])
+
+
+class TheirTimeForm(OwnTimeForm):
+    """The same, typed for somebody."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        can_come: Any = self.fields["can_come"]
+        can_come.choices = [("yes", "They could come"), ("no", "They cannot come")]
 
 
 class Invitees(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

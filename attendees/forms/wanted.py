@@ -7,11 +7,21 @@ from django import forms
 
 from accounts.forms import Mailbox
 from accounts.models import Agency
-from attendees.enums import QuorumRole
+from attendees.enums import AgreedWay, QuorumRole
 from attendees.models import Professional
 from attendees.services.wanted import Chosen
 from govuk import widgets
 from strategy.rules.asking import Problem
+
+
+def agreed_way() -> forms.ChoiceField:
+    """How somebody agreed to be reached, where the requester asked."""
+    return forms.ChoiceField(
+        label="How did they agree to be reached?",
+        choices=[("", "Not asked"), *AgreedWay.choices],
+        required=False,
+        widget=widgets.Select(),
+    )
 
 
 class PickedForm(forms.Form):
@@ -26,6 +36,7 @@ class PickedForm(forms.Form):
         widget=widgets.Select(),
         error_messages={"required": "Choose somebody from the directory, or remove this row"},
     )
+    agreed_way = agreed_way()
     not_invited_reason = forms.CharField(
         label="Known to the family but not to be invited? Say why",
         max_length=300,
@@ -76,6 +87,7 @@ class TypedForm(forms.Form):
         required=False,
         widget=widgets.Select(),
     )
+    agreed_way = agreed_way()
 
     @property
     def chosen(self) -> Chosen:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from attendees.enums import Channel, QuorumRole
+from attendees.enums import AgreedWay, Channel, QuorumRole
 from attendees.querysets import ProfessionalQuerySet, RequestBoundQuerySet
 from strategy.models import StrategyRequest
 
@@ -66,6 +66,13 @@ class WantedProfessional(models.Model):
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="wanted_for")
     quorum_role = models.CharField(max_length=30, choices=QuorumRole.choices, blank=True)
     is_referrer = models.BooleanField(default=False)
+    agreed_way = models.CharField(
+        max_length=20,
+        choices=AgreedWay.choices,
+        blank=True,
+        db_default="",
+        help_text="How they agreed to be reached",
+    )
     not_invited_reason = models.CharField(
         max_length=300, blank=True, help_text="Known to the family but not to be invited, and why (row G01)"
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.enums import AgencyKind
 
 STATUTORY = (AgencyKind.SOCIAL_CARE, AgencyKind.POLICE, AgencyKind.HEALTH)
+HOST = (*STATUTORY, AgencyKind.EDUCATION)  # who sees the child day by day where it was placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Facts:
     hospital: str = ""
     schools: Sequence[str] = ()
     referrer_agency: str = ""
+    home_authorities: Sequence[str] = ()
+    host_authorities: Sequence[str] = ()
     other_areas: Sequence[str] = ()
 
 
@@ -46,6 +49,10 @@ def suggest(facts: Facts) -> list[Suggestion]:
         found.append(Suggestion("Made the referral", (), facts.referrer_agency))
     for school in _once(facts.schools):
         found.append(Suggestion(f"A child goes there: {school}", (AgencyKind.EDUCATION,), school))
+    for area in _once(facts.home_authorities):
+        found.append(Suggestion(f"The home authority of a child: {area}", STATUTORY, area))
+    for area in _once(facts.host_authorities):
+        found.append(Suggestion(f"A child lives in the area of {area}", HOST, area))
     for area in _once(facts.other_areas):
         found.append(Suggestion(f"The family lived elsewhere: {area}", STATUTORY, area))
     return found

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import User
 from attendees import events, letters, permissions
-from attendees.models import Professional, StatedTime
+from attendees.models import Invitation, Professional, StatedTime
 from attendees.services.booking import ground_of
 from audit import services as audit
 from audit.errors import Refused, refuse
@@ -19,6 +19,15 @@ from outbox.rules import one_line
 from strategy.models import StrategyRequest
 
 LONGEST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time at which somebody can come, or cannot."""
+
+    can_come: bool
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,24 @@ def state_times(
     StatedTime.objects.bulk_create(rows)
     data = {"people": sorted({one.professional_id for one in rows}), "times": len(rows)}
     audit.record(events.TIMES_STATED, case, subject=wanted, by=by, at=at, data=data)
+    return rows
+
+
+def state_own_times(
+    asked: Invitation, times: Iterable[Window], *, how: str, by: User | Professional, at: datetime
+) -> list[StatedTime]:
+    """Keep when somebody invited could or could not come, told with their reply, in the place of before.
+
+    The caller has locked the invitation and asked who may answer it. Raises Refused at `times`.
+    """
+    discussion, person = asked.discussion, asked.professional
+    by_ref = f"{by._meta.model_name}:{by.pk}"
+    said = [Said(person, one.can_come, one.start, one.end, how) for one in times]
+    rows = [_stated(discussion.request, one, by_ref, at) for one in said]
+    StatedTime.objects.filter(request=discussion.request_id, professional=person).delete()
+    StatedTime.objects.bulk_create(rows)
+    data = {"people": [person.pk], "times": len(rows)}
+    audit.record(events.TIMES_STATED, discussion.case, subject=discussion.request, by=by, at=at, data=data)
     return rows
 
 

@@ -1,13 +1,16 @@
 """Replies to invitations: by the person, or recorded for them after a call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from attendees import events, permissions
 from attendees.enums import Reply
-from attendees.models import Invitation, Professional
+from attendees.models import Invitation, Professional, StatedTime
+from attendees.services.availability import Window, state_own_times
 from attendees.services.deputies import correct_seniority
 from attendees.services.directory import check_address
 from audit import services as audit
@@ -34,12 +37,15 @@ def reply_to_invitation(
     deputy_phone: str = "",
     deputy_can_decide: bool = False,
     how: str = "",
+    times: Sequence[Window] | None = None,
 ) -> Invitation:
     """Say whether somebody comes, does not come and why, or sends a deputy with role and seniority (rows
     C14, G06).
 
     By the professional, or by business support for them with `how` they said so. A later answer replaces the
-    earlier one, which stays in the ledger. Raises NotAllowed, MoveNotAllowed, Refused at a field.
+    earlier one, which stays in the ledger. `times` are those at which they could or could not come, for the
+    finder of times (row W21); None leaves what was said before. Raises NotAllowed, MoveNotAllowed, Refused at
+    a field.
     """
     asked: Invitation = (
         Invitation.objects.select_for_update(of=("self",))
@@ -68,10 +74,20 @@ def reply_to_invitation(
     asked.replied_at, asked.replied_by_ref = at, f"{by._meta.model_name}:{by.pk}"
     asked.reply_how = one_line(how)[:120] or own_way(asked.professional, by)
     asked.save()
+    if times is not None and (times or stated_by(asked).exists()):
+        state_own_times(asked, times, how=asked.reply_how, by=by, at=at)
     event = events.REPLY_RECORDED if for_somebody else events.REPLIED
     data = {"reply": answer, "professional": asked.professional_id, "how": asked.reply_how}
     audit.record(event, asked.discussion.case, subject=asked, by=by, at=at, data=data)
     return asked
+
+
+def stated_by(asked: Invitation) -> QuerySet[StatedTime]:
+    """When whoever is asked said that they can or cannot come."""
+    found: QuerySet[StatedTime] = StatedTime.objects.filter(
+        request=asked.discussion.request_id, professional=asked.professional_id
+    )
+    return found
 
 
 def check_open(asked: Invitation) -> None:

@@ -35,7 +35,12 @@ def with_facts(requests: QuerySet[StrategyRequest]) -> QuerySet[StrategyRequest]
     """Read with each request what its suggestions rest on: no statement more."""
     children = Child.objects.filter(requests=OuterRef("pk")).order_by("pk")
     told = JSONObject(
-        school="school", status="status", home_authority="home_authority", lived="previous_addresses"
+        school="school",
+        status="status",
+        home="home_authority",
+        placing="placing_authority",
+        host="host_authority",
+        lived="previous_addresses",
     )
     circumstances = Told.objects.filter(referral=OuterRef("referral")).order_by("pk")
     return requests.select_related("referral__referrer_agency").annotate(
@@ -71,7 +76,9 @@ def facts_of(request: StrategyRequest) -> Facts:
         hospital=read.hospital_setting,
         schools=[one["school"] for one in children],
         referrer_agency=agency.name if agency is not None and not agency.is_authority else "",
-        other_areas=[*(one["home_authority"] for one in children), *elsewhere],
+        home_authorities=[one[name] for one in children for name in ("home", "placing")],
+        host_authorities=[one["host"] for one in children],
+        other_areas=elsewhere,
     )
 
 

@@ -33,6 +33,7 @@ class Chosen:
     phone: str = ""
     email: str = ""
     quorum_role: str = ""
+    agreed_way: str = ""
     not_invited_reason: str = ""
 
 
@@ -63,6 +64,7 @@ def want_professionals(
             defaults={
                 "quorum_role": one.quorum_role or person.quorum_role,
                 "is_referrer": bool(referrer) and person.email == referrer,
+                "agreed_way": one.agreed_way,
                 "not_invited_reason": one.not_invited_reason,
             },
         )
@@ -123,6 +125,7 @@ def _wanted(row: WantedProfessional) -> Wanted:
         phone=person.phone,
         email=person.email,
         is_referrer=row.is_referrer,
+        agreed=row.get_agreed_way_display() if row.agreed_way else "",
         not_invited_reason=row.not_invited_reason,
     )
 

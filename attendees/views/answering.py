@@ -1,8 +1,9 @@
 """What a partner answers, by link, signed in or as their agency's desk: the invitation, and what is known."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,16 +13,18 @@ from django.utils.http import content_disposition_header
 from accounts.enums import AgencyKind
 from attendees import partner_menu
 from attendees.enums import InformationStatus, Reply
+from attendees.forms.booking import OwnTimeForm, TheirTimeForm
 from attendees.forms.information import SAVE, SendInformationForm
 from attendees.forms.partner import ReplyForAnotherForm, ReplyForm
 from attendees.models import InformationFile, InformationRequest
 from attendees.rules.booking import TELEPHONES
 from attendees.services import files, information, replies
 from attendees.views.access import Partner
-from attendees.views.discussion import reply_so_far
+from attendees.views.discussion import MOST_TIMES, WHEN, WHEN_THEY, reply_so_far, times_so_far, windows_of
 from attendees.views.partner_pages import PartnerPage, partner_page
 from cases.models import Child, FamilyMember
 from govuk.moments import moment
+from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.enums import DiscussionStatus
 
@@ -47,7 +50,7 @@ def family_of(partner: Partner) -> Family:
 
 
 class ReplyPage(PartnerPage):
-    """Say whether you come."""
+    """Say whether you come, and when you could if not then."""
 
     name = "reply"
     title = "Will you come?"
@@ -55,9 +58,13 @@ class ReplyPage(PartnerPage):
     button = "Send my reply"
     message = "Your reply is sent."
     template_name = "partner/reply.html"
+    rows: ClassVar[Mapping[str, Rows]] = {"times": Rows(OwnTimeForm, "time", most=MOST_TIMES, legend=WHEN)}
 
     def fetch(self) -> Any:
         return self.partner.invitation
+
+    def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return {"times": times_so_far(self.partner.invitation)}
 
     def get_initial(self) -> dict[str, Any]:
         return reply_so_far(self.partner.invitation)
@@ -67,12 +74,20 @@ class ReplyPage(PartnerPage):
 
     def act(self, form: ReplyForm) -> Any:
         return replies.reply_to_invitation(
-            self.partner.invitation, **form.cleaned_data, by=self.user, at=self.now
+            self.partner.invitation,
+            **form.cleaned_data,
+            times=windows_of(self),
+            by=self.user,
+            at=self.now,
         )
 
 
 class DeskReplyPage(ReplyPage):
     """Say for a colleague of the agency whether they come."""
+
+    rows: ClassVar[Mapping[str, Rows]] = {
+        "times": Rows(TheirTimeForm, "time", most=MOST_TIMES, legend=WHEN_THEY)
+    }
 
     form_class = ReplyForAnotherForm
     button = "Send the reply"

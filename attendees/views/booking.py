@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +14,7 @@ from accounts.roles import ROLES, Permission
 from attendees import permissions
 from attendees.enums import Channel, Reply
 from attendees.forms.booking import BookForm, MoveForm, NewcomerForm, PlaceAndTimeForm, newcomers
-from attendees.models import Professional, WantedProfessional
+from attendees.models import Professional, StatedTime, WantedProfessional
 from attendees.rules.expected import takes_part_themselves
 from attendees.rules.finder import Times
 from attendees.services import booking, finding, following_up
@@ -342,6 +342,14 @@ class Move(TimesPage):
         return reason
 
     @cached_property
+    def said(self) -> list[StatedTime]:
+        """When people said that they can or cannot come."""
+        return list(self.request_.stated_times.select_related("professional"))
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"said": self.said}
+
+    @cached_property
     def held(self) -> Booking:
         """The booking that is moved."""
         return booking.booking_in_force(self.thing)
@@ -368,8 +376,9 @@ class Move(TimesPage):
 
     @cached_property
     def invited(self) -> list[Professional]:
-        """Who is asked to it and has not declined; of a deputy and whom they stand in for one."""
-        asked = self.thing.invitations.filter(withdrawn_at=None).exclude(reply=Reply.NOT_COMING)
+        """Who is asked and has not declined, or said when else; one of a deputy and whom they replace."""
+        comes = ~Q(reply=Reply.NOT_COMING) | Q(professional__in=[one.professional_id for one in self.said])
+        asked = self.thing.invitations.filter(comes, withdrawn_at=None)
         rows = asked.with_deputies().select_related("professional")
         return [one.professional for one in rows if takes_part_themselves(one.reply, one.deputy)]
 

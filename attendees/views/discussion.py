@@ -16,12 +16,19 @@ from attendees.models import Claim, InformationRequest, Invitation, NotInvited
 from attendees.rules import expected
 from attendees.rules.booking import TELEPHONES
 from attendees.services import following_up
+from attendees.services import replies as replying
+from attendees.services.availability import Window
 from attendees.services.links import is_staff
 from audit.services import record_read
 from govuk.live import fragment
+from govuk.views import FormPage
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus
 from strategy.models import Booking, Discussion, PoliceForward, ReceiptCall
+
+MOST_TIMES = 6
+WHEN = "If not then: when could you come?"
+WHEN_THEY = "If not then: when could they come?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,21 @@ def invitation_of(discussion: Discussion, number: int) -> Invitation:
     if found is None:
         raise Http404
     return found
+
+
+def times_so_far(asked: Invitation) -> list[dict[str, Any]]:
+    """What whoever is asked said of when they can come, as the rows show it."""
+    return [
+        {"can_come": "yes" if one.can_come else "no", "start": one.during.lower, "end": one.during.upper}
+        for one in replying.stated_by(asked)
+    ]
+
+
+def windows_of(page: FormPage) -> list[Window] | None:
+    """What was typed in the rows of times, as the service takes it; None where a page had none."""
+    if "times-count" not in page.request.POST:
+        return None
+    return [row.window for row in page.bound_rows["times"].filled]
 
 
 def reply_so_far(asked: Invitation) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What business support does for somebody: a reply, a link, a deputy, taking off, cancelling."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,28 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import AgencyKind
 from attendees import permissions
-from attendees.forms.booking import CancelForm, InviteMoreForm, NewcomerForm, ReasonForm, newcomers
+from attendees.forms.booking import (
+    CancelForm,
+    InviteMoreForm,
+    NewcomerForm,
+    ReasonForm,
+    TheirTimeForm,
+    newcomers,
+)
 from attendees.forms.partner import RecordReplyForm
 from attendees.models import Invitation, PartnerLink, Professional, WantedProfessional
 from attendees.rules.booking import TELEPHONES
 from attendees.services import booking, inviting, links, replies, suggesting
-from attendees.views.discussion import address, find, invitation_of, reply_so_far
+from attendees.views.discussion import (
+    MOST_TIMES,
+    WHEN_THEY,
+    address,
+    find,
+    invitation_of,
+    reply_so_far,
+    times_so_far,
+    windows_of,
+)
 from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.models import Discussion
@@ -138,6 +155,9 @@ class RecordReply(InvitationPage):
     form_class = RecordReplyForm
     button = "Save the reply"
     message = "The reply is recorded."
+    rows: ClassVar[Mapping[str, Rows]] = {
+        "times": Rows(TheirTimeForm, "time", most=MOST_TIMES, legend=WHEN_THEY)
+    }
 
     def get_title(self) -> str:
         return f"Record the reply of {self.thing.professional.name}"
@@ -145,11 +165,16 @@ class RecordReply(InvitationPage):
     def get_initial(self) -> dict[str, Any]:
         return reply_so_far(self.thing)
 
+    def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return {"times": times_so_far(self.thing)}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"by_telephone": self.discussion.format in TELEPHONES}
 
     def act(self, form: RecordReplyForm) -> Any:
-        return replies.reply_to_invitation(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+        times = windows_of(self)
+        typed = form.cleaned_data
+        return replies.reply_to_invitation(self.thing, **typed, times=times, by=self.user, at=self.now)
 
 
 class Withdraw(InvitationPage):

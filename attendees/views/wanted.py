@@ -71,7 +71,11 @@ class WantedPage(SelfSaving):
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Whom the request names already; at first police, health and the referrer, as far as known."""
         named = [
-            {"professional": one.professional_id, "not_invited_reason": one.not_invited_reason}
+            {
+                "professional": one.professional_id,
+                "agreed_way": one.agreed_way,
+                "not_invited_reason": one.not_invited_reason,
+            }
             for one in self.named
         ]
         if named:

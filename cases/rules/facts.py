@@ -40,6 +40,7 @@ class ChildFacts:
     status: str = ChildStatus.NOT_KNOWN
     placing_authority: str = ""
     home_authority: str = ""
+    host_authority: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

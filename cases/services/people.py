@@ -30,7 +30,7 @@ SAME_FOR_ALL = {
     "gp": ("gp",),
     "ethnicity": ("ethnicity",),
     "language": ("language", "interpreter_needed"),
-    "home_authority": ("home_authority",),
+    "home_authority": ("home_authority", "placing_authority", "host_authority"),
 }
 
 

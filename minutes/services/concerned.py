@@ -62,8 +62,9 @@ def add_child(request: StrategyRequest, told: Concerned, *, by: User, at: dateti
     harm = told.harm if told.harm is not None else _same_as_others(wanted, child)
     fear_too(wanted.referral, child, harm, by=by, at=at)
     for kind in told.circumstances:
-        learnt = {"learned_at": at, "learned_by": f"{by.name}, with a child who joined the request"}
-        asking.tell_circumstance(wanted.referral, CircumstanceFacts(kind=kind, **learnt), by=by, at=at)
+        who = f"{by.name}, with a child who joined the request"
+        learnt = CircumstanceFacts(kind=kind, learned_at=at, learned_by=who)
+        asking.tell_circumstance(wanted.referral, learnt, by=by, at=at)
     keep_in_line(wanted.referral, "", either_way=False, by=by, at=at)
     record = _record_of(discussion)
     if record is not None:
@@ -140,8 +141,10 @@ def _same_as_others(wanted: StrategyRequest, child: Child) -> list[str]:
 
 def _record_of(discussion: Discussion | None) -> Minutes | None:
     """The record of the discussion while it is open, locked."""
+    if discussion is None:
+        return None
     still = (MinutesStatus.OPENED, MinutesStatus.LIVE)
-    found = Minutes.objects.filter(discussion=discussion, status__in=still).first() if discussion else None
+    found = Minutes.objects.filter(discussion=discussion, status__in=still).first()
     if found is None:
         return None
     record: Minutes = Minutes.objects.lock(found)

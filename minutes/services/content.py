@@ -130,6 +130,8 @@ def _child(child: Child, on: datetime | None) -> dict[str, Any]:
         "date_of_birth": child.date_of_birth.isoformat() if child.date_of_birth else None,
         "expected_date": child.expected_date.isoformat() if child.expected_date else None,
         "born": _born(child, on),
+        # Only where there is any: a record without keeps the digest that it had.
+        **({"authorities": ". ".join(child.authorities)} if child.authorities else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""One page for the night: what came in until what was agreed, in one transaction, handed over by nine."""
+"""One page for the night: what came in until what was agreed, in one transaction, then handed over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,13 +9,16 @@ from django.db import transaction
 from accounts.models import User
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
+from cases import services as cases
 from cases.models import Case, Child
+from cases.rules import ChildFacts, FamilyFacts
 from deadlines import services as deadlines
 from deadlines.duties import register_duty
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.rules.answers import Answer
 from deadlines.working_days import england
+from govuk.moments import clock_time
 from minutes.models import Minutes
 from minutes.rules.afterwards import NightTimes, problems_with_night
 from minutes.services import turns
@@ -32,7 +35,7 @@ from minutes.services.afterwards import (
 )
 from minutes.services.decisions import Threshold
 from referrals.rules import CircumstanceFacts, ReferralFacts
-from referrals.services import ConcernFacts, NewCase
+from referrals.services import ConcernFacts, NewCase, fear_too
 from strategy import events, permissions
 from strategy import services as asking
 from strategy.clocks import keep_clocks
@@ -72,10 +75,20 @@ class ToCome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """A child whom an open case does not have yet, with the harm feared, and what was decided if it was."""
+
+    facts: ChildFacts
+    harm: Sequence[str] = ()
+    decided: Threshold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
     """All that one page says. `about` goes by the order of `new_case.children`, or names the case's children.
 
-    Where the discussion has been held each child comes with what was decided; else with None.
+    Where the discussion has been held each child comes with what was decided; else with None. `others` are
+    children of the family or household whom it is not about, `family` whoever else lives or matters there.
     """
 
     came_in: ReferralFacts
@@ -87,6 +100,9 @@ class Night:
     case: Case | None = None
     new_case: NewCase | None = None
     concerns: Sequence[ConcernFacts] = ()
+    joining: Sequence[Joining] = ()
+    others: Sequence[ChildFacts] = ()
+    family: Sequence[FamilyFacts] = ()
     circumstances: Sequence[CircumstanceFacts] = ()
     calls: Sequence[Call] = ()
     protection: Protection | None = None
@@ -103,7 +119,8 @@ def write_down_night(night: Night, *, by: User, at: datetime) -> NightEntry:
     2. Why harm is suspected, the calls, the immediate protection decision: each at its real time.
     3. The manager's word, and the discussion that was held (`enter_discussion_held`); or the request for one
        that is to come, authorised if a manager has said so, else waiting for one.
-    4. It waits for the day: a clock of the team until nine o'clock of the next working day.
+    4. It waits for the day: a clock of the team until the hour that the procedure names of the next working
+       day, nine o'clock unless it says otherwise.
     Raises as those services do.
     """
     refuse(permissions.refusal_to_write_nights(by, at))
@@ -116,6 +133,7 @@ def write_down_night(night: Night, *, by: User, at: datetime) -> NightEntry:
         asking.tell_circumstance(request.referral, told, by=by, at=at)
     children = list(Child.objects.filter(case=request.case).order_by("pk"))
     about = [(children[one] if isinstance(one, int) else one, said) for one, said in night.about]
+    about += _add_people(request, night, by, at)
     request = _say_what_happened(request, night, [child for child, _ in about], by, at)
     for place, call in enumerate(night.calls):
         with in_row("calls", place):
@@ -155,7 +173,7 @@ def enter_held(request: StrategyRequest, told: Told, *, by: User, at: datetime) 
 
 @transaction.atomic
 def hand_to_the_day(request: StrategyRequest, *, since: datetime, by: User, at: datetime) -> NightEntry:
-    """Have the case's team take over by nine o'clock of the next working day (`morning_after`).
+    """Have the case's team take over on the next working day by the procedure's hour (`morning_after`).
 
     The clock is the team's, since any social worker of it may take over; its manager is warned with it.
     """
@@ -163,16 +181,17 @@ def hand_to_the_day(request: StrategyRequest, *, since: datetime, by: User, at: 
     entry, is_new = NightEntry.objects.get_or_create(request=wanted, defaults={"by": by, "at": at})
     if not is_new:
         return entry
+    hour = wanted.protocol.rules.night_handover_at
     deadlines.open_clock(
         case=wanted.case,
         subject=entry.subject,
         answer=Answer(
             duty=Duty.CONVENE,
             starts_at=since,
-            due_at=morning_after(since, england()),
+            due_at=morning_after(since, england(), hour.value),
             limit=None,
-            because="Emergency duty hands over by nine o’clock of the next working day.",
-            source="Local default",
+            because=f"Emergency duty hands over by {clock_time(hour.value)} of the next working day.",
+            source=hour.source,
         ),
         duty=TAKE_OVER,
         owner_team=wanted.case.team,
@@ -244,6 +263,25 @@ def _ask(request: StrategyRequest, told: ToCome, by: User, at: datetime) -> None
     request = ask(request, told.asked, people, was_held=False, asked_at=asked_at, by=by, at=at)
     if verbal is not None and request.status == Status.SUBMITTED:
         asking.authorise_verbally(request, verbal, by=by, at=at)
+
+
+def _add_people(
+    request: StrategyRequest, night: Night, by: User, at: datetime
+) -> list[tuple[Child, Threshold | None]]:
+    """Record who is not on the case yet: children it is about too (returned), other children, the family."""
+    case, because, found = request.case, night.another_because, []
+    for place, one in enumerate(night.joining):
+        with in_row("joining", place):
+            child = cases.add_another_child(case, one.facts, because=because, by=by, at=at)
+        fear_too(request.referral, child, one.harm, by=by, at=at)
+        found.append((child, one.decided))
+    for place, facts in enumerate(night.others):
+        with in_row("others", place):
+            cases.add_another_child(case, facts, because=because, by=by, at=at)
+    for place, member in enumerate(night.family):
+        with in_row("family", place):
+            cases.add_family_member(case, member, by=by, at=at)
+    return found
 
 
 def _say_what_happened(

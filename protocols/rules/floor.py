@@ -51,9 +51,15 @@ def check_floor(protocol: Protocol) -> None:
         )
 
 
+COUNTED = (
+    "routine_limit", "distribution_limit", "immediate_protection_limit", "undecided_limit",
+    "countersign_limit",
+)  # fmt: skip
+
+
 def check_together(protocol: Protocol) -> None:
     """Refuse settings that contradict each other or leave a rule without its number."""
-    for name in ("routine_limit", "distribution_limit", "immediate_protection_limit", "undecided_limit"):
+    for name in COUNTED:
         _countable(name, getattr(protocol, name).value)
     for name in ("complex_limit", "followup_limit", "child_seen_limit", "routine_also_show"):
         _countable(name, getattr(protocol, name).value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from copy import deepcopy
+from datetime import date, time
 from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
@@ -34,12 +35,30 @@ _HEADING_KEYS = {
 }  # fmt: skip
 _ROW = re.compile(r"[A-Z][0-9]{2}[a-z]?")
 _SLUG = re.compile(r"[a-z0-9-]{1,60}")
+_HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 LONGEST_TITLE = 200
 _SETTING_KEYS = {"value", "clause", "rows", "severity", "local_default", "confirmed", "origin"}
 
 
 class _BadValueError(ValueError):
     """The value of one setting cannot be read; the message completes "name: …"."""
+
+
+# Settings that came after authorities had published versions: what held until then, for those versions.
+LATER: dict[str, dict[str, Any]] = {
+    "countersign_limit": {
+        "value": "working_days(1)",
+        "rows": ["W17"],
+        "severity": "warn",
+        "local_default": True,
+    },
+    "night_handover_at": {"value": "09:00", "rows": ["W08"], "severity": "warn", "local_default": True},
+}
+
+
+def completed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole protocol as it was kept, with the settings that there were not yet when it was written."""
+    return {**data, "settings": {**deepcopy(LATER), **data["settings"]}}
 
 
 def read_protocol(data: Mapping[str, Any]) -> Protocol:
@@ -213,6 +232,12 @@ def _percent(value: Any) -> int:
     return value
 
 
+def _hour(value: Any) -> time:
+    if not isinstance(value, str) or not _HOUR.fullmatch(value):
+        raise _BadValueError("it must be a time of day such as 09:00.")
+    return time.fromisoformat(value)
+
+
 def _maybe(reader: Reader) -> Reader:
     """ "off" switches a rule off."""
     return lambda value: None if value == "off" else reader(value)
@@ -341,4 +366,6 @@ SETTINGS: dict[str, Reader] = {
     "chair_check_percent": _percent,
     "police_protection_limit": parse_limit,
     "undecided_limit": parse_limit,
+    "countersign_limit": parse_limit,
+    "night_handover_at": _hour,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Generic, TypeVar
 
 from protocols.enums import (
@@ -185,6 +185,8 @@ class Protocol:
     chair_check_percent: Setting[int]
     police_protection_limit: Setting[Limit]
     undecided_limit: Setting[Limit]
+    countersign_limit: Setting[Limit]
+    night_handover_at: Setting[time]
 
     @property
     def slug(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from protocols.enums import ClockStart
@@ -62,6 +63,8 @@ ASKS = {
     "chair_check_percent": "What share of it has the chair’s check?",
     "police_protection_limit": "How long does police protection last?",
     "undecided_limit": "How long may a child of the family stay without a decision?",
+    "countersign_limit": "How soon does a manager countersign an authorisation given by word of mouth?",
+    "night_handover_at": "By which hour of the next working day does emergency duty hand over?",
 }
 # The conflicts between the sources (X18 is the force of each row), and the settings that settle each.
 CONFLICTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -79,7 +82,7 @@ CONFLICTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "X9": ("Follow-up", ("followup_rule", "followup_limit", "reviews_need_new_information")),
     "X10": (
         "Authorising a request",
-        ("request_authoriser_roles", "authorise_limit", "authorise_limit_same_day"),
+        ("request_authoriser_roles", "authorise_limit", "authorise_limit_same_day", "countersign_limit"),
     ),
     "X11": ("Sign-off", ("signoff", "agree_record_percent", "chair_check_percent")),
     "X12": ("Distribution", ("distribution_limit", "recipients", "routing")),
@@ -106,7 +109,7 @@ CONFLICTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "X17": ("Escalation", ("escalation_stages", "partners_may_escalate")),
     "Law": (
         "National limits and inner clocks",
-        ("icpc_limit", "assessment_limit", "information_lead", "undecided_limit"),
+        ("icpc_limit", "assessment_limit", "information_lead", "undecided_limit", "night_handover_at"),
     ),
 }
 # How a change begins: "The routine limit becomes …"; what is not here is told by its question.
@@ -123,6 +126,8 @@ NAMES = {
     "authorise_limit_same_day": "The limit for authorising a same-day request",
     "information_lead": "The time before the start when agencies’ information is due",
     "undecided_limit": "The limit for a child without a decision",
+    "countersign_limit": "The limit for countersigning",
+    "night_handover_at": "The hour of the hand-over from emergency duty",
     "police_protection_limit": "The length of police protection",
     "external_system": "The case system",
 }
@@ -154,6 +159,8 @@ def _words(value: Any) -> Iterator[str]:
             yield f"{in_words(value.reason)}: {value.pathway}"
         case Routing():
             yield f"known to social care: {value.open_case}; not: {value.not_open}"
+        case time():
+            yield f"{value:%H:%M}"
         case int():
             yield f"{value} per cent"
         case _:

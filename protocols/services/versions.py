@@ -82,7 +82,9 @@ def draft_from(
     """
     for field, sentence in drafting.problems_with_dates(effective_from, review_on, _day(at)):
         raise Refused(field, sentence)
-    document = drafting.changed(version.data, values, confirmed=confirmed, title=title, review_on=review_on)
+    document = drafting.changed(
+        version.document, values, confirmed=confirmed, title=title, review_on=review_on
+    )
     try:
         return draft(document, by=by, at=at, effective_from=effective_from)
     except Refused as refused:
@@ -115,6 +117,7 @@ def publish(
             raise Refused(field if field == "effective_from" else None, sentence)
         wanted.effective_from = effective_from
         wanted.data["effective_from"] = effective_from.isoformat()
+    wanted.data = wanted.document
     drafting.confirm(wanted.data["settings"], confirmed)
     rules = _checked(wanted.data)
     unconfirmed = open_defaults(wanted)
@@ -142,7 +145,7 @@ def install_preset(
 
 def open_defaults(version: LocalProtocol) -> list[str]:
     """Settings that rest on a local default which the authority has neither confirmed nor replaced."""
-    settings = version.data["settings"]
+    settings = version.document["settings"]
     return [
         name for name, entry in settings.items() if entry.get("local_default") and not entry.get("confirmed")
     ]

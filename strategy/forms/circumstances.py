@@ -1,5 +1,6 @@
 """The circumstances of a referral: what is ticked, and what must be known about each."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,35 @@ class DetailsForm(forms.Form):
     hospital = forms.CharField(
         label="Which hospital and ward?", max_length=120, required=False, widget=widgets.Text(width=30)
     )
+    planned_discharge_at = fields.DateTimeField(
+        label="When is the child planned to leave?",
+        what="when the child is to leave",
+        help_text="Leave empty while it is not known",
+        required=False,
+    )
+    consulted = forms.CharField(
+        label="Which manager did you consult?", max_length=200, required=False, widget=widgets.Text(width=30)
+    )
+    advice = forms.CharField(
+        label="What was advised?", max_length=2000, required=False, widget=widgets.Textarea(rows=3)
+    )
+    earlier_limit_at = fields.DateTimeField(
+        label="Did they set an earlier moment?", what="the earlier moment", required=False
+    )
+    screened_on = fields.DateField(
+        label="When was the exploitation screening tool completed?",
+        what="when the tool was completed",
+        required=False,
+    )
+    screened_by = forms.CharField(
+        label="By whom?", max_length=120, required=False, widget=widgets.Text(width=20)
+    )
+    screening_rating = forms.ChoiceField(
+        label="What did it say?",
+        choices=ScreeningRating.choices,
+        required=False,
+        widget=widgets.Radios(small=True, inline=True),
+    )
 
 
 class CircumstancesForm(DetailsForm):
@@ -68,37 +98,8 @@ class CircumstancesForm(DetailsForm):
             },
         ),
     )
-    planned_discharge_at = fields.DateTimeField(
-        label="When is the child planned to leave?",
-        what="when the child is to leave",
-        help_text="Leave empty while it is not known",
-        required=False,
-    )
     left_hospital_at = fields.DateTimeField(
         label="When did the child leave, if gone already?", what="when the child left", required=False
-    )
-    consulted = forms.CharField(
-        label="Which manager did you consult?", max_length=200, required=False, widget=widgets.Text(width=30)
-    )
-    advice = forms.CharField(
-        label="What was advised?", max_length=2000, required=False, widget=widgets.Textarea(rows=3)
-    )
-    earlier_limit_at = fields.DateTimeField(
-        label="Did they set an earlier moment?", what="the earlier moment", required=False
-    )
-    screened_on = fields.DateField(
-        label="When was the exploitation screening tool completed?",
-        what="when the tool was completed",
-        required=False,
-    )
-    screened_by = forms.CharField(
-        label="By whom?", max_length=120, required=False, widget=widgets.Text(width=20)
-    )
-    screening_rating = forms.ChoiceField(
-        label="What did it say?",
-        choices=ScreeningRating.choices,
-        required=False,
-        widget=widgets.Radios(small=True, inline=True),
     )
     learned_at = fields.DateTimeField(
         label="When did you learn what you newly tick?",
@@ -172,10 +173,7 @@ class CircumstancesForm(DetailsForm):
         return [kind for kind in (self["kinds"].data or []) if kind in CircumstanceKind.values]
 
     def _one(self, kind: str) -> CircumstanceFacts:
-        typed = self.cleaned_data
-        names = OF_KIND.get(kind, ()) + (SCREENING if kind in EXPLOITATION else ())
-        values = {name: typed[name] for name in names if name in typed}
-        return CircumstanceFacts(kind=kind, **values, **self._learning(kind))
+        return CircumstanceFacts(kind=kind, **details_of(kind, self.cleaned_data), **self._learning(kind))
 
     def _learning(self, kind: str) -> dict[str, Any]:
         """What is stored keeps when it was learnt; what is newly ticked takes what was typed."""
@@ -199,6 +197,12 @@ class CircumstancesForm(DetailsForm):
 def names_of(kind: str) -> tuple[str, ...]:
     """The fields that belong to a circumstance."""
     return (*OF_KIND.get(kind, ()), *(SCREENING if kind in EXPLOITATION else ()), *LEARNING)
+
+
+def details_of(kind: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed of what must be known about a circumstance."""
+    names = OF_KIND.get(kind, ()) + (SCREENING if kind in EXPLOITATION else ())
+    return {name: typed[name] for name in names if name in typed}
 
 
 def facts_of(one: Circumstance) -> CircumstanceFacts:

@@ -156,6 +156,12 @@ class WholeChildForm(ChildForm):
     local_identifier = _text("Child’s number in the case system", 20, help_text="Letters and digits")
     home_authority = _text("Home authority, if it is another one", 120, width=30)
     placing_authority = _text("Authority that placed the child here, if another one", 120, width=30)
+    host_authority = _text(
+        "Authority in whose area the child lives, if another one",
+        120,
+        help_text="For example, of a child whom we look after and have placed there",
+        width=30,
+    )
 
     fieldsets = [
         (
@@ -166,7 +172,10 @@ class WholeChildForm(ChildForm):
         ("Where the child lives", ["address", "postcode", "address_confidential", "previous_addresses"]),
         ("Talking with the child", ["language", "interpreter_needed", "disabilities", "disability"]),
         ("School and health", ["school", "upn", "gp", "nhs_number"]),
-        ("Children’s social care", ["status", "local_identifier", "home_authority", "placing_authority"]),
+        (
+            "Children’s social care",
+            ["status", "local_identifier", "home_authority", "placing_authority", "host_authority"],
+        ),
     ]  # fmt: skip
 
     def __init__(self, *args: Any, known_birth: date | None = None, **kwargs: Any) -> None:
@@ -344,7 +353,7 @@ class SameForAllForm(forms.Form):
             ("gp", "GP"),
             ("ethnicity", "Ethnicity"),
             ("language", "Language and interpreter"),
-            ("home_authority", "Home authority"),
+            ("home_authority", "Home and host authority"),
         ],
         widget=widgets.Checkboxes(),
         error_messages={"required": "Choose what is the same for all the children"},

@@ -10,7 +10,7 @@ from accounts.models import User
 from cases.models import Child
 from govuk import fields, widgets
 from protocols.rules.settings import Protocol
-from referrals.enums import AbuseType, CircumstanceKind, ParentsInformed
+from referrals.enums import AbuseType, CircumstanceKind, Consent, ParentsInformed
 from referrals.models import Concern
 from strategy.enums import MEETINGS, Format, Section
 from strategy.people import Referrer
@@ -73,6 +73,7 @@ class ParentsForm(forms.Form):
 class WhatHappenedForm(ParentsForm):
     """Why significant harm is suspected (row W02)."""
 
+    CONSENT = ("consent", "consent_note")
     TOLD = ("new_information", "harm_summary", "previous_involvement", "other_areas")  # the parents last
     threshold_reason = forms.CharField(
         label="Why do you suspect that a child is suffering, or is likely to suffer, significant harm?",
@@ -110,6 +111,20 @@ class WhatHappenedForm(ParentsForm):
         widget=widgets.Textarea(rows=3),
     )
 
+    consent = forms.ChoiceField(
+        label="Did the parents, or the child, agree to information being shared?",
+        help_text="Sought where it is safe; to protect a child, information is shared without it",
+        choices=Consent.choices,
+        required=False,
+        widget=widgets.Radios(small=True),
+    )
+    consent_note = forms.CharField(
+        label="Who agreed and when, or why not?",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=2),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -142,7 +157,8 @@ class WhatHappenedForm(ParentsForm):
             )
         for child, name in zip(self.children, own, strict=False):
             self.fields[name] = _harm(f"What harm is feared for {child}?")
-        self.order_fields(["threshold_reason", "harm", "same_harm", *own, *self.TOLD])
+        parents = ("parents_informed", "parents_reason", *self.CONSENT)
+        self.order_fields(["threshold_reason", "harm", "same_harm", *own, *self.TOLD, *parents])
 
     @property
     def harm(self) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cases.models import Case, Child
 from protocols.models import LocalProtocol
-from referrals.enums import ParentsInformed
+from referrals.enums import Consent, ParentsInformed
 from referrals.models import Referral
 from strategy.enums import Format, Status
 from strategy.querysets import RequestQuerySet
@@ -42,6 +42,10 @@ class StrategyRequest(models.Model):
     other_areas = models.TextField(blank=True, help_text="Previous addresses and other authorities")
     parents_informed = models.CharField(max_length=20, choices=ParentsInformed.choices, blank=True)
     parents_reason = models.CharField(max_length=300, blank=True)
+    consent = models.CharField(max_length=20, choices=Consent.choices, blank=True, db_default="")
+    consent_note = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="Who agreed and when, or why not"
+    )
     format_wanted = models.CharField(max_length=30, choices=Format.choices, blank=True)
     is_urgent = models.BooleanField(default=False)
     urgent_reason = models.CharField(max_length=300, blank=True)

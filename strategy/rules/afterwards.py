@@ -85,18 +85,18 @@ def never(what: str, moment: datetime, now: datetime) -> str | None:
     return wrong and f"{what}: {wrong[0].lower()}{wrong[1:]}"
 
 
-def morning_after(moment: datetime, calendar: WorkingCalendar) -> datetime:
-    """By when the night is handed over: 09:00 of the next working day (`domain.md`, section 6).
+def morning_after(moment: datetime, calendar: WorkingCalendar, hour: time = START_OF_BUSINESS) -> datetime:
+    """By when the night is handed over: at this hour of the next working day, 09:00 unless told otherwise.
 
     “EDT handover by 09:00 next WD (Islington)”: the row is more exact than the issue’s “by 09:00”. Emergency
     duty is there all weekend and on bank holidays, and hands over to who works then. What is written before
-    nine on a working day is handed over that morning.
+    that hour on a working day is handed over that morning (`domain.md`, section 6).
     """
     day = local_date(moment)
-    today = at_local(day, START_OF_BUSINESS)
+    today = at_local(day, hour)
     if calendar.is_working(day) and moment < today:
         return today
-    return at_local(calendar.nth_working_day(day, 1), START_OF_BUSINESS)
+    return at_local(calendar.nth_working_day(day, 1), hour)
 
 
 def night_began(now: datetime, calendar: WorkingCalendar) -> datetime:

@@ -31,6 +31,7 @@ class Wanted:
     phone: str = ""
     email: str = ""
     is_referrer: bool = False
+    agreed: str = ""  # how they agreed to be reached, in words
     not_invited_reason: str = ""
 
 

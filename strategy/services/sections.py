@@ -28,6 +28,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "other_areas",
         "parents_informed",
         "parents_reason",
+        "consent",
+        "consent_note",
         "new_information",
     ),
     Section.CIRCUMSTANCES: (),
@@ -51,6 +53,8 @@ MAY_FOLLOW = (
     "availability",
     "parents_informed",
     "parents_reason",
+    "consent",
+    "consent_note",
 )
 NEVER_EMPTIED = ("parents_informed",)  # once it was submitted
 STALE = "Somebody else saved this section while you were writing. Look at both texts and save again."

@@ -16,7 +16,6 @@ from deadlines.models import Deadline
 from deadlines.rules import by_limit
 from deadlines.services import meet, open_clock, reopen, void
 from deadlines.working_days import england
-from protocols.rules.limits import parse_limit
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import AUTHORISE_REQUEST, keep_clocks
 from strategy.enums import DiscussionStatus, Status
@@ -31,8 +30,6 @@ COUNTERSIGN = register_duty(
 UNAUTHORISED = register_duty(
     "decide_unauthorised", "Decide on a discussion that nobody authorised", "Decide on the authorisation"
 )
-# Local default: the sources ask for an authorisation, and say nothing of one by telephone (row W17).
-LIMIT = "working_days(1)"
 WENT_AHEAD = (Status.BOOKED, Status.HELD)
 
 
@@ -257,14 +254,8 @@ def _authorise(wanted: StrategyRequest, manager: User, note: str, at: datetime) 
 def _open(
     wanted: StrategyRequest, duty: str, owner: User, because: str, start: datetime, *, by: User, at: datetime
 ) -> Deadline:
-    answer = by_limit(
-        Duty.CONVENE,
-        parse_limit(LIMIT),
-        start,
-        because,
-        "Local default: the sources name no limit",
-        england(),
-    )
+    setting = wanted.protocol.rules.countersign_limit  # also for what nobody authorised (row W17)
+    answer = by_limit(Duty.CONVENE, setting.value, start, because, setting.source, england())
     return open_clock(
         case=wanted.case,
         subject=wanted.subject,

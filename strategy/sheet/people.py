@@ -84,8 +84,7 @@ def _child(child: Any, family: list[Any], day: date) -> str:
         _responsible(child, family),
         child.school,
         f"GP: {child.gp}" if child.gp else "",
-        f"Home authority: {child.home_authority}" if child.home_authority else "",
-        f"Placed by {child.placing_authority}" if child.placing_authority else "",
+        *child.authorities,
         *_where(child),
         *[_change("Added to this request", told) for told in child.changes[-1:] if told["joined"]],
     ]

@@ -113,7 +113,12 @@ def _harm(wanted: StrategyRequest) -> dict[str, str]:
 def _parents(wanted: StrategyRequest) -> dict[str, str]:
     told = wanted.get_parents_informed_display() if wanted.parents_informed else ""
     why = wanted.parents_reason if wanted.parents_informed == ParentsInformed.NOT_INFORMED else ""
-    return {"Have the parents been told?": told, "Why the parents have not been told": why}
+    agreed = ": ".join(filter(None, [wanted.get_consent_display(), wanted.consent_note]))
+    return {
+        "Have the parents been told?": told,
+        "Why the parents have not been told": why,
+        "Agreed to information being shared?": agreed,
+    }
 
 
 def _discussed(wanted: StrategyRequest) -> str:
@@ -221,7 +226,10 @@ def _professionals(professionals: Sequence[Wanted]) -> dict[str, str]:
         f"{one.name}, {one.job_role}, {one.agency}": (
             f"Not to be invited: {one.not_invited_reason}"
             if one.not_invited_reason
-            else "; ".join(part for part in (one.phone, one.email) if part) or "no contact details"
+            else "; ".join(
+                filter(None, [one.phone, one.email, one.agreed and f"agreed: {one.agreed.lower()}"])
+            )
+            or "no contact details"
         )
         for one in professionals
     }

@@ -14,11 +14,15 @@ from attendees.services.directory import Newcomer, add_entry, add_professional
 from attendees.services.inviting import invite_more
 from attendees.services.suggesting import facts_of
 from cases.enums import ChildStatus
+from cases.models import Child
+from minutes.services.content import content_of
 from referrals.enums import CircumstanceKind
 from referrals.rules import CircumstanceFacts
 from strategy.models import StrategyRequest
 from strategy.services import tell_circumstance
+from strategy.sheet import sheet_of
 from tests.builders.booking import a_booked_discussion
+from tests.builders.meeting import a_started_discussion
 from tests.builders.requests import a_draft_request, an_authorised_request
 from tests.people import Cast, cast
 
@@ -92,7 +96,7 @@ def test_the_page_offers_them_with_the_reason_and_names_who_was_left_out(client:
     assert hints[str(carer.pk)] == (
         "Harbour Fostering. A child is looked after. No telephone or email: find one first"
     )
-    assert hints[str(worker.pk)] == "Westmoor Council. The family lived elsewhere: Westmoor"
+    assert hints[str(worker.pk)] == "Westmoor Council. The home authority of a child: Westmoor"
     assert page.context["to_find"] == ["The family lived elsewhere: Eastmoor until 2024"]
     assert "Related to the mother." in page.content.decode()
 
@@ -130,8 +134,49 @@ def test_the_request_suggests_them_too(client: Client) -> None:
     client.force_login(people.sam)
     page = client.get(f"/requests/{draft.pk}/professionals/")
     suggested = {one.why: one.people for one in page.context["suggested"]}
-    assert suggested["The family lived elsewhere: Westmoor"] == [worker]
+    assert suggested["The home authority of a child: Westmoor"] == [worker]
     assert "Wes West, Worker, Westmoor Council" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_home_and_host_authority_of_a_child_are_thought_of(client: Client) -> None:
+    """A child we look after and placed elsewhere, and another authority's child who lives here (row W04)."""
+    people: Cast = cast()
+    request = a_draft_request(people)
+    ruby, jack = request.children.order_by("pk")
+    Child.objects.filter(pk=ruby.pk).update(status=ChildStatus.LOOKED_AFTER, host_authority="Eastmoor")
+    Child.objects.filter(pk=jack.pk).update(home_authority="Westmoor", placing_authority="Westmoor")
+    found = suggest(facts_of(request))
+    assert [one.why for one in found if "moor" in one.why] == [
+        "The home authority of a child: Westmoor",
+        "A child lives in the area of Eastmoor",
+    ]
+    host = found[-1]
+    assert [host.fits(kind, "Eastmoor Council") for kind in ("social_care", "health", "housing")] == [
+        True,
+        True,
+        False,
+    ]
+    assert host.fits("education", "Eastmoor Primary School")
+    asked = sheet_of(request, ())["Children"]
+    assert "Lives in the area of Eastmoor" in asked["Ruby Fenwick"].splitlines()
+    assert {"Home authority: Westmoor", "Placed by Westmoor"} <= set(asked["Jack Fenwick"].splitlines())
+    client.force_login(people.sam)
+    page = client.get(f"/requests/{request.pk}/children/").content.decode()
+    assert "Lives in the area of Eastmoor" in page
+    form = client.get(f"/children/{ruby.pk}/").content.decode()
+    assert 'name="host_authority"' in form and 'value="Eastmoor"' in form
+
+
+@pytest.mark.django_db
+def test_home_and_host_authority_stand_on_the_record() -> None:
+    minutes = a_started_discussion()
+    ruby = minutes.discussion.request.children.get(given_names="Ruby")
+    before = {one["name"]: one for one in content_of(minutes)["children"]}
+    assert "authorities" not in before["Ruby Fenwick"]
+    Child.objects.filter(pk=ruby.pk).update(home_authority="Westmoor", host_authority="Eastmoor")
+    told = {one["name"]: one for one in content_of(minutes)["children"]}
+    assert told["Ruby Fenwick"]["authorities"] == "Home authority: Westmoor. Lives in the area of Eastmoor"
 
 
 @pytest.mark.django_db
@@ -179,8 +224,8 @@ def test_booking_offers_them_too_and_says_whom_nobody_stands_for(client: Client)
     hints = page.context["form"].fields["professionals"].widget.hints
     assert hints[str(carer.pk)] == "Harbour Fostering. Suggested: a child is looked after"
     assert carer.pk not in page.context["form"]["professionals"].value()
-    assert page.context["to_find"] == ["The family lived elsewhere: Westmoor"]
-    assert "The family lived elsewhere: Westmoor" in page.content.decode()
+    assert page.context["to_find"] == ["The home authority of a child: Westmoor"]
+    assert "The home authority of a child: Westmoor" in page.content.decode()
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ from minutes.rules.complete import missing_from
 from minutes.services.decisions import decide
 from minutes.services.file import system_of
 from minutes.services.hold import close_discussion
+from minutes.services.night import write_down_night
 from minutes.services.recipients import planned_for, routed_to
 from protocols.presets import preset_data
 from protocols.rules.reading import read_protocol
@@ -40,6 +41,7 @@ from tests.builders.after import a_finished_record, an_authorised_version
 from tests.builders.booking import a_booked_discussion
 from tests.builders.ladder import an_escalation
 from tests.builders.meeting import a_full_record, a_held_discussion, a_threshold, an_opened_record
+from tests.builders.night import a_night
 from tests.builders.requests import a_draft_request, a_referral, a_submitted_request
 from tests.people import Cast, cast
 
@@ -293,6 +295,18 @@ def put_off(people: Cast) -> Any:
     return clock("child_undecided", people)
 
 
+def countersigning(people: Cast) -> Any:
+    """How long the manager may take to countersign what they said at night."""
+    write_down_night(a_night(people), by=people.eve, at=timezone.now())
+    return clock("countersign_authorisation", people)
+
+
+def handing_over(people: Cast) -> Any:
+    """When the day takes over from the night."""
+    write_down_night(a_night(people), by=people.eve, at=timezone.now())
+    return clock("take_over_from_the_night", people)
+
+
 def opened_with(people: Cast) -> Any:
     """What the record holds when it is opened."""
     minutes = an_opened_record(people)
@@ -346,6 +360,8 @@ STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
     "agree_record_percent": (agreeing, 50, 25),
     "police_protection_limit": (taken_into_protection, "hours(72)", "hours(48)"),
     "undecided_limit": (put_off, "working_days(1)", "working_days(3)"),
+    "countersign_limit": (countersigning, "working_days(1)", "working_days(3)"),
+    "night_handover_at": (handing_over, "09:00", "10:30"),
 }
 
 

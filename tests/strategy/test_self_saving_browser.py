@@ -3,12 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Error, expect
 
 from attendees.services.directory import add_professional
 from strategy.models import StrategyRequest
@@ -155,6 +156,45 @@ def test_a_dead_network_loses_nothing_and_says_so(sam: Practised, people: Cast) 
     sam.context.set_offline(False)
     expect(sam.page.locator(STATE)).to_have_text(re.compile(SAVED.pattern), timeout=15_000)
     assert value_of(request, "threshold_reason") == "A fracture that the explanation does not fit."
+
+
+def test_a_dead_network_on_the_first_page_loses_nothing(sam: Practised, people: Cast) -> None:
+    """Nothing is saved yet, so nothing saves itself: what was typed is in the tab, and comes back."""
+    sam.go("/referrals/new/")
+    sam.type("words", "Ruby Fenwick")
+    sam.press("Search")
+    sam.press("Record a new family")
+    first = sam.page.url
+    typed = {
+        "children-0-given_names": "Ruby",
+        "children-0-family_name": "Fenwick",
+        "family-0-name": "Carol Fenwick",
+        "family-0-relationship": "Mother",
+        "narrative": "Ruby told her teacher that Kit twisted her arm.",
+        "referrer_name": "Dan Dale",
+    }
+    for name, text in typed.items():
+        sam.type(name, text)
+    sam.type_date("children-0-date_of_birth", timezone.localdate().replace(year=2018, day=3))
+    sam.choose("children-0-abuse_types", "PHY")
+    sam.select("source", "School")
+    sam.context.set_offline(True)
+    with suppress(Error):  # the browser shows its own page: there is no connection
+        sam.page.get_by_role("button", name="Record and ask for a discussion").click()
+        sam.page.wait_for_url("chrome-error://**")
+    assert not StrategyRequest.objects.exists()
+    sam.context.set_offline(False)
+    sam.page.goto(first)
+    expect(sam.page.get_by_text("was kept and is back in the form")).to_be_visible()
+    for name, text in typed.items():
+        expect(sam.page.locator(f"[name={name}]")).to_have_value(text)
+    expect(sam.page.locator("[name=children-0-abuse_types][value=PHY]")).to_be_checked()
+    expect(sam.page.locator("[name=children-0-date_of_birth_year]")).to_have_value("2018")
+    sam.press("Record and ask for a discussion")
+    request = StrategyRequest.objects.get()
+    assert request.referral.narrative == typed["narrative"]
+    assert [str(child) for child in request.children.all()] == ["Ruby Fenwick"]
+    assert sam.page.evaluate("Object.keys(sessionStorage).filter((one) => one.startsWith('draft:'))") == []
 
 
 def test_a_time_out_in_the_middle_loses_nothing(sam: Practised, people: Cast, site: str) -> None:

@@ -121,6 +121,7 @@ def family() -> list[ChildFacts]:
             gp="Dr Ibisworth",
             home_authority="Gannetshire Council",
             placing_authority="Merganserford Council",
+            host_authority="Shelduckham Council",
         ),
         ChildFacts(
             given_names="Barnabas", family_name="Quillfeather", date_of_birth=born.replace(year=born.year + 2)
@@ -164,6 +165,7 @@ CANARIES = (
     "Dunlin Parade",
     "Gannetshire",
     "Merganserford",
+    "Shelduckham",
     "Wrenbury",
     "Ibisworth",
     "Barnabas",

@@ -182,6 +182,8 @@ class JoinedForm(forms.Form):
 class TypedPresentForm(TypedForm, JoinedForm):
     """Somebody who is not in the directory and took part."""
 
+    agreed_way = None  # type: ignore[assignment]  # they were reached
+
 
 class PresentForm(JoinedForm):
     """Somebody of the directory who took part."""

@@ -13,21 +13,14 @@ from minutes.forms.night.held import DecidedForm, HeldForm
 from minutes.services.night import Call, Protection
 from referrals.enums import CircumstanceKind
 from referrals.rules import CircumstanceFacts, problems_with_circumstance
-from strategy.forms.circumstances import DetailsForm
-from strategy.forms.family import ReportedChildForm
+from strategy.forms.circumstances import SCREENING, DetailsForm, details_of
+from strategy.forms.family import ChildForm, FamilyForm, ReportedChildForm
 from strategy.forms.protecting import CallForm
 from strategy.forms.referrals import ReferralForm
 from strategy.forms.requests import ParentsForm
 
 Kind = CircumstanceKind
 YES, NO = "yes", "no"
-# What needs more than a tick is asked here too; an exploitation screening, or advice taken, on the request.
-TICKED = tuple(
-    one
-    for one in Kind
-    if one
-    not in (Kind.CHILD_SEXUAL_EXPLOITATION, Kind.EXPLOITATION_RATED_HIGH, Kind.MISSING_EPISODE, Kind.OTHER)
-)
 NOT_AT_NIGHT = ("received_at", "trigger")
 
 
@@ -42,14 +35,15 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
     )
     kinds = forms.MultipleChoiceField(
         label="Which of these apply?",
-        choices=[(one.value, one.label) for one in TICKED],
+        choices=Kind.choices,
         required=False,
         widget=widgets.Checkboxes(
             small=True,
             reveals={
                 Kind.PENETRATIVE_SEXUAL_ABUSE: ["forensic_needed", "forensic_reason"],
                 Kind.EMERGENCY_ACTION: ["action_at"],
-                Kind.IN_HOSPITAL: ["hospital"],
+                Kind.IN_HOSPITAL: ["hospital", "planned_discharge_at"],
+                Kind.OTHER: ["consulted", "advice", "earlier_limit_at"],
             },
         ),
     )
@@ -76,12 +70,23 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
         label="When was that decided?", what="when it was decided", required=False
     )
 
+    another_because = forms.CharField(
+        label="Why is this another child?",
+        help_text="Only when somebody like this is recorded already",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=2),
+    )
+
     REFERRED = (
         "triggered_at", "narrative", "source", "referrer_name", "referrer_role", "referrer_agency",
         "referrer_phone", "referrer_email",
     )  # fmt: skip
-    WHY = ("threshold_reason", "parents_informed", "kinds")
-    OF_KINDS = ("forensic_needed", "forensic_reason", "action_at", "hospital")
+    WHY = ("threshold_reason", "parents_informed", "kinds", *SCREENING)
+    OF_KINDS = (
+        "forensic_needed", "forensic_reason", "action_at", "hospital", "planned_discharge_at", "consulted",
+        "advice", "earlier_limit_at", *SCREENING,
+    )  # fmt: skip
     DECIDED = ("decision", "police_contact", "decided_at")
     DAY = ("team", "another_because")
 
@@ -91,6 +96,7 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
         self._leave_out(*NOT_AT_NIGHT)
         parts = (self.REFERRED, self.WHY, self.DECIDED, self.WORD, (*self.ASKED, "was_held"), self.DAY)
         self.order_fields([name for part in parts for name in part])  # as the page shows them
+        self.fields["screened_on"].label = "If exploitation: when was the screening tool completed?"
         self.fields["format"].label = "How was it held, or is it to be held?"
         self.fields["urgent_reason"].label = "By telephone: why can it not wait for a meeting?"
         if not self.is_held:
@@ -111,8 +117,9 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
             self._judge_word(cleaned)
         if not {"kinds", *self.OF_KINDS} & set(self.errors):
             now = timezone.now()
+            came_in_at = cleaned.get("triggered_at") or now
             for told in self.circumstances:
-                for name, sentence in problems_with_circumstance(told, now, now).items():
+                for name, sentence in problems_with_circumstance(told, came_in_at, now).items():
                     self.add_error("action_at" if name == "learned_at" else name, sentence)
         return cleaned
 
@@ -129,7 +136,7 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
         return self._some(*self.DECIDED)
 
     def of_case(self) -> Iterator[forms.BoundField]:
-        """Which team it goes to, for a family that has no case yet."""
+        """Which team it goes to, for a family that has no case yet, and why a child is another one."""
         return self._some(*self.DAY)
 
     @property
@@ -161,14 +168,11 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
                 self.add_error(name, str(self.fields[name].error_messages["required"]))
 
     def _circumstance(self, kind: str) -> CircumstanceFacts:
-        said, more = self.cleaned_data, {}
-        if kind == Kind.PENETRATIVE_SEXUAL_ABUSE:
-            more = {name: said[name] for name in ("forensic_needed", "forensic_reason")}
-        elif kind == Kind.IN_HOSPITAL:
-            more = {"hospital": said["hospital"]}
-        elif kind == Kind.EMERGENCY_ACTION and said.get("action_at"):
-            more = {"learned_at": said["action_at"], "learned_by": "The action taken"}
-        return CircumstanceFacts(kind=kind, **more)
+        told = details_of(kind, self.cleaned_data)
+        taken_at = self.cleaned_data.get("action_at")
+        if kind == Kind.EMERGENCY_ACTION and taken_at:
+            told = {"learned_at": taken_at, "learned_by": "The action taken"}
+        return CircumstanceFacts(kind=kind, **told)
 
     def _judge_protection(self, cleaned: dict[str, Any]) -> None:
         if not any(cleaned.get(name) for name in self.DECIDED):
@@ -183,7 +187,7 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
 
 
 class NewFamilyNightForm(NightForm):
-    """The same about a family that has no case yet."""
+    """The same about a family that has no case yet: which team of the day takes it."""
 
     team = forms.ModelChoiceField(
         label="Which team of the day takes it?",
@@ -191,13 +195,6 @@ class NewFamilyNightForm(NightForm):
         widget=widgets.Select(),
         empty_label="Choose",
         error_messages={"required": "Choose which team of the day takes it"},
-    )
-    another_because = forms.CharField(
-        label="Why is this another child?",
-        help_text="Only when somebody like this is recorded already",
-        max_length=300,
-        required=False,
-        widget=widgets.Textarea(rows=2),
     )
 
 
@@ -217,6 +214,26 @@ class NightChildForm(DecidedForm, ReportedChildForm):
         self.order_fields(wanted)
 
 
+class OtherChildForm(ChildForm):
+    """A child of the family or household whom it is not about: what one must know at night."""
+
+    ASKED = ("given_names", "family_name", "birth", "date_of_birth", "expected_date", "sex", "school")
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(self.ASKED):
+            del self.fields[name]
+        self.order_fields(self.ASKED)
+
+
+class RelativeForm(FamilyForm):
+    """Somebody of the family or household; what is optional need not say so in a row."""
+
+    mark_optional = False
+
+
 def is_to_come(data: Mapping[str, Any]) -> bool:
     """Whether the discussion is still to come. Until it is said, the page hides what one tells of it."""
     return data.get("was_held") != YES
@@ -227,4 +244,13 @@ def calls_of(rows: list[dict[str, Any]]) -> list[Call]:
     return [Call(**typed) for typed in rows]
 
 
-__all__ = ["CallForm", "NewFamilyNightForm", "NightChildForm", "NightForm", "calls_of", "is_to_come"]
+__all__ = [
+    "CallForm",
+    "NewFamilyNightForm",
+    "NightChildForm",
+    "NightForm",
+    "OtherChildForm",
+    "RelativeForm",
+    "calls_of",
+    "is_to_come",
+]

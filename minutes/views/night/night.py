@@ -13,6 +13,7 @@ from audit.services import record_read
 from cases.models import Case, Child
 from deadlines.choosing import protocol_in_force
 from deadlines.working_days import local_date
+from govuk.moments import clock_time
 from govuk.rows import Rows
 from minutes.forms.night.held import DecidedForChildForm, present_of, threshold_of
 from minutes.forms.night.night import (
@@ -20,19 +21,21 @@ from minutes.forms.night.night import (
     NewFamilyNightForm,
     NightChildForm,
     NightForm,
+    OtherChildForm,
+    RelativeForm,
     calls_of,
     is_to_come,
 )
 from minutes.rules.afterwards import NightTimes, problems_with_night
 from minutes.services.afterwards import Told
-from minutes.services.night import Night, ToCome, problems, write_down_night
+from minutes.services.night import Joining, Night, ToCome, problems, write_down_night
 from minutes.views.night.held import HoldsRows, who_may
 from protocols.rules.settings import Protocol
 from referrals.services import ConcernFacts, NewCase
 from strategy import permissions
 from strategy.enums import Format
 from strategy.events import FAMILY_READ
-from strategy.forms.family import child_facts
+from strategy.forms.family import child_facts, family_facts
 from strategy.models import NightEntry
 from strategy.rules.afterwards import Order
 from strategy.views.matches import ShowsMatches
@@ -45,7 +48,6 @@ class WriteNight(HoldsRows, ShowsMatches):
 
     template_name = "minutes/night/night.html"
     button = "Put the night on record"
-    message = "The night is on record. The day team is asked to take over by nine."
     case: Case | None = None
     children: Sequence[Child] = ()
 
@@ -74,10 +76,13 @@ class WriteNight(HoldsRows, ShowsMatches):
         return protocol_in_force(local_date(self.now))
 
     def get_rows(self) -> Mapping[str, Rows]:
-        """The calls, who took part, what was agreed."""
-        return {"calls": Rows(CallForm, "call", most=20, legend="Whom you rang")} | self.rows_of_talk(
-            "Who took part, or is to take part"
-        )
+        """The calls, the family, who took part, what was agreed."""
+        return {
+            "calls": Rows(CallForm, "call", most=20, legend="Whom you rang"),
+            "others": Rows(OtherChildForm, "child", most=12, legend="Other children of the household"),
+            "family": Rows(RelativeForm, "family member", most=12, legend="The family and household"),
+            **self.rows_of_talk("Who took part, or is to take part"),
+        }
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """One of each to begin with."""
@@ -96,7 +101,8 @@ class WriteNight(HoldsRows, ShowsMatches):
     def problems(self, form: NightForm) -> Mapping[str, str]:
         """All that cannot be, at once; what only a discussion decides waits until there was one."""
         found = dict(problems(self.night(form), at=self.now))
-        decided = any(typed["outcome"] for typed in self.cleaned_rows["decided"])
+        about = [*self.cleaned_rows["decided"], *self.cleaned_rows.get("joining", [])]
+        decided = any(typed["outcome"] for typed in about)
         if not self.is_held and (decided or self.bound_rows["agreed"].filled):
             found["was_held"] = (
                 "Decisions and actions come from a discussion. Choose that it has been held, or take them out"
@@ -138,8 +144,16 @@ class WriteNight(HoldsRows, ShowsMatches):
             "circumstances": form.circumstances,
             "calls": calls_of(rows["calls"]),
             "protection": form.protection,
+            "others": [child_facts(typed) for typed in rows["others"]],
+            "family": [family_facts(typed) for typed in rows["family"]],
+            "another_because": form.cleaned_data["another_because"],
             **form.what_happened,
         }
+
+    def get_message(self, done: NightEntry) -> str:
+        """By when the day takes over."""
+        hour = clock_time(self.protocol.night_handover_at.value)
+        return f"The night is on record. The day team is asked to take over by {hour}."
 
     def next(self, done: NightEntry) -> str:
         """To the night’s list."""
@@ -184,7 +198,6 @@ class NightOfNewFamily(WriteNight):
             new_case=NewCase(team=form.cleaned_data["team"], children=[child_facts(one) for one in children]),
             about=[(place, threshold_of(typed)) for place, typed in enumerate(children)],
             concerns=concerns,
-            another_because=form.cleaned_data["another_because"],
             seen=searched.very_like if searched.was_shown else None,
         )
 
@@ -229,7 +242,11 @@ class NightOnCase(WriteNight):
             form_kwargs={"children": self.of_case, "is_held": self.is_held}
             | self.asked_beside(self.protocol),
         )  # fmt: skip
-        return {"decided": decided, **super().get_rows()}
+        joining = Rows(
+            NightChildForm, "child", most=6, legend="A child who is not on this case yet",
+            form_kwargs={"is_held": self.is_held} | self.asked_beside(self.protocol),
+        )  # fmt: skip
+        return {"decided": decided, "joining": joining, **super().get_rows()}
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Each child."""
@@ -238,4 +255,8 @@ class NightOnCase(WriteNight):
     def night(self, form: NightForm) -> Night:
         """Of which of its children."""
         about = [(typed["child"], threshold_of(typed)) for typed in self.cleaned_rows["decided"]]
-        return Night(**self.told(form), case=self.thing, about=about)
+        joining = [
+            Joining(facts=child_facts(typed), harm=typed["abuse_types"], decided=threshold_of(typed))
+            for typed in self.cleaned_rows["joining"]
+        ]
+        return Night(**self.told(form), case=self.thing, about=about, joining=joining)
