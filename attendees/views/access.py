@@ -147,7 +147,7 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
     return Partner(asked.professional, asked.discussion, asked, link)
 
 
-def _admissions(discussion: int | None) -> Any:
+def _admissions(discussion: int) -> Any:
     rows = Admission.objects.filter(discussion_id=discussion, ended_at=None)
     return rows.select_related(
         "professional__agency", "professional__user", "discussion__case__team", "discussion__request"
@@ -156,7 +156,7 @@ def _admissions(discussion: int | None) -> Any:
 
 def _admitted(link: PartnerLink, now: datetime) -> Partner | None:
     """Who was never asked to the discussion, but is to do, or is offered, an action of it."""
-    let = _admissions(link.discussion_id).filter(professional_id=link.professional_id).first()
+    let = _admissions(link.discussion_id or 0).filter(professional_id=link.professional_id).first()
     if let is None:
         return None
     link.professional = let.professional

@@ -1,6 +1,8 @@
 """What partners see: the way in, and the invitation and information of one discussion. Nothing else exists
 for them."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -107,7 +109,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return say_how_to_get_in(request)
     invited = discussions_of(request, now)
     admitted = admissions_of(request, now)
-    known = [*invited, *admitted]
+    known: list[Any] = [*invited, *admitted]
     if len(known) == 1:
         return redirect("attendees:partner_discussion", known[0].discussion_id)
     if not known and links.referrals_in(links_in(request, now), at=now):

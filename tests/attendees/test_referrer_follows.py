@@ -134,13 +134,14 @@ def test_it_shuts_when_somebody_else_referred_and_when_it_is_out_of_date(people:
 @pytest.mark.parametrize("who", ["no address", "no agency", "the council", "an account", "a mailbox"])
 def test_who_gets_none(people: Cast, who: str) -> None:
     """A neighbour is no partner; who has an account finds the same page there; a mailbox is no person."""
-    told: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "no address": {"referrer_email": ""},
         "no agency": {"referrer_agency": None},
         "the council": {"referrer_agency": people.council},
         "an account": {"referrer_email": people.stranger.email, "referrer_name": people.stranger.name},
         "a mailbox": {},
-    }[who]
+    }
+    told = kinds[who]
     if who == "an account":
         professional_for(people.stranger)
     if who == "a mailbox":
