@@ -24,8 +24,10 @@ from minutes.models import (
 )
 from minutes.rules import agenda
 from minutes.services.called import calls_of
+from minutes.services.differing import dissents_of
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
+from minutes.services.plan import plan_of
 from protocols.rules.settings import AgendaStep
 from strategy.enums import EnquiryKind, Told
 from strategy.models import Decision, Enquiry
@@ -67,9 +69,11 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         **calls_of(rows),
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
+        "dissents": dissents_of(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         **told_of_earlier(discussion),
         "family_sharing": _family(rows),
+        "sharing_plan": plan_of(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},

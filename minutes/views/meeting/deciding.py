@@ -93,14 +93,16 @@ class Decide(RoomPage):
     def get_context(self) -> dict[str, Any]:
         first = next((one for one in self.enquiries if one.discussion_id != self.minutes.discussion_id), None)
         powers = self.child.powers.filter(ended_at=None).select_related("by")
-        case, is_born = self.room.discussion.case, not self.child.is_unborn
+        case = self.room.discussion.case
+        keeps = refusal_to_change(self.user, case, self.now) is None
+        records = keeps or refusal_to_record_power(self.user, case, self.now) is None
         return {
             "room": self.room,
             "child": self.child,
             "first": first,
             "powers": list(powers),
-            "may_record": is_born and refusal_to_record_power(self.user, case, self.now) is None,
-            "may_end": refusal_to_change(self.user, case, self.now) is None,
+            "may_record": records and not self.child.is_unborn,
+            "may_end": keeps,
             "prompts": prompts(self.child.name, self.child.feared),
         }
 
