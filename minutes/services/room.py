@@ -19,7 +19,7 @@ from attendees.enums import TAKES_PART, Mode
 from attendees.models import Attendance
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
-from cases.models import Child
+from cases.models import Child, FamilyMember
 from deadlines.enums import Duty
 from minutes.enums import ActionOrigin, ActionStatus, MinutesStatus
 from minutes.models import Action, Arrangement, Dissent, FamilySharing, Minutes, Section, StepTick
@@ -193,8 +193,15 @@ class Room:
     @cached_property
     def dissents(self) -> list[Dissent]:
         """Views that differ, and how each was resolved (row G16)."""
-        found = self.minutes.dissents.select_related("attendance__professional", "child")
-        return list(found.order_by("pk"))
+        told = [dict(one) for one in getattr(self.minutes, "differing", None) or []]
+        people = {one.pk: one for one in self.attendance} if told else {}
+        children = {one.pk: one for one in self.children} if told else {}
+        return [
+            Dissent(
+                attendance=people[one.pop("attendance_id")], child=children.get(one.pop("child_id")), **one
+            )
+            for one in told
+        ]
 
     @cached_property
     def actions(self) -> list[Action]:
@@ -247,7 +254,8 @@ class Room:
     @cached_property
     def not_arranged(self) -> list[Unseen]:
         """Which children and carers are not yet to be seen, which homes not visited (rows B09a to B09c)."""
-        return unseen_in(self.named, household_of(self.minutes, self.named), self.arrangements)
+        family = [FamilyMember(**one) for one in getattr(self.minutes, "relatives", None) or []]
+        return unseen_in(self.named, household_of(family, self.named), self.arrangements)
 
     @cached_property
     def boxes_asked(self) -> dict[str, str]:
@@ -362,6 +370,8 @@ def room_for(user: User, discussion_pk: int, *, at: datetime, step: str = "") ->
             listed=room_rows.listed(),
             running=room_rows.running(),
             names=room_rows.names(),
+            relatives=room_rows.relatives(),
+            differing=room_rows.differing(),
         )
         .select_related(*RELATED)
         .filter(discussion_id=discussion_pk)

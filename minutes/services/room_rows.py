@@ -1,13 +1,13 @@
-"""What one statement brings with the record of the room: open actions, clocks, the children’s names."""
+"""What one statement brings with the record of the room: actions, clocks, names, family and views."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, OuterRef, Value, When
 from django.db.models.functions import Concat, JSONObject, Trim
 
-from cases.models import Child
+from cases.models import Child, FamilyMember
 from deadlines.models import Deadline
 from minutes.enums import ActionStatus
-from minutes.models import Action
+from minutes.models import Action, Dissent
 
 CLOCKS = (
     "convene",
@@ -37,6 +37,23 @@ def names() -> ArraySubquery:
         When(is_unborn=True, given_names="", then=Concat(Value("Unborn baby "), "family_name")), default=name
     )
     return ArraySubquery(asked.annotate(said=named).values("said"))
+
+
+def relatives() -> ArraySubquery:
+    """The family, with whom the children live and where: who is still to be seen, and which home visited."""
+    told = (
+        "id", "name", "relationship", "has_parental_responsibility", "in_household", "address", "postcode",
+        "address_confidential",
+    )  # fmt: skip
+    family = FamilyMember.objects.filter(case=OuterRef("discussion__case")).order_by("pk")
+    return ArraySubquery(family.values(json=JSONObject(**{name: name for name in told})))
+
+
+def differing() -> ArraySubquery:
+    """Views that differ, in the order in which they were said."""
+    told = ("id", "attendance_id", "child_id", "view", "settled", "resolution")
+    views = Dissent.objects.filter(minutes=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(views.values(json=JSONObject(**{name: name for name in told})))
 
 
 def running() -> ArraySubquery:
