@@ -23,12 +23,12 @@ class DissentForm(forms.Form):
         initial=Settled.OPEN,
         widget=widgets.Radios(
             hints={Settled.OPEN: "It stands in the minutes as their view, and can be escalated"},
-            reveals={Settled.RESOLVED: ["resolution"], Settled.WITHDRAWN: ["resolution"]},
         ),
     )
     resolution = forms.CharField(
-        label="How, and by whom",
+        label="How it was resolved, or why it was withdrawn",
         required=False,
+        help_text="Leave empty if it was not resolved",
         max_length=5000,
         widget=widgets.Textarea(rows=2, count=None),
     )
