@@ -33,8 +33,8 @@ from escalations.enums import EscalationStatus
 from escalations.models import Escalation
 from escalations.people import Actor
 from escalations.rules import Offer
-from minutes.enums import ActionStatus, Answer
-from minutes.models import Action, Agreement
+from minutes.enums import ActionStatus, Answer, Settled
+from minutes.models import Action, Agreement, Dissent
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
@@ -75,8 +75,8 @@ def _offers(which: Q, agency: int | None, now: datetime) -> list[Offer]:
 
 
 def _turned(offer: Offer, agency: int | None) -> Offer | None:
-    """An objection is taken up by whoever objected, with the authority; the authority may with them."""
-    if offer.kind != "agreement" or offer.agency != agency:
+    """An objection or another view is taken up by who holds it with the authority, or by the authority."""
+    if offer.kind not in ("agreement", "dissent") or offer.agency != agency:
         return offer
     council, name = offer.who.partition(":")[::2]
     return replace(offer, agency=int(council), agency_name=name)
@@ -89,6 +89,7 @@ def _sources(cases: Any, now: datetime) -> Iterator[QuerySet[Any, Any]]:
     yield _late(cases, now, Duty.CIRCULATE_MINUTES, "discussion")
     yield _actions(cases, now)
     yield _objections(cases)
+    yield _differing(cases)
 
 
 def _absences(cases: Any) -> QuerySet[Any, Any]:
@@ -183,20 +184,36 @@ def _actions(cases: Any, now: datetime) -> QuerySet[Any, Any]:
 def _objections(cases: Any) -> QuerySet[Any, Any]:
     """An attendee objected to the record (G16). `who` keeps the authority, for those whom they belong to."""
     rows = Agreement.objects.filter(minutes__discussion__case__in=cases, answer=Answer.OBJECTS)
-    council = (
-        Agency.objects.filter(is_authority=True)
-        .order_by("pk")
-        .annotate(both=Concat(Cast("pk", TEXT), Value(":"), "name", output_field=TEXT))
-    )
     return _shaped(
         rows,
         "agreement",
         path="minutes__discussion",
         agency="attendance__professional__agency",
-        who=Subquery(council.values("both")[:1]),
+        who=_council(),
         due=F("at"),
         detail=Concat("attendance__name", Value(", "), "attendance__agency_name", output_field=TEXT),
     )
+
+
+def _differing(cases: Any) -> QuerySet[Any, Any]:
+    """A differing view that was not resolved in the discussion (G16); `who` as of an objection."""
+    rows = Dissent.objects.filter(minutes__discussion__case__in=cases, settled=Settled.OPEN)
+    return _shaped(
+        rows,
+        "dissent",
+        path="minutes__discussion",
+        agency="attendance__professional__agency",
+        who=_council(),
+        due=F("at"),
+        detail=Concat("attendance__name", Value(", "), "attendance__agency_name", output_field=TEXT),
+    )
+
+
+def _council() -> Subquery:
+    """Number and name of the authority, for those whom a disagreement belongs to."""
+    council = Agency.objects.filter(is_authority=True).order_by("pk")
+    both = Concat(Cast("pk", TEXT), Value(":"), "name", output_field=TEXT)
+    return Subquery(council.annotate(both=both).values("both")[:1])
 
 
 def _shaped(

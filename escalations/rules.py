@@ -20,6 +20,7 @@ CAUSES = {
     "discussion": Cause.LATE_MINUTES,
     "action": Cause.ACTION,
     "agreement": Cause.DISAGREEMENT,
+    "dissent": Cause.DISAGREEMENT,
 }
 MANAGERS = ("manager", "lead", "supervisor")
 PRACTITIONERS = ("practitioner", "professional", "worker")
@@ -98,6 +99,8 @@ class Offer:
                 return f"The minutes of discussion {self.number} have not reached everybody in time"
             case Cause.ACTION:
                 return f"Action {self.detail} of discussion {self.number} is overdue ({self.agency_name})"
+            case _ if self.kind == "dissent":
+                return f"{self.detail} differed in discussion {self.number}, and it was not resolved"
             case _:
                 return f"{self.detail} objected to the record of discussion {self.number}"
 
@@ -131,6 +134,11 @@ def facts_of(offer: Offer, now: datetime) -> str:
             return (
                 f"Action {offer.detail} of {offer.which} was agreed for {offer.who}, {offer.agency_name}. It "
                 f"was due on {moment(offer.due)} and was not recorded as done by {moment(now)}."
+            )
+        case _ if offer.kind == "dissent":
+            return (
+                f"{offer.detail} took another view than the others in {offer.which}, recorded on "
+                f"{moment(offer.due)}. It was not resolved between practitioners."
             )
         case _:
             return f"{offer.detail} objected to the record of {offer.which} on {moment(offer.due)}."

@@ -60,6 +60,7 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
     for decision in content.get("decisions", []):
         for key, title in DECISION:
             yield _joined("Decision", decision["child"], title), str(decision.get(key) or "")
+    yield from _dissents(content)
     for one in content.get("arrangements", []):
         yield (
             _joined("Arrangement", one["about"], one["who"]),
@@ -86,6 +87,14 @@ def _put_right(content: Content) -> Iterator[tuple[str, str]]:
             _joined("Put right", one["about"], one["child"] or one["name"]),
             "\n".join([*told, one["reason"]]),
         )
+
+
+def _dissents(content: Content) -> Iterator[tuple[str, str]]:
+    """Views that differed, and how each was resolved."""
+    for one in content.get("dissents", []):
+        where = ("Differing view", one["name"], one["child"])
+        yield _joined(*where), one["view"]
+        yield _joined(*where, "how it was resolved"), f"{one['settled']}. {one['resolution']}".strip()
 
 
 def _beside(content: Content) -> Iterator[tuple[str, str]]:

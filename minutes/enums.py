@@ -78,6 +78,14 @@ class Answer(TextChoices):
     OBJECTS = "objects", "Objects"
 
 
+class Settled(TextChoices):
+    """What became of a view that differed (rows G16, G20)."""
+
+    OPEN = "open", "No, it was not resolved"
+    RESOLVED = "resolved", "Yes, it was resolved"
+    WITHDRAWN = "withdrawn", "It was withdrawn"
+
+
 class Way(TextChoices):
     """How a recipient gets the minutes."""
 

@@ -138,3 +138,7 @@ class RecordPart(StrEnum):
     MEDICAL = "medical"
     PLAN = "plan"
     FAMILY_SHARING = "family_sharing"
+    DISSENT = "dissent"
+    POLICE_PLAN = "police_plan"
+    LEGAL = "legal"
+    CONFERENCE = "conference"

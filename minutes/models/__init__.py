@@ -3,6 +3,7 @@
 from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
 from minutes.models.delivery import Delivery
+from minutes.models.dissent import Dissent
 from minutes.models.putting_right import PutRight
 from minutes.models.reassignment import Reassignment
 from minutes.models.record import (
@@ -25,6 +26,7 @@ __all__ = [
     "Arrangement",
     "Circulation",
     "Delivery",
+    "Dissent",
     "EarlierAnswer",
     "FamilyHanding",
     "FamilySharing",

@@ -80,12 +80,12 @@ CELLS: dict[str, tuple[Cell, ...]] = {
         Cell(
             "medical",
             "Health and medical assessment",
-            "Whether one is needed, what kind, where and when. Record the reason also if not",
+            "What the answers beside each child’s decision do not say already",
         ),
         Cell(
             "legal",
             "Legal advice and emergency powers",
-            "Whether legal action is needed; any power in force, and its end",
+            "Whether legal action is needed. Powers and the advice on each child stand with the decisions",
         ),
         Cell(
             "conference",
@@ -95,8 +95,8 @@ CELLS: dict[str, tuple[Cell, ...]] = {
         ),
         Cell(
             "dissent",
-            "Differing views and professional challenge",
-            "Who thinks what, and how it was resolved",
+            "Notes on differing views and challenge",
+            "What the views above do not say already. If nobody differed, say so",
             rows=3,
         ),
     ),
@@ -117,7 +117,7 @@ CELLS: dict[str, tuple[Cell, ...]] = {
         Cell(
             "family_told",
             "What the family is told",
-            "What, by whom and when; what is withheld, and why",
+            "What the decision and the plan of who is told what do not say already",
             part="sharing_plan",
         ),
         Cell(

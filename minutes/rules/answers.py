@@ -8,6 +8,7 @@ from protocols.rules.settings import Protocol
 
 DEFERRED = "deferred"
 NEEDED = "Must be there before these minutes can be authorised"
+WANTED = "Should be there when these minutes are authorised"
 
 
 class Answer(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from minutes.rules.answers import Answer, is_asked
+from minutes.rules.answers import NEEDED, WANTED, Answer, is_asked
 from minutes.rules.laming import Household, Visit, Young, not_arranged
 from protocols.enums import RecordPart, Severity, SignOff
 from protocols.rules.settings import Protocol
@@ -85,12 +85,12 @@ def asks_for_visits(protocol: Protocol) -> bool:
     return bool(protocol.laming_required.value) or RecordPart.LAMING in protocol.required_record.value
 
 
-def boxes_needed(protocol: Protocol) -> frozenset[str]:
-    """The boxes of the record that must not be empty if it is to be authorised, by their name."""
+def boxes_asked(protocol: Protocol) -> dict[str, str]:
+    """The boxes that must or should not be empty when the record is authorised: by name, which, in words."""
     asked = protocol.required_record
-    if asked.severity != Severity.BLOCK:
-        return frozenset()
-    return frozenset(name for part in asked.value for name in BOXES.get(part, ()))
+    words = {Severity.BLOCK: NEEDED, Severity.WARN: WANTED}.get(asked.severity, "")
+    found = {name: words for part in asked.value for name in BOXES.get(part, ())} if words else {}
+    return {name: said + UNLESS.get(name, "") for name, said in found.items()}
 
 
 def protection_missing(is_open: bool, protocol: Protocol) -> list[Missing]:
@@ -162,7 +162,9 @@ def _safety_plan(content: Content) -> Iterator[Gap]:
 
 
 def _sharing(content: Content) -> Iterator[Gap]:
-    if not _sections(content, "family_told"):
+    """Row B11: in the decision for the family, in the rows of the plan or in words: none is typed twice."""
+    planned = content.get("family_sharing") or content.get("sharing_plan")
+    if not planned and not _sections(content, "family_told"):
         yield (
             "It is not said what is shared with the family, by whom and when.",
             Place(Where.SECTION, "family_told"),
@@ -227,6 +229,34 @@ def _plan(content: Content) -> Iterator[Gap]:
             yield f"It is not said which plan takes over the risks for {child['name']}.", place
 
 
+def _dissent(content: Content) -> Iterator[Gap]:
+    """Rows G16, G20: a view of somebody, or in words that nobody differed."""
+    if not content.get("dissents") and not _sections(content, "dissent"):
+        sentence = "It is not said whether anybody took another view, and how it was resolved."
+        yield sentence, Place(Where.SECTION, "dissent")
+
+
+def _police_plan(content: Content) -> Iterator[Gap]:
+    """Rows C16, C29: how a criminal investigation is conducted, or why there is none."""
+    if not _sections(content, "police_plan"):
+        sentence = "It is not said how any criminal investigation is conducted. If there is none, say why."
+        yield sentence, Place(Where.SECTION, "police_plan")
+
+
+def _legal(content: Content) -> Iterator[Gap]:
+    """Row C20; the advice beside a decision says it as well as the box."""
+    advised = any(one.get("legal_reason") for one in content.get("decisions", []))
+    if not advised and not _sections(content, "legal"):
+        yield "It is not said whether legal action is needed.", Place(Where.SECTION, "legal")
+
+
+def _conference(content: Content) -> Iterator[Gap]:
+    """Row G09: what the discussion thinks of an initial child protection conference."""
+    if not _sections(content, "conference"):
+        sentence = "The view on an initial child protection conference is not recorded."
+        yield sentence, Place(Where.SECTION, "conference")
+
+
 def _unanswered(content: Content, answer: Answer) -> Iterator[tuple[Mapping[str, Any], Place]]:
     """The children for whom what is asked beside the decision is not answered."""
     decided = {one["child_id"]: one for one in content.get("decisions", [])}
@@ -259,6 +289,15 @@ PARTS = {
     RecordPart.MEDICAL: _medical,
     RecordPart.PLAN: _plan,
     RecordPart.FAMILY_SHARING: _family,
+    RecordPart.DISSENT: _dissent,
+    RecordPart.POLICE_PLAN: _police_plan,
+    RecordPart.LEGAL: _legal,
+    RecordPart.CONFERENCE: _conference,
+}
+UNLESS = {  # what says the same elsewhere, so that nobody types it twice
+    "family_told": ", unless the decision for the family or the plan says it",
+    "dissent": ", unless a view is recorded above",
+    "legal": ", unless the advice stands with a decision",
 }
 BOXES = {
     RecordPart.INTERIM_SAFETY_PLAN: ("safety_plan",),
@@ -267,4 +306,8 @@ BOXES = {
     RecordPart.REVIEW_MECHANISM: ("review",),
     RecordPart.CHILD_VOICE: tuple(VOICE),
     RecordPart.SUMMARY: tuple(SUMMARY),
+    RecordPart.DISSENT: ("dissent",),
+    RecordPart.POLICE_PLAN: ("police_plan",),
+    RecordPart.LEGAL: ("legal",),
+    RecordPart.CONFERENCE: ("conference",),
 }

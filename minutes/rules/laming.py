@@ -81,7 +81,7 @@ def cares(relationship: str, *, has_responsibility: bool) -> bool:
 
 
 def key_of(address: str, postcode: str) -> str:
-    """An address by which two of the same place are told to be one, however they are spelt; empty for none."""
+    """An address by which two of one place are known to be one, however they are spelt; empty for none."""
     told, code = (
         "".join(letter for letter in text.casefold() if letter.isalnum()) for text in (address, postcode)
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from minutes.rules.forums import take_forum
+
 LONDON = ZoneInfo("Europe/London")
 CLOSE_OF_BUSINESS = time(17, 0)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -54,13 +56,15 @@ class Line:
     owner: int | None = None
     due_at: datetime | None = None
     problem: str = ""
+    forum: str = ""  # where it is reviewed, when that was said
 
 
 def read_line(typed: str, *, now: datetime, owners: Sequence[Owner]) -> Line:
     """Read owner, due moment (aware) and text out of one line; nothing is guessed where two would fit."""
-    rest, owner, problem = _take_owner(" ".join(typed.split()), owners)
+    said, forum = take_forum(typed)
+    rest, owner, problem = _take_owner(" ".join(said.split()), owners)
     rest, due_at = _take_due(rest, now.astimezone(LONDON))
-    return Line(_tidy(rest), owner, due_at, problem)
+    return Line(_tidy(rest), owner, due_at, problem, forum)
 
 
 # --- The owner ---------------------------------------------------------

@@ -133,6 +133,7 @@ def _for_partner(content: Content) -> tuple[dict[str, Any], int]:
     ]
     kept = {**content, "steps": steps}
     if removed:
+        kept["dissents"] = [_undisputed(one) for one in content.get("dissents", [])]
         kept["agreements"] = [_unsaid(one) for one in content.get("agreements", [])]
         if "calls" in content:  # what was said on a call is not marked by itself
             kept["calls"] = [{**one, "said": "", "agreed": ""} for one in content["calls"]]
@@ -152,6 +153,11 @@ def _unsaid(answer: dict[str, Any]) -> dict[str, Any]:
     if not answer.get("text"):
         return answer
     return {**answer, "text": NOT_SAID, "resolution": ""}
+
+
+def _undisputed(view: dict[str, Any]) -> dict[str, Any]:
+    """Whoever disagrees may repeat what is removed: that they did, and what became of it, stays."""
+    return {**view, "view": NOT_SAID, "resolution": ""}
 
 
 def _for_family(content: Content) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Actions, live: added, changed, put in order and struck; their clocks run from the close on (W25, G13)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,19 +80,33 @@ class Wanted:
 @transaction.atomic
 def plan_to_share(minutes: Minutes, row: Sharing, *, by: User, at: datetime) -> Action:
     """Add a row of the sharing plan, which is an action from then on. Raises NotAllowed, Refused."""
-    details = _said({"what": row.what, "to_whom": row.to_whom}, {"how": row.how})
-    text, origin = rules.sharing_text(**details), ActionOrigin.SHARING
-    task = Task(text, row.owner, row.due_at, how_known="Noted on the case", origin=origin, details=details)
-    return add_action(minutes, task, by=by, at=at)
+    return add_action(minutes, _planned(row), by=by, at=at)
 
 
 @transaction.atomic
 def ask_for_information(minutes: Minutes, row: Wanted, *, by: User, at: datetime) -> Action:
     """Add information still needed, which is an action from then on. Raises NotAllowed, Refused."""
-    details = _said({"what": row.what, "from_whom": row.from_whom}, {"how": row.how})
-    text, origin = rules.information_text(**details), ActionOrigin.INFORMATION
-    task = Task(text, row.owner, row.due_at, how_known="Noted on the case", origin=origin, details=details)
-    return add_action(minutes, task, by=by, at=at)
+    return add_action(minutes, _planned(row), by=by, at=at)
+
+
+@transaction.atomic
+def change_plan(
+    action: Action, row: Sharing | Wanted, *, by: User, at: datetime, version: int | None = None
+) -> Action:
+    """Change a row of a plan; the action follows, and keeps where it is reviewed. Raises as `edit_action`."""
+    task = replace(_planned(row), how_known=action.how_known, forum=action.forum, child=action.child)
+    return edit_action(action, task, by=by, at=at, version=version)
+
+
+def _planned(row: Sharing | Wanted) -> Task:
+    """What a row of a plan is to be done."""
+    if isinstance(row, Sharing):
+        details = _said({"what": row.what, "to_whom": row.to_whom}, {"how": row.how})
+        text, origin = rules.sharing_text(**details), ActionOrigin.SHARING
+    else:
+        details = _said({"what": row.what, "from_whom": row.from_whom}, {"how": row.how})
+        text, origin = rules.information_text(**details), ActionOrigin.INFORMATION
+    return Task(text, row.owner, row.due_at, how_known="Noted on the case", origin=origin, details=details)
 
 
 def put_action(
@@ -323,6 +337,7 @@ __all__ = [
     "add_action",
     "answer_for",
     "ask_for_information",
+    "change_plan",
     "edit_action",
     "open_action_clocks",
     "part_of",

@@ -25,9 +25,11 @@ from minutes.models import (
 from minutes.rules import agenda
 from minutes.services.called import calls_of
 from minutes.services.corrected import put_right_of, put_right_since
+from minutes.services.differing import dissents_of
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from minutes.services.passages import order_of
+from minutes.services.plan import plan_of
 from protocols.rules.settings import AgendaStep
 from strategy.enums import SECTION_47, EnquiryKind, Told
 from strategy.models import Decision, Enquiry
@@ -69,10 +71,12 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         **calls_of(rows),
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
+        "dissents": dissents_of(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         **told_of_earlier(discussion),
         **put_right_of(rows),
         "family_sharing": _family(rows),
+        "sharing_plan": plan_of(rows),
         "actions": [_action(one, rows) for one in rows.actions],
         "agreements": _agreements(rows, minutes.round_ended_at),
         "action_log": {"number": log.number, "sha256": log.sha256} if log else {},

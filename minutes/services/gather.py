@@ -14,6 +14,7 @@ from minutes.models import (
     ActionLog,
     Agreement,
     Arrangement,
+    Dissent,
     EarlierAnswer,
     FamilySharing,
     Minutes,
@@ -52,6 +53,7 @@ logs AS (SELECT l.id, l.minutes_id, l.number, l.sha256 FROM minutes_actionlog l,
 signatures AS (SELECT s.* FROM attendees_signature s JOIN attendance ON attendance.id = s.attendance_id
   WHERE s.document IN (SELECT 'action-log:' || id FROM logs) ORDER BY s.at, s.id),
 put_right AS (SELECT p.* FROM minutes_putright p, record WHERE p.minutes_id = record.id ORDER BY p.id),
+dissents AS (SELECT d.* FROM minutes_dissent d, record WHERE d.minutes_id = record.id ORDER BY d.id),
 sharing AS (SELECT f.* FROM minutes_familysharing f, record WHERE f.minutes_id = record.id),
 bookings AS (SELECT b.id, b.discussion_id, b.chair_id, b.minute_taker_id, b.place_id
   FROM strategy_booking b, record
@@ -68,6 +70,7 @@ SELECT jsonb_build_object(
   'actions', (SELECT jsonb_agg(to_jsonb(t)) FROM actions t),
   'agreements', (SELECT jsonb_agg(to_jsonb(t)) FROM agreements t),
   'earlier', (SELECT jsonb_agg(to_jsonb(t)) FROM earlier t),
+  'dissents', (SELECT jsonb_agg(to_jsonb(t)) FROM dissents t),
   'logs', (SELECT jsonb_agg(to_jsonb(t)) FROM logs t),
   'signatures', (SELECT jsonb_agg(to_jsonb(t)) FROM signatures t),
   'bookings', (SELECT jsonb_agg(to_jsonb(t)) FROM bookings t),
@@ -105,6 +108,7 @@ class Gathered:
     actions: list[Action]
     agreements: list[Agreement]
     earlier: list[EarlierAnswer]
+    dissents: list[Dissent]
     logs: list[ActionLog]
     signatures: list[Signature]
     booking: Booking | None
@@ -148,6 +152,7 @@ def gather(minutes: Minutes) -> Gathered:
         actions=_rows(Action, told["actions"]),
         agreements=_rows(Agreement, told["agreements"]),
         earlier=_rows(EarlierAnswer, told["earlier"]),
+        dissents=_rows(Dissent, told["dissents"]),
         logs=_rows(ActionLog, told["logs"]),
         signatures=_rows(Signature, told["signatures"]),
         booking=bookings[0] if bookings else None,

@@ -17,12 +17,13 @@ def with_household(minutes: Minutes, content: dict[str, Any], rules: Protocol) -
     """The content to be judged with the household beside it, where the procedure asks for visits."""
     if not asks_for_visits(rules):
         return content
-    return content | {"household": household_of(minutes, minutes.discussion.request.children.all())}
+    discussion = minutes.discussion
+    family = list(FamilyMember.objects.filter(case=discussion.case_id))
+    return content | {"household": household_of(family, discussion.request.children.all())}
 
 
-def household_of(minutes: Minutes, children: Iterable[Child]) -> Household:
-    """The carers who live with the children, and the different homes; one statement for the family."""
-    family = list(FamilyMember.objects.filter(case=minutes.discussion.case_id))
+def household_of(family: list[FamilyMember], children: Iterable[Child]) -> Household:
+    """The carers who live with the children, and the different homes."""
     carers = [
         Carer(one.pk, one.name)
         for one in family

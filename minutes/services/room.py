@@ -8,33 +8,35 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, FilteredRelation, OuterRef, Q, Value, When
-from django.db.models.functions import Concat, JSONObject, Trim
+from django.db.models import F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Permission
 from attendees.enums import TAKES_PART, Mode
 from attendees.models import Attendance
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
-from cases.models import Child
+from cases.models import Child, FamilyMember
 from deadlines.enums import Duty
-from deadlines.models import Deadline
 from minutes.enums import ActionOrigin, ActionStatus, MinutesStatus
-from minutes.models import Action, Arrangement, FamilySharing, Minutes, Section, StepTick
+from minutes.models import Action, Arrangement, Dissent, FamilySharing, Minutes, Section, StepTick
 from minutes.permissions import meeting as permissions
 from minutes.rules import agenda
 from minutes.rules import steps as agenda_steps
-from minutes.rules.answers import NEEDED
-from minutes.rules.complete import boxes_needed
+from minutes.rules.complete import boxes_asked
 from minutes.rules.laming import Unseen
 from minutes.rules.steps import Step
 from minutes.rules.wording import in_words
+from minutes.services import room_rows
+from minutes.services.absent import Link, links_to_escalate
 from minutes.services.earlier import told_of_earlier
 from minutes.services.household import household_of, unseen_in
 from minutes.services.logged import Logged, logged
 from minutes.services.passages import order_of
+from minutes.services.plan import Row, rows_of
 from minutes.services.shown import Cell, Clock, Listed, with_lacks
 from minutes.services.watching import looking
 from protocols.rules.settings import Protocol
@@ -57,17 +59,6 @@ COLOURS = {
     MinutesStatus.AUTHORISED: "blue",
     MinutesStatus.CIRCULATED: "green",
 }
-CLOCKS = (
-    "convene",
-    "immediate_protection_decision",
-    "child_seen",
-    "follow_up_meeting",
-    "circulate_minutes",
-    "icpc",
-    "police_protection",
-    "emergency_protection_order",
-    "child_undecided",
-)
 
 
 @dataclass
@@ -189,6 +180,31 @@ class Room:
         return [attending.role_words(role) for role in self.quorum.missing]
 
     @cached_property
+    def escalate(self) -> list[Link]:
+        """Where it is escalated that somebody is missing, for those who may."""
+        if not self.may_escalate:
+            return []
+        return links_to_escalate(self.discussion, self.quorum.missing, self.not_here)
+
+    @property
+    def may_escalate(self) -> bool:
+        """Whether this person raises escalations: no link leads to a refusal."""
+        return self.user.may(Permission.ESCALATE)
+
+    @cached_property
+    def dissents(self) -> list[Dissent]:
+        """Views that differ, and how each was resolved (row G16)."""
+        told = [dict(one) for one in getattr(self.minutes, "differing", None) or []]
+        people = {one.pk: one for one in self.attendance} if told else {}
+        children = {one.pk: one for one in self.children} if told else {}
+        return [
+            Dissent(
+                attendance=people[one.pop("attendance_id")], child=children.get(one.pop("child_id")), **one
+            )
+            for one in told
+        ]
+
+    @cached_property
     def actions(self) -> list[Action]:
         """The action log, struck ones too, each with the arrangement it came from."""
         told = ("child", "family_member", "by_whom")
@@ -216,6 +232,11 @@ class Room:
         return FamilySharing.objects.filter(minutes=self.minutes).first()
 
     @cached_property
+    def sharing_plan(self) -> list[Row]:
+        """Who tells whom what, how and when."""
+        return rows_of(self.actions, self.family)
+
+    @cached_property
     def looking(self) -> list[str]:
         """Who else has the record open."""
         return sorted({str(one["name"]) for one in getattr(self.minutes, "looking", None) or []})
@@ -234,12 +255,13 @@ class Room:
     @cached_property
     def not_arranged(self) -> list[Unseen]:
         """Which children and carers are not yet to be seen, which homes not visited (rows B09a to B09c)."""
-        return unseen_in(self.named, household_of(self.minutes, self.named), self.arrangements)
+        family = [FamilyMember(**one) for one in getattr(self.minutes, "relatives", None) or []]
+        return unseen_in(self.named, household_of(family, self.named), self.arrangements)
 
     @cached_property
-    def boxes_needed(self) -> frozenset[str]:
-        """The boxes that must be filled before the minutes can be authorised, while that lies ahead."""
-        return frozenset() if self.refusal else boxes_needed(self.rules)
+    def boxes_asked(self) -> dict[str, str]:
+        """The boxes that must or should be filled when the minutes are authorised, and which in words."""
+        return {} if self.refusal else boxes_asked(self.rules)
 
     @cached_property
     def protection_open(self) -> bool:
@@ -311,11 +333,11 @@ class Room:
 
     def _cell(self, section: Section, spec: agenda.Cell) -> Cell:
         who, note = self._whose(section)
-        needed = f". {NEEDED}" if spec.name in self.boxes_needed else ""
+        asked = self.boxes_asked.get(spec.name)
         return Cell(
             section=section,
             label=agenda.label_of(section.step, spec.name, who, section.heading) + section.which,
-            hint="" if section.is_passage else spec.hint + needed,
+            hint="" if section.is_passage else ". ".join(filter(None, [spec.hint, asked])),
             rows=3 if section.is_passage else spec.rows,
             note=note,
             is_marked=spec.per != agenda.Per.DISCUSSION,
@@ -349,37 +371,17 @@ def room_for(user: User, discussion_pk: int, *, at: datetime, step: str = "") ->
             booked=FilteredRelation("discussion__bookings", condition=in_force),
             ticked=ArraySubquery(StepTick.objects.filter(minutes=OuterRef("pk")).values("step")),
             looking=looking(user, at),
-            listed=_listed(),
-            running=_running(),
-            names=_names(),
+            listed=room_rows.listed(),
+            running=room_rows.running(),
+            names=room_rows.names(),
+            relatives=room_rows.relatives(),
+            differing=room_rows.differing(),
         )
         .select_related(*RELATED)
         .filter(discussion_id=discussion_pk)
         .first()
     )
     return Room(found, getattr(found, "booked", None), user, at, step) if found else None
-
-
-def _listed() -> ArraySubquery:
-    standing = Action.objects.filter(minutes=OuterRef("pk")).exclude(status=ActionStatus.STRUCK)
-    told = JSONObject(number="number", text="text", owner="owner__name", due_at="due_at")
-    return ArraySubquery(standing.order_by("number").values(json=told))
-
-
-def _names() -> ArraySubquery:
-    """As `Child.name` says them."""
-    asked = Child.objects.filter(requests=OuterRef("discussion__request"))
-    name = Trim(Concat("given_names", Value(" "), "family_name"))
-    named = Case(
-        When(is_unborn=True, given_names="", then=Concat(Value("Unborn baby "), "family_name")), default=name
-    )
-    return ArraySubquery(asked.annotate(said=named).values("said"))
-
-
-def _running() -> ArraySubquery:
-    running = Deadline.objects.running().filter(case=OuterRef("discussion__case"), duty__in=CLOCKS)
-    told = JSONObject(duty="duty", due_at="due_at", gate="gate")
-    return ArraySubquery(running.most_urgent_first().values(json=told)[:8])
 
 
 def discussion_for(user: User, pk: int) -> Discussion:

@@ -20,13 +20,12 @@ from minutes.enums import MinutesStatus
 from minutes.models import Agreement, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
-from minutes.rules.complete import Missing, missing_from, missing_parts, protection_missing
+from minutes.rules.complete import Missing, missing_from, missing_parts
 from minutes.rules.findings import findings_missing
 from minutes.services import printing, turns
 from minutes.services.content import content_of
-from minutes.services.hold import protection_open
 from minutes.services.household import with_household
-from minutes.services.legal import legal_missing
+from minutes.services.legal import facts_missing
 from minutes.services.places import addressed
 from minutes.services.record import changed, lock_record
 from strategy.models import StrategyRequest
@@ -157,8 +156,7 @@ def what_is_missing(minutes: Minutes) -> list[Missing]:
     rules = _rules(minutes)
     content = with_household(minutes, content_of(minutes), rules)
     found = [*missing_parts(content, rules), *findings_missing(content, rules)]
-    found += protection_missing(protection_open(minutes.discussion), rules)
-    found += legal_missing(minutes, timezone.now())
+    found += facts_missing(minutes, content, rules, timezone.now())
     return addressed(minutes, sorted(found, key=lambda one: not one.blocks))
 
 
@@ -255,8 +253,8 @@ def missing_of(minutes: Minutes, content: dict[str, Any]) -> list[Missing]:
     """What the protocol asks for and this content does not hold, what blocks first; reads only."""
     rules = _rules(minutes)
     content = with_household(minutes, content, rules)
-    found = [*protection_missing(protection_open(minutes.discussion), rules), *missing_from(content, rules)]
-    found += [*findings_missing(content, rules), *legal_missing(minutes, timezone.now())]
+    found = [*facts_missing(minutes, content, rules, timezone.now()), *missing_from(content, rules)]
+    found += findings_missing(content, rules)
     return sorted(found, key=lambda one: not one.blocks)
 
 

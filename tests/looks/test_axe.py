@@ -24,7 +24,8 @@ STAFF = """
     strategy:child_seen strategy:enquiry strategy:forward attendees:book attendees:discussion
     attendees:move attendees:cancel attendees:record_reply minutes:room minutes:open_record
     minutes:attendance minutes:calls minutes:call
-    minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange
+    minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange minutes:rearrange
+    minutes:add_dissent minutes:change_dissent
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
     minutes:file minutes:actions worklist:tracker worklist:left minutes:usual_actions
@@ -44,7 +45,7 @@ OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """
     referrals:new referrals:new_family strategy:add_child strategy:what_happened strategy:return
     strategy:child_seen attendees:record_reply minutes:start minutes:close minutes:decide minutes:arrange
-    minutes:edit_action attendees:partner_reply minutes:partner_agree minutes:partner_sign
+    minutes:edit_action minutes:add_dissent attendees:partner_reply minutes:partner_agree minutes:partner_sign
     attendees:cancel deadlines:explain strategy:assessment strategy:record_power strategy:decide_later
     minutes:correct_times minutes:family_sharing minutes:action_extended
     minutes:action_offer minutes:action_answer minutes:correct_decision minutes:add_attendance

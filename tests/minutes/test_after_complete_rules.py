@@ -129,7 +129,7 @@ def test_a_whole_record_lacks_nothing(slug: str) -> None:
         ),
         (
             "birmingham",
-            sections_without("family_told"),
+            sections_without("family_told") | {"family_sharing": {}},
             "It is not said what is shared with the family, by whom and when.",
         ),
         (

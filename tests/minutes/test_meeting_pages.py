@@ -204,7 +204,7 @@ def test_the_way_through_by_plain_forms(bea: Client, people: Cast) -> None:
     bea.post(reverse("minutes:open_record", args=[discussion.pk]))
     minutes = Minutes.objects.get(discussion=discussion)
     asked = bea.get(page_of(minutes, "attendance"))
-    names = [field.html_name for _, mode, can in asked.context["form"].lines() for field in (mode, can)]
+    names = [field.html_name for _, mode, can, _ in asked.context["form"].lines() for field in (mode, can)]
     bea.post(page_of(minutes, "attendance"), {name: "remote" if "mode" in name else "on" for name in names})
     began = now - timedelta(minutes=20)
     bea.post(page_of(minutes, "start"), {"started_at": began.isoformat()})

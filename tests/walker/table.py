@@ -456,6 +456,8 @@ ROOM = [
     _d("minutes:usual_actions", "live"),
     _d("minutes:share", "live", RUN),
     _d("minutes:family_sharing", "live", RUN),
+    _d("minutes:add_dissent", "live", RUN),
+    _part("minutes:change_dissent", "live", RUN, "dissent", w.dissent),
     _d("minutes:need_information", "live", RUN),
     _d("minutes:add_line", "live", RUN, post_only=True),
     _d("minutes:add_action", "live", RUN),

@@ -20,7 +20,7 @@ from cases.rules import ChildFacts, FamilyFacts
 from deadlines.models import Deadline
 from escalations.models import Escalation
 from minutes.enums import Answer, FamilyIsTold, RenditionKind
-from minutes.models import Action, Agreement, Arrangement, FamilySharing, Minutes, Section
+from minutes.models import Action, Agreement, Arrangement, Dissent, FamilySharing, Minutes, Section
 from minutes.rules.renditions import Cut
 from minutes.services.reassigning import offer_action
 from minutes.services.renditions import make_copy
@@ -469,6 +469,14 @@ def a_call(discussion: Discussion) -> None:
 def arrangement(world: World, place: str) -> int:
     """An arrangement to see somebody."""
     return int(Arrangement.objects.filter(minutes__discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def dissent(world: World, place: str) -> int:
+    """A view that differs, of somebody who takes part."""
+    minutes, whose = world.minutes(place), attendance(world, place)
+    told = {"view": "The threshold was met.", "by": world.people.bea, "at": world.now}
+    found, _ = Dissent.objects.get_or_create(minutes=minutes, attendance_id=whose, defaults=told)
+    return int(found.pk)
 
 
 def log(world: World, place: str) -> int:

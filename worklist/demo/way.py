@@ -12,12 +12,13 @@ from attendees.services.information import Text, answer_information
 from attendees.services.replies import reply_to_invitation
 from attendees.services.wanted import Chosen, submit_request, want_professionals
 from cases.rules import ChildFacts, FamilyFacts
-from minutes.enums import Answer
+from minutes.enums import Answer, Settled
 from minutes.models import Minutes, Section
 from minutes.permissions.meeting import booking_of
 from minutes.services import agree, circulate, decisions, hold, record, sections, versions
 from minutes.services.actions import Task, add_action
 from minutes.services.arrangements import Seeing, arrange
+from minutes.services.dissent import View, record_dissent
 from minutes.services.sharing import Told as FamilyTold
 from minutes.services.sharing import decide_sharing
 from referrals.enums import AbuseType
@@ -208,10 +209,14 @@ class Family:
             )
         withheld = FamilyTold("withhold", "The police speak to the adults of the home first.")
         decide_sharing(minutes, withheld, by=town.manager, at=at)
-        mother = minutes.discussion.case.family.first()
-        home = Seeing("home", children[0], "12 Invented Terrace", at + 5 * HOUR, worker)
-        for seeing in (Seeing("parent", children[0], "At home", at + 5 * HOUR, worker, mother), home):
+        for about, place in (("parent", "At home"), ("home", "12 Invented Terrace")):  # all of the carers
+            seeing = Seeing(about, children[0], place, at + 5 * HOUR, worker)
             arrange(minutes, seeing, by=town.business_support, at=at)
+        school = minutes.discussion.attendance.filter(professional=town.school_lead).first()
+        if school is not None:
+            view, how = "The younger child should be seen at school, not at home.", "Both are seen at school."
+            differs = View(school, view, Settled.RESOLVED, how)
+            record_dissent(minutes, differs, by=town.business_support, at=at)
         task = Task(
             text="Interview under Achieving Best Evidence guidance",
             owner=town.officer,

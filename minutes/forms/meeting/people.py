@@ -13,6 +13,7 @@ from attendees.models import Professional
 from attendees.services.attendance import Part
 from govuk import fields, widgets
 from minutes.forms.meeting.choices import person_field
+from minutes.rules.text import one_line
 
 HERE = [(mode.value, mode.label) for mode in Mode if mode in TAKES_PART]
 
@@ -34,12 +35,19 @@ class AttendanceForm(forms.Form):
             self.fields[f"can_decide_{pk}"] = forms.BooleanField(
                 label=f"{name} can decide for their agency", required=False, initial=part.can_decide
             )
+            self.fields[f"deputy_for_{pk}"] = forms.CharField(
+                label=f"Whom {name} stands in for",
+                required=False,
+                max_length=120,
+                initial=part.deputy_for,
+                widget=widgets.Text(width=20),
+            )
 
-    def lines(self) -> Iterator[tuple[Part, Any, Any]]:
-        """Each person with their two questions."""
+    def lines(self) -> Iterator[tuple[Part, Any, Any, Any]]:
+        """Each person with their three questions."""
         for part in self.parts:
             pk = part.professional.pk
-            yield part, self[f"mode_{pk}"], self[f"can_decide_{pk}"]
+            yield part, self[f"mode_{pk}"], self[f"can_decide_{pk}"], self[f"deputy_for_{pk}"]
 
     def told(self) -> list[Part]:
         """What was recorded; somebody who was already here keeps the time they came."""
@@ -48,11 +56,12 @@ class AttendanceForm(forms.Form):
     def _told(self, part: Part) -> Part:
         pk = part.professional.pk
         mode = self.cleaned_data[f"mode_{pk}"]
-        here = mode in TAKES_PART
+        here, stands_in = mode in TAKES_PART, f"deputy_for_{pk}"
         return replace(
             part,
             mode=mode,
             can_decide=self.cleaned_data[f"can_decide_{pk}"],
+            deputy_for=one_line(self.cleaned_data[stands_in]) if stands_in in self.data else part.deputy_for,
             arrived_at=part.arrived_at if here else None,
             left_at=part.left_at if here else None,
         )

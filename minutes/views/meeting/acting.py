@@ -1,5 +1,6 @@
 """The actions, typed live in one line or on a form; changed, moved and struck; plans that become actions."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -15,9 +16,9 @@ from audit.errors import Refused, refuse
 from cases.models import Child
 from govuk.moments import moment
 from govuk.numbers import whole_number
-from minutes.enums import ActionOrigin
+from minutes.enums import ActionKind, ActionOrigin, Forum
 from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
-from minutes.models import Action
+from minutes.models import Action, Section
 from minutes.rules.one_line import Line, Owner, read_line
 from minutes.rules.usual import KNOWN
 from minutes.services import actions
@@ -44,10 +45,11 @@ class AddAction(RoomPage):
         child = self.one_child() if usual else None
         typed = usual.line.replace("{who}", child.name if child else "the children") if usual else ""
         line = read_here(typed or self.request.GET.get("line", ""), self.room)
-        found = {"text": line.text, "owner": line.owner, "due_at": line.due_at}
+        found: dict[str, Any] = {"text": line.text, "owner": line.owner, "due_at": line.due_at}
+        found |= {"forum": line.forum} if line.forum else {}
         if usual:
             found |= {"usual": usual.key, "kind": usual.kind, "child": child.pk if child else None}
-        return found | self.for_power()
+        return found | self.for_power() | self.for_plan()
 
     def one_child(self) -> Child | None:
         """The child that the address names, of this discussion."""
@@ -61,8 +63,21 @@ class AddAction(RoomPage):
         power = powers.first() if wanted else None
         return {"child": power.child_id, "due_at": power.expires_at} if power else {}
 
+    @cached_property
+    def plan_of_safety(self) -> Section | None:
+        """The interim safety plan that the address names, which becomes the action (row B10)."""
+        wanted = whole_number(self.request.GET.get("plan", "")) or 0
+        found = self.minutes.sections.filter(pk=wanted, field="safety_plan").select_related("child")
+        return found.first() if wanted else None
+
+    def for_plan(self) -> dict[str, Any]:
+        """The words of a safety plan, and the child whom it keeps safe."""
+        plan = self.plan_of_safety
+        return {"text": plan.text[:2000], "child": plan.child_id} if plan else {}
+
     def act(self, form: ActionForm) -> Action:
-        return actions.add_action(self.minutes, self.task(form), by=self.user, at=self.now)
+        origin = ActionOrigin.SAFETY_PLAN if self.plan_of_safety else ActionOrigin.TYPED
+        return actions.add_action(self.minutes, self.task(form, origin), by=self.user, at=self.now)
 
     def task(self, form: ActionForm, origin: str = ActionOrigin.TYPED) -> actions.Task:
         """What the form says, as the service wants it."""
@@ -77,15 +92,26 @@ class AddAction(RoomPage):
         return {}
 
 
+PLANS: dict[str, tuple[Any, Any, str]] = {
+    ActionOrigin.SHARING: (SharingForm, actions.Sharing, "to_whom"),
+    ActionOrigin.INFORMATION: (InformationForm, actions.Wanted, "from_whom"),
+}
+
+
 class EditAction(AddAction):
-    """Change an open action."""
+    """Change an open action; one that is a row of a plan by the parts of its sentence."""
 
     button = "Save the action"
     message = "The action is changed."
 
     def about(self) -> Action:
         found: Action = get_object_or_404(self.minutes.actions.all(), pk=self.kwargs["action"])
+        self.plan = PLANS.get(found.origin) if found.details.get("what") else None
+        self.form_class = self.plan[0] if self.plan else ActionForm
         return found
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"here": professionals_here(self.room)} if self.plan else super().get_form_kwargs()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What came from another part of the record is changed there."""
@@ -97,6 +123,9 @@ class EditAction(AddAction):
         return f"Change action {self.thing.number}"
 
     def get_initial(self) -> dict[str, Any]:
+        if self.plan:
+            told = {name: self.thing.details.get(key, "") for name, key in self.parts()}
+            return told | {"owner": self.thing.owner_id, "due_at": self.thing.due_at}
         names = ("text", "owner_id", "due_at", "child_id", "how_known", "forum", "kind")
         return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
 
@@ -104,7 +133,15 @@ class EditAction(AddAction):
         """A change of words leaves what the action came from."""
         return dict(self.thing.details)
 
+    def parts(self) -> list[tuple[str, str]]:
+        """The fields of a plan's row, and what they are called in the action."""
+        return [("what", "what"), ("whom", self.plan[2] if self.plan else ""), ("how", "how")]
+
     def act(self, form: ActionForm) -> Action:
+        if self.plan:
+            said = form.cleaned_data
+            row = self.plan[1](said["what"], said["whom"], said["how"], said["owner"], said["due_at"])
+            return actions.change_plan(self.thing, row, by=self.user, at=self.now, version=self.version)
         return actions.edit_action(
             self.thing, self.task(form, self.thing.origin), by=self.user, at=self.now, version=self.version
         )
@@ -184,7 +221,8 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponseBase:
     line = read_here(typed, room)
     owner = Professional.objects.filter(pk=line.owner).first() if line.owner else None
     try:
-        task = actions.Task(text=line.text, owner=owner, due_at=line.due_at)
+        forum = line.forum or Forum.SUPERVISION
+        task = actions.Task(text=line.text, owner=owner, due_at=line.due_at, forum=forum)
         action = actions.add_action(room.minutes, task, by=user, at=now)
     except Refused as refusal:
         problem = line.problem or refusal.sentence
@@ -239,7 +277,8 @@ def read_here(typed: str, room: Room) -> Line:
 def _ask(request: HttpRequest, pk: int, line: Line) -> HttpResponseBase:
     """Show the full form with what was read and what is missing."""
     data = QueryDict(mutable=True)
-    data.update({"text": line.text, "owner": str(line.owner or "")})
+    told = {"forum": line.forum or Forum.SUPERVISION, "kind": ActionKind.ORDINARY}
+    data.update({"text": line.text, "owner": str(line.owner or ""), **told})
     if line.due_at:
         data.update({"due_at": line.due_at.isoformat()})
     page = AddAction()

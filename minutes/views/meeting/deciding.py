@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404
 
-from cases.permissions import refusal_to_change
+from accounts.roles import Permission
 from minutes.enums import MinutesStatus
 from minutes.forms.meeting.answers import told_beside
 from minutes.forms.meeting.deciding import ArrangeForm, DecisionForm, RearrangeForm
@@ -20,7 +20,6 @@ from minutes.views.meeting.answers import asked_of, initial_answers
 from minutes.views.meeting.base import RoomPage, professionals_here
 from referrals.models import Concern
 from strategy.models import Decision, Enquiry
-from strategy.permissions import refusal_to_record_power
 
 TOLD = ("risk_level", "risk_text", "outcome", "rationale", "legal_reason", "deferred_to")
 
@@ -94,14 +93,13 @@ class Decide(RoomPage):
     def get_context(self) -> dict[str, Any]:
         first = next((one for one in self.enquiries if one.discussion_id != self.minutes.discussion_id), None)
         powers = self.child.powers.filter(ended_at=None).select_related("by")
-        case, is_born = self.room.discussion.case, not self.child.is_unborn
         return {
             "room": self.room,
             "child": self.child,
             "first": first,
             "powers": list(powers),
-            "may_record": is_born and refusal_to_record_power(self.user, case, self.now) is None,
-            "may_end": refusal_to_change(self.user, case, self.now) is None,
+            "may_record": not self.child.is_unborn,  # whoever is let in here runs the meeting being held
+            "may_end": self.user.may(Permission.RECORD_REFERRAL),
             "prompts": prompts(self.child.name, self.child.feared),
         }
 

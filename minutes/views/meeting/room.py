@@ -22,6 +22,9 @@ from minutes.services.room import Room, discussion_for, room_for
 from minutes.services.saving import Typed, save_step
 from minutes.services.sections import add_passage
 
+FILLED = "The record is open. It is filled with what the request and the agencies have said."
+EMPTY = "The record is open. Its boxes are empty: the local procedure does not fill them."
+
 
 @require_GET
 def room(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -51,13 +54,14 @@ def open_record(request: HttpRequest, pk: int) -> HttpResponseBase:
         title="Open the record",
         template_name="minutes/room/open.html",
         button="Open the record",
-        message="The record is open. It is filled with what the request and the agencies have said.",
+        message=FILLED if rules.prefill_record.value else EMPTY,
         act=lambda form: record.open_record(discussion, by=user, at=now),
         next=reverse("minutes:room", args=[pk]),
         back=(reverse("attendees:discussion", args=[pk]), "Back to the discussion"),
         refusal=lambda: permissions.refusal_to_open(user, discussion, rules, now),
         context={
             "discussion": discussion,
+            "is_filled": rules.prefill_record.value,
             "information": discussion.information.select_related("professional__agency"),
         },
     )
