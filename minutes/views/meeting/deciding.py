@@ -154,8 +154,13 @@ class Rearrange(Arrange):
         names = ("about", "child_id", "family_member_id", "place", "at", "by_whom_id")
         return {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
 
+    def get_version(self) -> int:
+        version: int = self.thing.action.version
+        return version
+
     def act(self, form: ArrangeForm) -> Arrangement:
-        return arrangements.rearrange(self.thing, self.seeing(form), by=self.user, at=self.now)
+        seeing = self.seeing(form)
+        return arrangements.rearrange(self.thing, seeing, version=self.version, by=self.user, at=self.now)
 
 
 __all__ = ["Arrange", "Decide", "Rearrange"]
