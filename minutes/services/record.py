@@ -122,7 +122,7 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
         professional_id=key.professional,
         text=text,
         source=source[:200] if text or key.professional else "",
-        marking=filling.marking,
+        marking=Marking.POLICE_SENSITIVE if agenda.is_police(key) else filling.marking,
         version=1 if text else 0,
         updated_at=at if text else None,
     )
