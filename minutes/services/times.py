@@ -88,7 +88,8 @@ def move_start(discussion: Discussion, started_at: datetime) -> None:
     discussion.attendance.filter(left_at__lt=started_at).update(left_at=started_at)
     discussion.attendance.filter(arrived_at=old_start).update(arrived_at=started_at)
     discussion.attendance.filter(arrived_at__lt=started_at).update(arrived_at=started_at)
-    Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
+    if old_start is not None:
+        Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
     discussion.started_at = started_at
     discussion.save(update_fields=["started_at"])
 

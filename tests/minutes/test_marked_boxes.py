@@ -36,10 +36,11 @@ def test_every_box_has_its_choice_and_the_police_plan_begins_police_sensitive(cl
 def test_a_marked_box_of_the_discussion_is_left_out_of_the_partners_copy(client: Client) -> None:
     people = cast()
     minutes = a_finished_record(people)
-    box = section_of(minutes, "worries")
     client.force_login(people.mo)
-    url = reverse("minutes:mark_section", args=[minutes.discussion_id, box.pk])
-    assert client.post(url, {"marking": Marking.THIRD_PARTY, "was": box.marking}).status_code == 200
+    for field, marking in (("worries", Marking.THIRD_PARTY), ("police_plan", Marking.POLICE_SENSITIVE)):
+        box = section_of(minutes, field)
+        url = reverse("minutes:mark_section", args=[minutes.discussion_id, box.pk])
+        assert client.post(url, {"marking": marking, "was": box.marking}).status_code == 200
     version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
 
     whole = str(rendered(version.content, WHOLE))

@@ -55,7 +55,8 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's
         if not found:
             raise ValidationError(f"Nobody in the directory is called “{name}”. Check the name")
         shown = [(one.pk, str(one)) for one in found[:SHOWN]]
-        kept: Any = [one for one in self.choices if one[0] != "Found"]
+        listed: Any = self.choices
+        kept = [one for one in listed if one[0] != "Found"]
         self.choices = [*kept[:1], ("Found", shown), *kept[1:]]
         raise ValidationError(f"Several people fit “{name}”. They now come first in the list: choose one")
 
