@@ -60,7 +60,7 @@ class Decide(RoomPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "case_id": self.room.discussion.case_id,
-            "here": professionals_here(self.room),
+            "here": [one.professional_id for one in self.room.here],  # statements are few on this page
             "needed": asked_of(self.room, self.child),
         }
 
