@@ -4,8 +4,8 @@ Called within the transaction of whoever runs the meeting (`minutes/services/hol
 whether they may, and tells the ledger.
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models.functions import Coalesce
@@ -48,6 +48,61 @@ class Part:
     def is_invited_deputy(self) -> bool:
         """Whether they come in somebody's place with an invitation of their own."""
         return bool(self.deputy_for) and not self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How somebody took part when a page showed it: what is sent back is measured against it."""
+
+    mode: str
+    can_decide: bool
+    deputy_for: str = ""
+
+
+class Overtaken(Refused):
+    """Somebody else recorded other things of these people meanwhile; `lines` says what, by professional."""
+
+    def __init__(self, lines: Mapping[int, str]) -> None:
+        super().__init__(
+            None, "Somebody else changed who is here while you had this page open. Nothing is saved yet"
+        )
+        self.lines = lines
+
+
+def told_anew(discussion: Discussion, parts: Iterable[Part], printed: Mapping[int, Printed]) -> list[Part]:
+    """What of these parts is written down: all but what its page left as it showed it.
+
+    Called with the discussion locked. Raises Overtaken where somebody else changed a line meanwhile that
+    this page changes too; a line without a print replaces what there is.
+    """
+    rows = {row.professional_id: row for row in discussion.attendance.all()}
+    wanted, lines = [], {}
+    for part in parts:
+        pk = part.professional.pk
+        row, was = rows.get(pk), printed.get(pk)
+        if row is None or was is None:
+            wanted.append(part)
+            continue
+        now = Printed(row.mode, row.can_decide, row.deputy_for)
+        told = Printed(part.mode, part.can_decide, part.deputy_for)
+        if told in (now, was):
+            continue
+        if now != was:
+            lines[pk] = _now_recorded(row)
+        here = part.mode in TAKES_PART
+        arrived_at, left_at = (row.arrived_at, row.left_at) if here else (None, None)
+        wanted.append(replace(part, arrived_at=arrived_at, left_at=left_at))
+    if lines:
+        raise Overtaken(lines)
+    return wanted
+
+
+def _now_recorded(row: Attendance) -> str:
+    decides = "" if row.can_decide else ", cannot decide"
+    return (
+        f"Somebody recorded {row.name} meanwhile as “{row.get_mode_display()}{decides}”. "
+        "Save again to replace that, or choose it here too"
+    )
 
 
 def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:

@@ -18,6 +18,7 @@ class Cell:
     """One text of the record: its name in the database, its label and hint, and the part it stands for.
 
     `part` is the `RecordPart` of the protocol that this cell fulfils, if any. `label` may hold `{who}`.
+    `is_police`: what is written here is police-sensitive until somebody marks it otherwise (row C25).
     """
 
     name: str
@@ -26,6 +27,7 @@ class Cell:
     per: Per = Per.DISCUSSION
     part: str = ""
     rows: int = 4
+    is_police: bool = False
 
 
 CELLS: dict[str, tuple[Cell, ...]] = {
@@ -76,6 +78,7 @@ CELLS: dict[str, tuple[Cell, ...]] = {
             "police_plan",
             "Criminal investigation",
             "Its basis, conduct and timing, how and when evidence is gathered. If there is none, say why",
+            is_police=True,
         ),
         Cell(
             "medical",
@@ -179,6 +182,11 @@ def label_of(step: str, field: str, who: str, heading: str = "") -> str:
     except KeyError:
         label = field.replace("_", " ").capitalize()
     return f"{label}: {heading}" if heading else label
+
+
+def is_police(key: Key) -> bool:
+    """Whether what is written in this cell is police-sensitive from the first (rows C25, C29)."""
+    return any(one.is_police for one in all_cells_of(key.step) if one.name == key.field)
 
 
 def keys(

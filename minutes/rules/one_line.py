@@ -46,6 +46,7 @@ class Owner:
     name: str
     words: tuple[str, ...] = ()
     here: bool = False
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def _names(owner: Owner) -> set[str]:
 
 
 def _one_of(fitting: list[Owner], called: str) -> tuple[int | None, str]:
-    """Whoever is here comes first; between two who fit alike a person must choose."""
-    for some in ([one for one in fitting if one.here], fitting):
+    """Whoever is here comes first, then who was invited; between two who fit alike a person must choose."""
+    for some in ([one for one in fitting if one.here], [one for one in fitting if one.invited], fitting):
         if len(some) == 1:
             return some[0].key, ""
         if some:
@@ -255,3 +256,12 @@ def _tidy(words: str) -> str:
     words = re.sub(r"\s+([,.;:])", r"\1", " ".join(words.split())).strip(" ,;:-–—")
     words = re.sub(r"^(?:to|will)\s+", "", words, flags=re.IGNORECASE)
     return words[:1].upper() + words[1:]
+
+
+def sought(typed: str) -> str:
+    """The word by which a directory is searched for whom a typed line names; empty when it names nobody."""
+    found = re.search(r"(?:^|\s)@\s?([^\s@]+)", typed)
+    if found is None:
+        return ""
+    word = _plain(found.group(1)).replace("'", " ")
+    return max(SHORT.get(word, word).split(), key=len, default="")

@@ -52,7 +52,15 @@ def add_action(minutes: Minutes, task: Task, *, by: User, at: datetime) -> Actio
     """Add an action. Raises NotAllowed; Refused at `text`, `owner` or `due_at` when one cannot stand."""
     record = lock_record(minutes)
     refuse(permissions.refusal_to_write(by, record, at))
-    return put_action(record, task, by=by, at=at)
+    return put_action(record, task, by=by, at=at, since=agreed_since(record))
+
+
+def agreed_since(record: Minutes) -> datetime | None:
+    """From when on an action of this record may be due: its end, or its start while it is held.
+
+    A discussion that was minuted on paper is typed in afterwards, with actions that are due already.
+    """
+    return record.discussion.ended_at or record.discussion.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ def edit_action(
         raise MoveNotAllowed(rules.CHANGED_WITH[part])
     if version is not None and version != kept.version:
         raise Refused(None, "Somebody changed this action while you were writing. Look at it again.")
-    _check(task, since or at, fields or {}, unless_due=kept.due_at)
+    _check(task, since or agreed_since(record) or at, fields or {}, unless_due=kept.due_at)
     if task.owner is not None and task.owner.pk != kept.owner_id:
         kept.agreed_owner = None  # whose it is, is agreed anew
         end_offer(kept, by=by, at=at)
@@ -335,6 +343,7 @@ __all__ = [
     "Task",
     "Wanted",
     "add_action",
+    "agreed_since",
     "answer_for",
     "ask_for_information",
     "change_plan",

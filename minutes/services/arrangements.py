@@ -16,7 +16,7 @@ from minutes.models import Arrangement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.actions import seen_text
 from minutes.rules.text import one_line
-from minutes.services.actions import Task, edit_action, put_action
+from minutes.services.actions import Task, agreed_since, edit_action, put_action
 from minutes.services.record import changed, lock_record
 
 HOW_KNOWN = "The case record says who was seen, where and when"
@@ -41,11 +41,11 @@ class Seeing:
 def arrange(minutes: Minutes, seeing: Seeing, *, by: User, at: datetime) -> Arrangement:
     """Arrange that a child, a carer or the home is seen; it becomes an action that is never typed again.
 
-    Typed after the end it may be due since then: the visit may have been made meanwhile.
+    It may be due since the discussion: where that is typed in afterwards, the visit may have been made.
     """
     record = lock_record(minutes)
     refuse(permissions.refusal_to_write(by, record, at))
-    task, since = _task(record, seeing), record.discussion.ended_at
+    task, since = _task(record, seeing), agreed_since(record)
     action = put_action(record, task, by=by, at=at, since=since, fields=FIELDS)
     arrangement = Arrangement.objects.create(
         minutes=record,
@@ -64,13 +64,17 @@ def arrange(minutes: Minutes, seeing: Seeing, *, by: User, at: datetime) -> Arra
 
 
 @transaction.atomic
-def rearrange(arrangement: Arrangement, seeing: Seeing, *, by: User, at: datetime) -> Arrangement:
-    """Change where, when or by whom; the action follows."""
+def rearrange(
+    arrangement: Arrangement, seeing: Seeing, *, version: int | None = None, by: User, at: datetime
+) -> Arrangement:
+    """Change where, when or by whom; the action follows, and its version is the arrangement's.
+
+    Raises NotAllowed, Refused, also when somebody changed it since that version.
+    """
     record = lock_record(arrangement.minutes)
     refuse(permissions.refusal_to_write(by, record, at))
     task = _task(record, seeing)
-    since = record.discussion.ended_at
-    edit_action(arrangement.action, task, by=by, at=at, since=since, fields=FIELDS, with_part=True)
+    edit_action(arrangement.action, task, by=by, at=at, version=version, fields=FIELDS, with_part=True)
     arrangement.about, arrangement.child = seeing.about, seeing.child
     arrangement.family_member, arrangement.place = seeing.family_member, one_line(seeing.place)
     arrangement.at, arrangement.by_whom = seeing.at, seeing.by_whom

@@ -21,9 +21,11 @@ from minutes.models import Minutes
 from minutes.rules.text import clean, one_line
 from minutes.services.hold import check_start, follow_quorum, lock_to_run, put_part, start_discussion
 from minutes.services.record import changed
+from minutes.services.times import move_start, word_of_manager
 from strategy.clocks import keep_clocks
-from strategy.models import Discussion, Enquiry
+from strategy.models import Discussion
 
+WHY_MOVED = "The first call that reached somebody is the start."
 NOT_YET = "The discussion is held in telephone calls: quorum is complete when all its roles are reached."
 
 
@@ -240,10 +242,10 @@ def _follow(
         theirs = [one for one in calls if one.caller_id == person.pk or person in one.people.all()]
         _attend(record, person, theirs, no_longer, at)
     if calls:
-        _start_with(record, min(one.began_at for one in calls), by, at)
+        _start_with(record, min(one.began_at for one in calls), no_longer, by, at)
     changed(record)
     admit_all(record.discussion, by=by, at=at)
-    follow_quorum(record, by, at)
+    follow_quorum(record, by, at, manager_reason=word_of_manager(by, WHY_MOVED, at))
 
 
 def _attend(
@@ -282,17 +284,21 @@ def _told_by(discussion: Discussion, person: Professional) -> Part:
     )
 
 
-def _start_with(record: Minutes, began_at: datetime, by: User, at: datetime) -> None:
+def _start_with(
+    record: Minutes, began_at: datetime, no_longer: Sequence[datetime], by: User, at: datetime
+) -> None:
+    """The first call is the start; struck or corrected it gives the start up to the one that is now first."""
     discussion = record.discussion
     if record.status == MinutesStatus.OPENED:
         start_discussion(record, by=by, at=at, started_at=began_at, no_quorum_reason=NOT_YET, as_held=True)
         record.refresh_from_db()
         discussion.refresh_from_db()
         record.discussion = discussion
-    elif discussion.started_at is not None and began_at < discussion.started_at:
-        Enquiry.objects.filter(discussion=discussion, started_at=discussion.started_at).update(
-            started_at=began_at
-        )
-        discussion.started_at = began_at
-        discussion.save(update_fields=["started_at"])
-        keep_clocks(discussion.request.referral, by=by, at=at)
+        return
+    before = discussion.started_at
+    if before is None or began_at == before or (began_at > before and before not in no_longer):
+        return
+    move_start(discussion, began_at)
+    keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=word_of_manager(by, WHY_MOVED, at))
+    data = {"reason": WHY_MOVED, "before": {"started_at": before.isoformat()}}
+    audit.record(events.TIMES_CORRECTED, discussion.case, subject=discussion, by=by, at=at, data=data)

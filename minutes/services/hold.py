@@ -1,6 +1,6 @@
 """Holding the discussion: who is here, the start, late arrivals, early leavers and the close."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from attendees.enums import TAKES_PART, CallOutcome, Mode
 from attendees.models import Attendance, Professional
 from attendees.quorum import Quorum
 from attendees.services import attendance as attending
-from attendees.services.attendance import Part
+from attendees.services.attendance import Part, Printed
 from attendees.services.booking import refusal_of_chair
 from attendees.services.joining import admit_all
 from audit import services as audit
@@ -57,13 +57,24 @@ def confirm_right_meeting(minutes: Minutes, *, by: User, at: datetime) -> Minute
 
 
 @transaction.atomic
-def record_attendance(minutes: Minutes, parts: Iterable[Part], *, by: User, at: datetime) -> list[Attendance]:
+def record_attendance(
+    minutes: Minutes,
+    parts: Iterable[Part],
+    *,
+    printed: Mapping[int, Printed] | None = None,
+    by: User,
+    at: datetime,
+) -> list[Attendance]:
     """Record who is here and how, absent contributors too (rows B04, C14, G20); quorum follows.
 
-    Somebody recorded again is corrected. Raises NotAllowed, MoveNotAllowed, Refused.
+    Somebody recorded again is corrected; `printed` is what a page showed of each: a line that it left so is
+    left as it now stands. Raises NotAllowed, MoveNotAllowed, Refused, and Overtaken for both at one line.
     """
     record = lock_to_run(minutes, by, at)
-    rows = [put_part(record, part, at) for part in parts]
+    wanted = attending.told_anew(record.discussion, parts, printed or {})
+    if not wanted:
+        return []
+    rows = [put_part(record, part, at) for part in wanted]
     admit_all(record.discussion, by=by, at=at)
     changed(record)
     audit.record(

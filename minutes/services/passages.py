@@ -101,7 +101,7 @@ def take_in(minutes: Minutes, asked: InformationRequest, at: datetime) -> None:
             keep_new([new_cell(minutes, asked.professional_id, spot, filling, at)], at)
     for spot, cell in theirs.items():
         if spot in told or cell.heading or spot == SPOKEN:
-            _fill(cell, told.get(spot, Filling()), at)
+            fill(cell, told.get(spot, Filling()), at)
 
 
 def order_of(cells: Iterable[Section]) -> Callable[[Section], tuple[int | bool, ...]]:
@@ -150,7 +150,7 @@ def keep_new(cells: list[Section], at: datetime) -> int:
     return len(first)
 
 
-def _fill(cell: Section, filling: Filling, at: datetime) -> None:
+def fill(cell: Section, filling: Filling, at: datetime) -> None:
     """Write a filling into a cell; a kept version where the text differs."""
     is_theirs = cell.updated_by_id is None
     text = clean(filling.text) if is_theirs else cell.text

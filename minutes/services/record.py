@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
+from attendees.enums import Marking
 from attendees.models import InformationRequest, Professional
 from attendees.services.attendance import expected
 from audit import services as audit
@@ -125,7 +126,7 @@ def _cell(minutes: Minutes, key: agenda.Key, filling: Filling, at: datetime) -> 
         professional_id=key.professional,
         text=text,
         source=source[:200] if text or key.professional else "",
-        marking=filling.marking,
+        marking=Marking.POLICE_SENSITIVE if agenda.is_police(key) else filling.marking,
         version=1 if text else 0,
         updated_at=at if text else None,
     )
@@ -166,7 +167,7 @@ def make_room_for_child(minutes: Minutes, child: Child, at: datetime) -> None:
         for cell in minutes.sections.filter(step="reasons", child=None, professional=None, updated_by=None):
             filling = known.get(agenda.Key(cell.step, cell.field))
             if filling is not None:
-                _fill(cell, filling, at)
+                passages.fill(cell, filling, at)
     changed(minutes)
 
 

@@ -113,14 +113,18 @@ class Room:
         """The one step that is open; None when all are shown."""
         return next((step for step in self.steps if step.current), None)
 
+    @property
+    def open_steps(self) -> list[Step]:
+        """The step that is open, or all of them, without their cells."""
+        return [self.step] if self.step else self.steps
+
     @cached_property
     def shown(self) -> list[Step]:
         """The step that is open, or all of them, with their cells."""
-        wanted = [self.step] if self.step else self.steps
-        keys = [step.key for step in wanted]
+        keys = [step.key for step in self.open_steps]
         found = self.minutes.sections.filter(step__in=keys).order_by("pk")
         sections = list(found.select_related("child", "professional__agency", "updated_by"))
-        return [replace(step, cells=tuple(self._cells(step.key, sections))) for step in wanted]
+        return [replace(step, cells=tuple(self._cells(step.key, sections))) for step in self.open_steps]
 
     @cached_property
     def next_step(self) -> Step | None:
@@ -340,7 +344,6 @@ class Room:
             hint="" if section.is_passage else ". ".join(filter(None, [spec.hint, asked])),
             rows=3 if section.is_passage else spec.rows,
             note=note,
-            is_marked=spec.per != agenda.Per.DISCUSSION,
             typed=self.typed.get(section.pk),
         )
 

@@ -1,28 +1,34 @@
 """Saving every box of a step together, as a page without scripts posts them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
 from accounts.models import User
+from attendees.enums import Marking
 from govuk.numbers import whole_number
 from minutes.models import Minutes, Section, SectionVersion
 from minutes.rules.text import clean
 from minutes.services.sections import Clash, mark_section, save_section
 
+STRICTER = (
+    "Somebody else marked this passage too while you had the page open. The stricter of both stands: “{}”."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was posted: text, marking and the version each box was printed with, by the cell's number."""
+    """What was posted of each box, by its number: text and marking, and what it was printed with."""
 
     texts: Mapping[int, str]
     versions: Mapping[int, int]
     markings: Mapping[int, str]
+    were_marked: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, posted: Mapping[str, str]) -> Self:
-        """Read `text-12`, `version-12` and `marking-12`; anything else is not ours."""
+        """Read `text-12`, `version-12`, `marking-12` and `was-marking-12`; anything else is not ours."""
         return cls(
             texts=_numbered(posted, "text-"),
             versions={
@@ -31,15 +37,30 @@ class Typed:
                 if (version := whole_number(text)) is not None
             },
             markings=_numbered(posted, "marking-"),
+            were_marked=_numbered(posted, "was-marking-"),
         )
 
 
-def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: datetime) -> list[Clash]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of a step that was saved: texts that clash, and passages that stay marked more strictly."""
+
+    clashes: list[Clash]
+    stricter: list[Section]
+
+    @property
+    def words(self) -> str:
+        """What is said of the passages that somebody else marked more strictly; empty when there are none."""
+        return " ".join(dict.fromkeys(STRICTER.format(Marking(one.marking).label) for one in self.stricter))
+
+
+def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: datetime) -> Kept:
     """Save each box that its writer changed; those that somebody else changed too are returned, not lost.
 
-    A box the writer left as it was printed is left as it now is. Raises NotAllowed, Refused, MoveNotAllowed.
+    A box or marking that the writer left as it was printed is left as it now is; of two markings the stricter
+    stands. Raises NotAllowed, Refused, MoveNotAllowed.
     """
-    clashes = []
+    clashes, stricter = [], []
     for section in Section.objects.filter(minutes=minutes, step=step, pk__in=typed.texts).order_by("pk"):
         version = typed.versions.get(section.pk, section.version)
         text = typed.texts[section.pk]
@@ -49,8 +70,11 @@ def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: dateti
             except Clash as clash:
                 clashes.append(clash)
         if marking := typed.markings.get(section.pk):
-            mark_section(section, marking, by=by, at=at)
-    return clashes
+            was = typed.were_marked.get(section.pk, "")
+            marked = mark_section(section, marking, was=was, by=by, at=at)
+            if marking not in (was, marked.marking):
+                stricter.append(marked)
+    return Kept(clashes, stricter)
 
 
 def _was_changed(section: Section, version: int, text: str) -> bool:

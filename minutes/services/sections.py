@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import User
 from attendees.enums import Marking
+from attendees.rules.markings import strictest
 from attendees.services.information import MOST_PASSAGES
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion, refuse
@@ -91,8 +92,12 @@ def save_section(
 
 
 @transaction.atomic
-def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> Section:
-    """Say who may read a passage beyond those who were there (rows C25, G12)."""
+def mark_section(section: Section, marking: str, *, was: str = "", by: User, at: datetime) -> Section:
+    """Say who may read a passage beyond those who were there (rows C25, G12).
+
+    `was` is the marking that the person had before them. What they left as it was stays as it now is; where
+    somebody else marked it otherwise meanwhile, the stricter of both stands: the answer says which.
+    """
     cell: Section = (
         Section.objects.select_for_update(of=("self",))
         .select_related("minutes__discussion__case")
@@ -101,6 +106,10 @@ def mark_section(section: Section, marking: str, *, by: User, at: datetime) -> S
     refuse(permissions.refusal_to_write(by, cell.minutes, at))
     if marking not in Marking.values:
         raise Refused("marking", "Choose who may read this")
+    if marking in (cell.marking, was):
+        return cell
+    if was and was != cell.marking:
+        marking = strictest([marking, cell.marking])
     if marking == cell.marking:
         return cell
     cell.marking, cell.is_marked_here = marking, True

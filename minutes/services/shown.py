@@ -22,7 +22,6 @@ class Cell:
     hint: str
     rows: int
     note: str = ""
-    is_marked: bool = False
     typed: str | None = None
 
     @property

@@ -46,8 +46,9 @@ def correct_discussion_times(
     why = " ".join(reason.split())[:300]
     _check(record, started_at, ended_at, why, at)
     before = {"started_at": discussion.started_at.isoformat(), "ended_at": discussion.ended_at.isoformat()}
-    _write(record, discussion.started_at, started_at, ended_at)
-    manager = why if refusal_to_lengthen(by, at) is None else ""
+    move_start(discussion, started_at)
+    _move_end(record, ended_at)
+    manager = word_of_manager(by, why, at)
     follow_quorum(record, by, at, manager_reason=manager)
     keep_clocks(discussion.request.referral, by=by, at=at, manager_reason=manager)
     open_action_clocks(record, by=by, at=at)
@@ -57,6 +58,11 @@ def correct_discussion_times(
     data = {"reason": why, "before": before}
     audit.record(events.TIMES_CORRECTED, discussion.case, subject=discussion, by=by, at=at, data=data)
     return record
+
+
+def word_of_manager(by: User, why: str, at: datetime) -> str:
+    """The reason for which clocks may move later, when whoever corrects is a manager; else empty."""
+    return why if refusal_to_lengthen(by, at) is None else ""
 
 
 def _check(record: Minutes, started_at: datetime, ended_at: datetime, why: str, at: datetime) -> None:
@@ -75,13 +81,23 @@ def _check(record: Minutes, started_at: datetime, ended_at: datetime, why: str, 
         raise Refused("reason", "Enter why the times are changed")
 
 
-def _write(record: Minutes, old_start: datetime, started_at: datetime, ended_at: datetime) -> None:
-    discussion: Discussion = record.discussion
+def move_start(discussion: Discussion, started_at: datetime) -> None:
+    """Write another start of a discussion that is locked: who was here from the start is so from the new one,
+    and enquiries begin with it. The caller brings quorum and clocks in line."""
+    old_start = discussion.started_at
+    discussion.attendance.filter(left_at__lt=started_at).update(left_at=started_at)
     discussion.attendance.filter(arrived_at=old_start).update(arrived_at=started_at)
     discussion.attendance.filter(arrived_at__lt=started_at).update(arrived_at=started_at)
-    Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
+    if old_start is not None:
+        Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
+    discussion.started_at = started_at
+    discussion.save(update_fields=["started_at"])
+
+
+def _move_end(record: Minutes, ended_at: datetime) -> None:
+    discussion: Discussion = record.discussion
     record.actions.filter(agreed_at=discussion.ended_at).update(agreed_at=ended_at)
-    discussion.started_at, discussion.ended_at = started_at, ended_at
-    discussion.save(update_fields=["started_at", "ended_at"])
+    discussion.ended_at = ended_at
+    discussion.save(update_fields=["ended_at"])
     record.agreed_at = ended_at
     record.save(update_fields=["agreed_at"])

@@ -1,6 +1,7 @@
 """What those who watch the record live are told: each poll is one cheap statement."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -38,7 +39,7 @@ class Pulse:
 
     def tag_of_side(self, minute: datetime) -> str:
         """An ETag that changes with what stands beside the texts; while people only type it stays."""
-        return f'"{self.beside}-{hash_of_text("|".join(self.looking), minute)}"'
+        return tag_beside(self.beside, self.looking, minute)
 
 
 def pulse(user: User, discussion_pk: int, *, at: datetime) -> Pulse:
@@ -74,6 +75,11 @@ def texts_of(minutes_pk: int, step: str) -> QuerySet[Section]:
     if step and step != steps.ALL:
         found = found.filter(step=step)
     return found.select_related("updated_by")
+
+
+def tag_beside(beside: int, looking: Iterable[str], minute: datetime) -> str:
+    """An ETag of all that stands beside the texts: the change, who looks on, the minute that clocks show."""
+    return f'"{beside}-{hash_of_text("|".join(looking), minute.replace(second=0, microsecond=0))}"'
 
 
 def hash_of_text(*parts: object) -> str:

@@ -26,6 +26,9 @@ class Field {
     this.inputs = [...home.querySelectorAll("textarea, select, input:not([type=hidden])")];
     this.parameter = home.dataset.autosaveName || "text";
     this.state = home.querySelector("[data-save-state]") ?? this.makeState();
+    this.isText = this.parameter === "text";
+    this.box = this.url.replace(/marking\/$/, ""); // as which the poll tells of it
+    this.printed = home.querySelector("input[data-printed]");
     this.saved = this.text;
     this.failures = 0;
     [this.page, this.turn] = [PAGE, 0];
@@ -85,8 +88,9 @@ class Field {
   restore() {
     const stored = sessionStorage.getItem(this.draft);
     if (!stored) return;
-    const { text, version, page, turn } = JSON.parse(stored);
+    const { text, version, page, turn, saved } = JSON.parse(stored);
     if (text === this.saved) return sessionStorage.removeItem(this.draft);
+    if (!this.isText && saved !== undefined) this.saved = saved;
     [this.text, this.version, this.page, this.turn] = [text, version, page ?? PAGE, turn ?? 0];
     this.say("Not saved yet. Saving…", "saving");
     this.schedule(0);
@@ -95,8 +99,9 @@ class Field {
   keep() {
     if (this.gone) return;
     const { text, version, page, turn } = this;
+    const saved = this.isText ? undefined : this.saved; // a choice is told with what it was before
     try {
-      sessionStorage.setItem(this.draft, JSON.stringify({ text, version, page, turn }));
+      sessionStorage.setItem(this.draft, JSON.stringify({ text, version, page, turn, saved }));
     } catch {
       /* full: the field itself still has it */
     }
@@ -143,6 +148,7 @@ class Field {
       this.turn += 1;
       this.keep();
       const values = { [this.parameter]: sent, version: this.version, page: this.page, turn: this.turn };
+      if (!this.isText) values.was = this.saved;
       const answer = await this.post(this.url, values, leaving && small);
       await this.answered(answer, sent);
     } catch {
@@ -172,16 +178,24 @@ class Field {
     this.accepted(json ?? {}, sent);
   }
 
-  accepted({ version, saved_at: at, text }, sent) {
+  // The form around the field is sent with what the field stands on, as if it were printed now.
+  print() {
+    if (this.printed) this.printed.value = this.isText ? this.version : this.saved;
+  }
+
+  accepted({ version, saved_at: at, text, sentence }, sent) {
     this.failures = 0;
+    this.answeredAt = performance.now();
     this.version = version ?? this.version;
     this.saved = sent;
     this.page = PAGE;
     if (text !== undefined && text !== sent && this.text === sent) this.text = this.saved = text;
+    this.print();
     if (this.dirty) this.keep();
     else {
       sessionStorage.removeItem(this.draft);
-      this.say(`Saved ${clock(at ?? Date.now())}`, "saved");
+      if (sentence) this.say(sentence, "failed");
+      else this.say(`Saved ${clock(at ?? Date.now())}`, "saved");
     }
     this.emit("saved", { version: this.version });
   }
@@ -237,6 +251,7 @@ class Field {
     this.clashing = false;
     this.version = version;
     this.saved = theirs;
+    this.print();
     this.text = text;
     this.inputs[0].focus();
     if (this.dirty) this.send();
@@ -247,13 +262,25 @@ class Field {
   }
 
   // Somebody else's newer text, when this field has no words of its own waiting.
-  receive({ version, text, by, saved_at: at, typing }) {
+  receive(told, asked) {
+    if (!this.isText) return this.receiveChoice(told[this.parameter], asked);
+    const { version, text, by, saved_at: at, typing } = told;
     this.showTyping(typing);
     if (!(version > this.version) || this.dirty || this.busy || this.clashing) return;
     this.version = version;
     if (text !== undefined && text !== this.text) this.text = text;
     this.saved = this.text;
+    this.print();
     this.say(`Saved ${at ? clock(at) : ""}${by ? ` by ${by}` : ""}`, "saved");
+  }
+
+  // A choice has no version: what was asked before the last save was answered may be older than that save.
+  receiveChoice(chosen, asked) {
+    if (chosen === undefined || chosen === this.saved || asked < (this.answeredAt ?? 0)) return;
+    if (this.dirty || this.busy) return;
+    this.text = this.saved = chosen;
+    this.print();
+    this.say("Changed by somebody else", "saved");
   }
 
   showTyping(name) {
@@ -330,6 +357,7 @@ async function listen(home) {
     if (document.hidden || !home.isConnected) continue;
     try {
       const headers = { "X-Background": "1", Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
+      const asked = performance.now();
       const answer = await fetch(home.dataset.autosavePoll, { headers, cache: "no-store", redirect: "manual" });
       waits = 1500;
       if ([403, 404].includes(answer.status)) return takeAway();
@@ -340,7 +368,8 @@ async function listen(home) {
       if (answer.status !== 200) continue;
       tag = answer.headers.get("ETag") ?? "";
       const told = (await answer.json()).fields ?? {};
-      for (const field of fields.values()) if (told[field.url]) field.receive(told[field.url]);
+      for (const field of fields.values()) if (told[field.box]) field.receive(told[field.box], asked);
+      home.dispatchEvent(new CustomEvent("threshold:told", { bubbles: true, detail: told }));
     } catch {
       waits = Math.min(waits * 2, LONGEST_WAIT);
     }

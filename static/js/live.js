@@ -1,7 +1,11 @@
 // A fragment that keeps itself fresh: asks its address again with the ETag it has, and waits while somebody is in it.
+// One answer may bring several parts of the page, each by its name in data-part.
 
 const EVERY = 10;
 const ENDED = "This part is no longer available to you. Reload the page.";
+const TOKEN = /name="csrfmiddlewaretoken" value="\w*"/g; // another in every answer
+const waiting = new Map();
+const stood = new WeakMap();
 
 function note(home, words) {
   let line = home.nextElementSibling;
@@ -14,18 +18,52 @@ function note(home, words) {
   if (line.textContent !== words) line.textContent = words;
 }
 
+// What somebody folded stays folded.
+function put(home, html) {
+  const folded = [...home.querySelectorAll("details")].map((one) => one.open);
+  home.innerHTML = html;
+  const now = home.querySelectorAll("details");
+  if (now.length === folded.length) now.forEach((one, place) => (one.open = folded[place]));
+  dispatchEvent(new CustomEvent("threshold:swapped", { detail: home }));
+}
+
+const isHeld = (home) => home.contains(document.activeElement) || home.querySelector(":active");
+
+// The newest answer waits for fingers and focus to leave.
 function swap(home, html) {
-  const put = () => {
-    home.innerHTML = html;
-    dispatchEvent(new CustomEvent("threshold:swapped", { detail: home }));
-  };
-  if (!home.contains(document.activeElement)) return put();
-  home.addEventListener("focusout", () => setTimeout(() => swap(home, html)), { once: true });
+  const waits = waiting.has(home);
+  if (!isHeld(home)) {
+    waiting.delete(home);
+    return put(home, html);
+  }
+  waiting.set(home, html);
+  if (!waits) leave(home);
+}
+
+function leave(home) {
+  setTimeout(() => {
+    if (!waiting.has(home)) return;
+    if (isHeld(home)) leave(home);
+    else swap(home, waiting.get(home));
+  }, 250);
+}
+
+const bare = (html) => html.replace(TOKEN, "");
+
+function fresh(home, html) {
+  const told = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-part]");
+  if (!told.length) return swap(home, html);
+  for (const one of told) {
+    const part = document.querySelector(`[data-part="${one.dataset.part}"]`);
+    if (!part || stood.get(part) === bare(one.innerHTML)) continue;
+    stood.set(part, bare(one.innerHTML));
+    swap(part, one.innerHTML);
+  }
 }
 
 async function keepFresh(home) {
   const every = Number(home.dataset.pollEvery || EVERY) * 1000;
-  let [tag, failures] = ["", 0];
+  let [tag, failures] = [home.dataset.pollTag ?? "", 0];
   while (home.isConnected) {
     await new Promise((next) => setTimeout(next, Math.min(every * 2 ** failures, 60000)));
     if (document.hidden) continue;
@@ -38,7 +76,7 @@ async function keepFresh(home) {
       failures = 0;
       if (answer.status !== 200) continue;
       tag = answer.headers.get("ETag") ?? "";
-      swap(home, await answer.text());
+      fresh(home, await answer.text());
     } catch {
       failures = Math.min(failures + 1, 5);
       if (failures > 1) note(home, "Not connected. What you see may be out of date.");
@@ -46,4 +84,5 @@ async function keepFresh(home) {
   }
 }
 
+for (const part of document.querySelectorAll("[data-part]")) stood.set(part, bare(part.innerHTML));
 document.querySelectorAll("[data-poll]").forEach(keepFresh);

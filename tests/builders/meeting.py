@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from attendees.enums import TAKES_PART, Mode
+from attendees.enums import TAKES_PART, Marking, Mode
 from attendees.models import Attendance, Professional
 from attendees.services.attendance import Part, expected
 from attendees.services.directory import professional_for
@@ -151,6 +151,9 @@ def a_full_record(people: Cast | None = None, *, at: datetime | None = None, **f
     minutes = a_started_discussion(people, at=now, **facts)
     for section in Section.objects.filter(minutes=minutes, field__in=TEXTS).order_by("pk"):
         sections.save_section(section, TEXTS[section.field], version=section.version, by=people.bea, at=now)
+    Section.objects.filter(minutes=minutes, field="police_plan").update(
+        marking=Marking.NOT_FAMILY
+    )  # they agreed
     record.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
     children = list(minutes.discussion.request.children.all())
     for place, child in enumerate(children):

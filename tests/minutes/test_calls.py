@@ -212,3 +212,45 @@ def test_the_record_tells_the_calls_and_the_page_lists_them(
     assert "Known since May." in page and "Still to be rung" in page
     assert client.post(f"{address}{call.pk}/strike/", {"reason": "Wrong family"}).status_code == 302
     assert "Wrong family" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("act", ["strike", "correct"])
+def test_the_start_follows_when_the_first_call_is_struck_or_was_later(
+    people: Cast, record: Minutes, now: datetime, act: str
+) -> None:
+    first, second, later = (now - timedelta(minutes=ago) for ago in (50, 30, 20))
+    paul, hetty = asked(record, "Paul Pike"), asked(record, "Hetty Hall")
+    call = calls.record_call(record, told(people, paul, first), by=people.bea, at=now)
+    calls.record_call(record, told(people, hetty, second), by=people.bea, at=now)
+    calls.record_call(record, told(people, professional_for(people.mo), second), by=people.bea, at=now)
+    held = Discussion.objects.get(pk=record.discussion_id)
+    clock = Deadline.objects.get(subject=f"referral:{held.request.referral_id}", duty=Duty.CONVENE)
+    assert (held.started_at, held.quorate_at, clock.met_at) == (first, second, second)
+
+    if act == "strike":
+        calls.strike_call(call, reason="It was the wrong number", by=people.bea, at=now)
+    else:
+        calls.correct_call(call, told(people, paul, later), version=1, by=people.bea, at=now)
+
+    held.refresh_from_db()
+    met = Deadline.objects.get(pk=clock.pk)
+    sam = held.attendance.get(professional=professional_for(people.sam))
+    assert (held.started_at, sam.arrived_at) == (second, second)
+    assert (held.quorate_at, met.met_at) == ((None, None) if act == "strike" else (later, later))
+    moved = Entry.objects.get(event="discussion.times_corrected")
+    assert moved.data["before"] == {"started_at": first.isoformat()}
+
+
+def test_a_start_that_no_call_gave_stays_when_a_call_is_struck(
+    people: Cast, record: Minutes, now: datetime
+) -> None:
+    began = now - timedelta(minutes=40)
+    hold.start_discussion(record, by=people.mo, at=now, started_at=began, no_quorum_reason="Calls")
+    call = calls.record_call(
+        record, told(people, asked(record, "Paul Pike"), now - timedelta(minutes=30)), by=people.bea, at=now
+    )
+    calls.record_call(
+        record, told(people, asked(record, "Hetty Hall"), now - timedelta(minutes=20)), by=people.bea, at=now
+    )
+    calls.strike_call(call, reason="It was the wrong number", by=people.bea, at=now)
+    assert Discussion.objects.get(pk=record.discussion_id).started_at == began

@@ -10,7 +10,7 @@ from accounts.forms import Mailbox
 from accounts.models import Agency
 from attendees.enums import TAKES_PART, Mode, QuorumRole
 from attendees.models import Professional
-from attendees.services.attendance import Part
+from attendees.services.attendance import Part, Printed
 from govuk import fields, widgets
 from minutes.forms.meeting.choices import person_field
 from minutes.rules.text import one_line
@@ -24,6 +24,8 @@ class AttendanceForm(forms.Form):
     def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parts = parts
+        if self.is_bound:
+            self.data = _with_the_unasked(self.data, parts)
         for part in parts:
             pk, name = part.professional.pk, part.name or part.professional.name
             self.fields[f"mode_{pk}"] = forms.ChoiceField(
@@ -42,6 +44,15 @@ class AttendanceForm(forms.Form):
                 initial=part.deputy_for,
                 widget=widgets.Text(width=20),
             )
+
+    @property
+    def printed(self) -> dict[int, Printed]:
+        """How each line stood on the page that was sent."""
+        read = {part.professional.pk: self.data.get(f"was_{part.professional.pk}") for part in self.parts}
+        split = {pk: f"{value}::".split(":", 2) for pk, value in read.items() if value}
+        return {
+            pk: Printed(mode, can == "1", deputy.rstrip(":")) for pk, (mode, can, deputy) in split.items()
+        }
 
     def lines(self) -> Iterator[tuple[Part, Any, Any, Any]]:
         """Each person with their three questions."""
@@ -65,6 +76,18 @@ class AttendanceForm(forms.Form):
             arrived_at=part.arrived_at if here else None,
             left_at=part.left_at if here else None,
         )
+
+
+def _with_the_unasked(data: Any, parts: list[Part]) -> Any:
+    """Whoever was added after the page was printed stands as they are recorded."""
+    missing = [part for part in parts if f"mode_{part.professional.pk}" not in data]
+    told = data.copy()
+    for part in missing:
+        pk = part.professional.pk
+        told[f"mode_{pk}"], told[f"was_{pk}"] = part.mode, f"{part.mode}:{int(part.can_decide)}"
+        if part.can_decide:
+            told[f"can_decide_{pk}"] = "on"
+    return told
 
 
 class DialForm(forms.Form):

@@ -1,5 +1,6 @@
 """The actions, typed live in one line or on a form; changed, moved and struck; plans that become actions."""
 
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +20,16 @@ from govuk.numbers import whole_number
 from minutes.enums import ActionKind, ActionOrigin, Forum
 from minutes.forms.meeting.deciding import ActionForm, InformationForm, PlanForm, SharingForm, StrikeForm
 from minutes.models import Action, Section
-from minutes.rules.one_line import Line, Owner, read_line
+from minutes.rules.one_line import Line, Owner, read_line, sought
 from minutes.rules.usual import KNOWN
 from minutes.services import actions
+from minutes.services.directory import people_called
 from minutes.services.logged import page_to_change
 from minutes.services.room import Room, room_for
-from minutes.views.meeting.base import RoomPage, professionals_here
+from minutes.views.meeting.base import RoomPage, invited_to, professionals_here
 from strategy.models import EmergencyPower
+
+LONGEST = timedelta(hours=12)  # that a discussion goes on; a record still open then is typed in afterwards
 
 
 class AddAction(RoomPage):
@@ -255,7 +259,7 @@ def move(request: HttpRequest, pk: int, action: int) -> HttpResponseBase:
 def read_here(typed: str, room: Room) -> Line:
     """Read a typed line against those who are here and the directory."""
     here = {one.professional_id for one in room.here}
-    known = Professional.objects.filter(is_active=True).select_related("agency")
+    invited = set(invited_to(room))
     owners = [
         Owner(
             key=person.pk,
@@ -268,10 +272,18 @@ def read_here(typed: str, room: Room) -> Line:
                 person.get_quorum_role_display(),
             ),
             here=person.pk in here,
+            invited=person.pk in invited,
         )
-        for person in known[:500]
+        for person in people_called(sought(typed), {*here, *invited})
     ]
-    return read_line(typed, now=room.now, owners=owners)
+    return read_line(typed, now=said_at(room), owners=owners)
+
+
+def said_at(room: Room) -> datetime:
+    """When a line was said: now, but what is typed in from paper the next day was said at the discussion."""
+    started_at = room.discussion.started_at
+    is_afterwards = room.is_live and started_at is not None and room.now - started_at > LONGEST
+    return started_at if is_afterwards and started_at is not None else room.now
 
 
 def _ask(request: HttpRequest, pk: int, line: Line) -> HttpResponseBase:

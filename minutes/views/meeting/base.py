@@ -73,5 +73,11 @@ class RoomPage(FormPage):
 
 
 def professionals_here(room: Room) -> list[int]:
-    """The numbers of those who take part, for choosing an owner."""
-    return [one.professional_id for one in room.here]
+    """The numbers of those who take part, then of those invited, for choosing an owner."""
+    return [*dict.fromkeys([*[one.professional_id for one in room.here], *invited_to(room)])]
+
+
+def invited_to(room: Room) -> list[int]:
+    """The numbers of those who are invited."""
+    invited = room.discussion.invitations.filter(withdrawn_at__isnull=True).order_by("pk")
+    return list(invited.values_list("professional_id", flat=True))

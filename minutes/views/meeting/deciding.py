@@ -62,7 +62,7 @@ class Decide(RoomPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "case_id": self.room.discussion.case_id,
-            "here": professionals_here(self.room),
+            "here": [one.professional_id for one in self.room.here],  # statements are few on this page
             "needed": asked_of(self.room, self.child),
         }
 
@@ -162,8 +162,13 @@ class Rearrange(Arrange):
         told = {name.removesuffix("_id"): getattr(self.thing, name) for name in names}
         return told | {name: getattr(self.thing.action, name) for name in ("how_known", "forum")}
 
+    def get_version(self) -> int:
+        version: int = self.thing.action.version
+        return version
+
     def act(self, form: ArrangeForm) -> Arrangement:
-        return arrangements.rearrange(self.thing, self.seeing(form), by=self.user, at=self.now)
+        seeing = self.seeing(form)
+        return arrangements.rearrange(self.thing, seeing, version=self.version, by=self.user, at=self.now)
 
 
 __all__ = ["Arrange", "Decide", "Rearrange"]

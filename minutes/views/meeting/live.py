@@ -13,6 +13,7 @@ from audit.errors import Refused
 from govuk.numbers import whole_number
 from minutes.models import Section
 from minutes.services.room import room_for
+from minutes.services.saving import STRICTER
 from minutes.services.sections import Clash, Sent, mark_section, note_present, note_typing, save_section
 from minutes.services.watching import pulse, seen_box, texts_of
 
@@ -41,13 +42,17 @@ def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
 
 @require_POST
 def mark(request: HttpRequest, pk: int, section: int) -> JsonResponse:
-    """Say who may read one passage."""
+    """Say who may read one passage; where somebody else said otherwise too, the stricter is answered."""
     user = _user(request)
+    wanted, was = request.POST.get("marking", ""), request.POST.get("was", "")
     try:
-        mark_section(seen_box(user, pk, section), request.POST.get("marking", ""), by=user, at=timezone.now())
+        marked = mark_section(seen_box(user, pk, section), wanted, was=was, by=user, at=timezone.now())
     except Refused as refusal:
         return _said(refusal)
-    return JsonResponse({"version": 0, "saved_at": timezone.now()})
+    told = {"version": 0, "saved_at": timezone.now(), "text": marked.marking}
+    if marked.marking != wanted:
+        told["sentence"] = STRICTER.format(marked.get_marking_display())
+    return JsonResponse(told)
 
 
 @require_POST
@@ -80,10 +85,13 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def side(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who is here, quorum, clocks and actions, or 304; the words of a clock change with the minute."""
+    """All of the room but its boxes: head, agenda, what stands in the step, who is here and clocks; or 304.
+
+    It changes with whatever happens but typing, and with the minute that the clocks show.
+    """
     user, now = _user(request), timezone.now()
     told = pulse(user, pk, at=now)
-    tag = told.tag_of_side(now.replace(second=0, microsecond=0))
+    tag = told.tag_of_side(now)
     if not told.noted:
         note_present(told.minutes, by=user, at=now)
     if request.headers.get("If-None-Match") == tag:
@@ -91,7 +99,7 @@ def side(request: HttpRequest, pk: int) -> HttpResponse:
     shown = room_for(user, pk, at=now, step=request.GET.get("step", ""))
     if shown is None:
         raise Http404("The record of this discussion is not open.")
-    response = render(request, "minutes/room/_side.html", {"room": shown, "now": now})
+    response = render(request, "minutes/room/_live.html", {"room": shown, "now": now})
     response["ETag"] = tag
     return response
 
@@ -118,6 +126,7 @@ def _told(cell: Section) -> dict[str, Any]:
         "text": cell.text,
         "by": cell.updated_by.name if cell.updated_by else "",
         "saved_at": cell.updated_at,
+        "marking": cell.marking,
     }
 
 

@@ -1,16 +1,17 @@
 """Who is here: recorded together, joining late, leaving early."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Professional
 from attendees.services import attendance as attending
-from attendees.services.attendance import Part
+from attendees.services.attendance import Overtaken, Part
 from attendees.services.directory import add_professional
 from audit.errors import Refused
 from govuk.moments import local, london
@@ -52,7 +53,15 @@ class RecordAttendance(PeoplePage):
         return {"parts": self.parts}
 
     def act(self, form: AttendanceForm) -> list[Attendance]:
-        return hold.record_attendance(self.minutes, form.told(), by=self.user, at=self.now)
+        return hold.record_attendance(
+            self.minutes, form.told(), printed=form.printed, by=self.user, at=self.now
+        )
+
+    def bring_back(self, form: AttendanceForm, refusal: Refused) -> HttpResponse:
+        """Each line that somebody else changed says so beside it."""
+        for pk, sentence in refusal.lines.items() if isinstance(refusal, Overtaken) else ():
+            self.blame(form, f"mode_{pk}", sentence)
+        return super().bring_back(form, refusal)
 
     def get_context(self) -> dict[str, Any]:
         return {
@@ -132,7 +141,9 @@ class Arrive(PeoplePage):
             quorum_role=None if said["professional"] else said["quorum_role"],
             can_decide=said["can_decide"],
             deputy_for=said["deputy_for"] or (deputy.deputy_for if deputy else ""),
-            arrived_at=on_the_day(said["arrived_at"], self.now, "arrived_at"),
+            arrived_at=in_the_meeting(
+                said["arrived_at"], self.room.discussion.started_at, self.now, "arrived_at"
+            ),
         )
         return hold.arrive_late(self.minutes, part, by=self.user, at=self.now)
 
@@ -163,7 +174,7 @@ class Leave(PeoplePage):
         return {"left_at": local(self.now).time()}
 
     def act(self, form: LeaveForm) -> Attendance:
-        left_at = on_the_day(form.cleaned_data["left_at"], self.now, "left_at")
+        left_at = in_the_meeting(form.cleaned_data["left_at"], self.thing.arrived_at, self.now, "left_at")
         return hold.leave_early(self.thing, by=self.user, at=self.now, left_at=left_at)
 
     def get_message(self, done: Attendance) -> str:
@@ -180,12 +191,25 @@ def parts_of(room: Room) -> list[Part]:
     return [_as_recorded(part, recorded.get(part.professional.pk)) for part in people]
 
 
-def on_the_day(at: time, now: datetime, field: str) -> datetime:
-    """The moment of a time of day today, in London; just now when only the seconds differ."""
-    found = london(local(now).date(), at)
-    if found is None:
-        raise Refused(field, "This time does not exist today: the clocks go forward. Enter another")
+def in_the_meeting(clock: time, since: datetime | None, now: datetime, field: str) -> datetime:
+    """The first moment from `since` on at which the clocks in London show that time; today's without it.
+
+    So it is right also across midnight, and for what is typed in the next day. Where that still lies ahead,
+    it was before: somebody may have been here before the start. Just now when only the seconds differ.
+    """
+    day = local(since or now).date()
+    found = _on(day, clock, field)
+    if since is not None and found < since.replace(second=0, microsecond=0):
+        later = _on(day + timedelta(days=1), clock, field)
+        found = later if later <= now else found
     return min(found, now) if (found - now).total_seconds() < 60 else found
+
+
+def _on(day: date, clock: time, field: str) -> datetime:
+    found = london(day, clock)
+    if found is None:
+        raise Refused(field, "This time does not exist that day: the clocks go forward. Enter another")
+    return found
 
 
 def _as_recorded(part: Part, row: Attendance | None) -> Part:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +22,7 @@ from minutes.services import hold, record
 from minutes.services.room import Room, discussion_for, room_for
 from minutes.services.saving import Typed, save_step
 from minutes.services.sections import add_passage
+from minutes.services.watching import tag_beside
 
 FILLED = "The record is open. It is filled with what the request and the agencies have said."
 EMPTY = "The record is open. Its boxes are empty: the local procedure does not fill them."
@@ -40,7 +42,8 @@ def room(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def show(request: HttpRequest, shown: Room, status: int = 200, **more: Any) -> HttpResponse:
     """Print the room."""
-    context = {"room": shown, "now": shown.now, "markings": Marking.choices, **more}
+    tag = tag_beside(shown.minutes.beside, shown.looking, shown.now)
+    context = {"room": shown, "now": shown.now, "markings": Marking.choices, "tag": tag, **more}
     return render(request, "minutes/room/room.html", context, status=status)
 
 
@@ -74,10 +77,12 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     shown = _found(user, pk, step)
     refuse(shown.refusal)
     typed = Typed.read(request.POST.dict())
-    clashes = save_step(shown.minutes, step, typed, by=user, at=now)
-    if clashes:
+    kept = save_step(shown.minutes, step, typed, by=user, at=now)
+    if kept.words:
+        messages.warning(request, kept.words)
+    if kept.clashes:
         again = _found(user, pk, step)
-        again.typed = {one.theirs.pk: one.mine for one in clashes}
+        again.typed = {one.theirs.pk: one.mine for one in kept.clashes}
         return show(request, again, 409, clashed=list(again.typed))
     if more := whole_number(request.POST.get("more")):
         added = add_passage(get_object_or_404(shown.minutes.sections, pk=more), by=user, at=now)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('minutes', '0014_what_was_put_right'),
+        ('minutes', '0015_what_was_put_right'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendees', '0007_shared_mailboxes'),
+        ('attendees', '0008_passages_with_their_own_marking'),
         ('strategy', '0014_none_needed'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendees', '0008_admissions'),
+        ('attendees', '0009_admissions'),
         ('referrals', '0001_initial'),
         ('strategy', '0014_none_needed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

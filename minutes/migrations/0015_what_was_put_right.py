@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0005_ties'),
-        ('minutes', '0013_told_to_somebody_else'),
+        ('minutes', '0014_passages_of_a_contribution'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

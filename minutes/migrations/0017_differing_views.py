@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('attendees', '0007_shared_mailboxes'),
         ('cases', '0005_ties'),
-        ('minutes', '0013_told_to_somebody_else'),
+        ('minutes', '0016_which_passage'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

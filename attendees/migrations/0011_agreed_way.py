@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendees', '0007_shared_mailboxes'),
+        ('attendees', '0010_referrers_links'),
     ]
 
     operations = [
