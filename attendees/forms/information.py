@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -38,7 +39,8 @@ class FilesField(forms.FileField):
         return [one for one in data or [] if isinstance(one, UploadedFile)]
 
 
-class PassageFields(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PassageFields:
     """The fields of one passage, for the template; `is_spare` is one that nothing stands in."""
 
     text: forms.BoundField
@@ -52,7 +54,8 @@ class PassageFields(NamedTuple):
         return bool(self.text.value() or self.text.errors or self.marking.errors)
 
 
-class HeadingFields(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HeadingFields:
     """The fields of one heading: its passages, those to be added last, and what is held."""
 
     first: PassageFields
@@ -150,8 +153,8 @@ class InformationForm(forms.Form):
 
     def _fields(self, number: int, place: int, written: int) -> PassageFields:
         name = _name(number, place)
-        fields = (self[f"{what}_{name}"] for what in ("text", "marking", "version"))
-        return PassageFields(*fields, is_spare=place > 0 and place >= written)
+        text, marking, version = self[f"text_{name}"], self[f"marking_{name}"], self[f"version_{name}"]
+        return PassageFields(text, marking, version, is_spare=place > 0 and place >= written)
 
     @property
     def texts(self) -> list[Text]:

@@ -53,9 +53,8 @@ class TimesPage(FormPage):
         """A free time or "show times" only fills the form; the button acts."""
         if {SLOT, SHOW, WHOLE} & set(request.POST):
             data = with_slot(request.POST, request.POST.get(SLOT, ""))
-            self.bound_rows = {
-                name: rows.bind(name, data, request.FILES) for name, rows in self.get_rows().items()
-            }
+            bound = self.get_rows().items()
+            self.bound_rows = {name: rows.bind(name, data, request.FILES) for name, rows in bound}
             for rows in self.bound_rows.values():
                 for row in rows.forms:
                     quiet(row)

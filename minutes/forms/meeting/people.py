@@ -50,9 +50,7 @@ class AttendanceForm(forms.Form):
         """How each line stood on the page that was sent."""
         read = {part.professional.pk: self.data.get(f"was_{part.professional.pk}") for part in self.parts}
         split = {pk: f"{value}::".split(":", 2) for pk, value in read.items() if value}
-        return {
-            pk: Printed(mode, can == "1", deputy.rstrip(":")) for pk, (mode, can, deputy) in split.items()
-        }
+        return {pk: Printed(mode, can == "1", other.rstrip(":")) for pk, (mode, can, other) in split.items()}
 
     def lines(self) -> Iterator[tuple[Part, Any, Any, Any]]:
         """Each person with their three questions."""
