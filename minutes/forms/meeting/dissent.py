@@ -52,4 +52,6 @@ class DissentForm(forms.Form):
         said = super().clean() or {}
         if said.get("settled") not in (None, "", Settled.OPEN) and not said.get("resolution"):
             self.add_error("resolution", "Say how it was resolved, or why it was withdrawn")
+        if said.get("settled") == Settled.OPEN and said.get("resolution"):
+            self.add_error("settled", "You say how it was resolved: choose that it was, or take that out")
         return said
