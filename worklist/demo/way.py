@@ -209,8 +209,8 @@ class Family:
             )
         withheld = FamilyTold("withhold", "The police speak to the adults of the home first.")
         decide_sharing(minutes, withheld, by=town.manager, at=at)
-        for about, place in (("parent", "At home"), ("home", "12 Invented Terrace")):  # all of the carers
-            seeing = Seeing(about, children[0], place, at + 5 * HOUR, worker)
+        for about, where in (("parent", "At home"), ("home", "12 Invented Terrace")):  # all of the carers
+            seeing = Seeing(about, children[0], where, at + 5 * HOUR, worker)
             arrange(minutes, seeing, by=town.business_support, at=at)
         school = minutes.discussion.attendance.filter(professional=town.school_lead).first()
         if school is not None:
