@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from attendees.enums import TAKES_PART
+from attendees.models import Attendance
 from audit.services import record_read
 from govuk.views import FormPage
 from minutes.enums import MinutesStatus
@@ -27,9 +29,16 @@ def records() -> QuerySet[Minutes]:
 
 
 def record_for(request: HttpRequest, pk: int) -> Minutes:
-    """The record of a discussion whose case this person may see; 404 for everybody else."""
+    """The record of a discussion whose case this person may see; 404 for everybody else.
+
+    It says whether they took part (`took_part`), in the same statement.
+    """
     seen = Minutes.objects.visible_to(request.user)  # type: ignore[arg-type]
-    found: Minutes = get_object_or_404(seen.select_related(*RELATED), discussion_id=pk)
+    mine = Attendance.objects.filter(
+        discussion=OuterRef("discussion"), professional__user=request.user.pk, mode__in=TAKES_PART
+    )
+    rows = seen.select_related(*RELATED).annotate(took_part=Exists(mine))
+    found: Minutes = get_object_or_404(rows, discussion_id=pk)
     found.discussion.case.seen_by = request.user.pk  # type: ignore[attr-defined]
     return found
 

@@ -23,7 +23,6 @@ from minutes.services.content import content_of
 from minutes.services.file import system_of
 from minutes.services.round import OPEN
 from minutes.views.after.base import heading, record_for, tabs
-from minutes.views.after.proposing import takes_part
 from minutes.views.after.steps import next_steps
 
 NOW = "now"
@@ -54,7 +53,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "system": system_of(minutes.discussion),
         "mine": mine,
         "propose": reverse("minutes:agree", args=[pk])
-        if is_current and takes_part(minutes, request.user)
+        if is_current and minutes.took_part  # type: ignore[attr-defined]
         else "",
         "returned": turns.why_returned(minutes),
     }
