@@ -111,13 +111,14 @@ def test_the_clocks_are_those_of_the_real_moments(people: Cast, now: datetime) -
 
 
 def test_nobody_is_asked_to_book_or_to_authorise_what_is_over(people: Cast, now: datetime) -> None:
-    """But who took part agrees its record and signs."""
+    """But who took part agrees its record and signs, and who referred can follow what became of it."""
     request = a_draft(people, now)
     enter_discussion_held(request, as_told(people, request, at=now), by=people.sam, at=now)
     waiting = Letter.objects.exclude(status="cancelled").order_by("kind").values_list("kind", "to_email")
     (first, *others) = waiting
     assert first == ("countersign", people.mo.email)
-    assert {kind for kind, _ in others} == {"record_to_agree"} and len(others) == len(set(others))
+    assert {kind for kind, _ in others} == {"record_to_agree", "referral_followed"}
+    assert len(others) == len(set(others))
 
 
 def test_met_late_it_owes_its_reason(people: Cast) -> None:
