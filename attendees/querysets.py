@@ -14,7 +14,7 @@ from cases.querysets import CaseBoundQuerySet
 from strategy.enums import DiscussionStatus
 
 if TYPE_CHECKING:
-    from accounts.models import Agency
+    from accounts.models import Agency, User
 
 OPEN = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
 UNANSWERED = (InformationStatus.ASKED, InformationStatus.STARTED)
@@ -48,6 +48,15 @@ class DiscussionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a discussion."""
 
     case_path = "discussion__case"
+
+
+class LinkQuerySet(CaseBoundQuerySet):
+    """Partners' links: to a discussion, or to what somebody referred."""
+
+    def visible_to(self, user: "User") -> "LinkQuerySet":
+        """Links to a case that the person may see, whichever they open."""
+        cases = apps.get_model("cases", "Case")._default_manager.visible_to(user)
+        return self.filter(Q(discussion__case__in=cases) | Q(referral__case__in=cases))
 
 
 class AskedQuerySet(DiscussionBoundQuerySet):

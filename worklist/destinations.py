@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from attendees.models import Attendance, InformationFile, InformationRequest, Invitation, Signature
+from attendees.models import (
+    Attendance,
+    InformationFile,
+    InformationRequest,
+    Invitation,
+    PartnerLink,
+    Signature,
+)
 from cases.models import Case, Child, FamilyMember
 from deadlines.enums import Duty
 from deadlines.models import Deadline
@@ -99,6 +106,13 @@ def _after(page: str, row: MinutesVersion) -> str:
     return reverse(f"minutes:{page}", args=[row.minutes.discussion_id])
 
 
+def _link(row: PartnerLink) -> str:
+    if row.discussion:
+        return _discussion(row.discussion)
+    assert row.referral is not None  # a link opens one or the other
+    return _referral(row.referral)
+
+
 def _child(row: Child) -> str:
     return reverse("strategy:child_seen", args=[row.pk])
 
@@ -112,6 +126,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "invitation": (Invitation, lambda row: _discussion(row.discussion)),
     "information": (InformationRequest, lambda row: _discussion(row.discussion)),
     "informationrequest": (InformationRequest, lambda row: _discussion(row.discussion)),
+    "partnerlink": (PartnerLink, _link),
     "minutes": (Minutes, _minutes),
     "minutesversion": (MinutesVersion, lambda row: _minutes(row.minutes)),
     "action": (Action, lambda row: _actions(row.minutes)),

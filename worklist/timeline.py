@@ -12,7 +12,14 @@ from typing import Any
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from attendees.models import Attendance, InformationFile, InformationRequest, Invitation, Signature
+from attendees.models import (
+    Attendance,
+    InformationFile,
+    InformationRequest,
+    Invitation,
+    PartnerLink,
+    Signature,
+)
 from audit.models import Entry
 from cases.models import Case, Child
 from escalations.models import Escalation, Stage
@@ -47,7 +54,16 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "discussion": (
         "Discussion and who takes part",
-        ("discussion.", "call.", "invitation.", "information.", "information_file.", "partner_"),
+        (
+            "discussion.",
+            "call.",
+            "invitation.",
+            "information.",
+            "information_file.",
+            "partner_",
+            "partner.",
+            "attendance.",
+        ),
     ),
     "decision": ("Decisions and enquiries", ("decision.", "enquiry.")),
     "record": (
@@ -83,6 +99,7 @@ OF_DISCUSSION: dict[str, tuple[Any, str]] = {
     "informationrequest": (InformationRequest, "discussion"),
     "informationfile": (InformationFile, "information__discussion"),
     "attendance": (Attendance, "discussion"),
+    "partnerlink": (PartnerLink, "discussion"),
     "signature": (Signature, "attendance__discussion"),
     "minutes": (Minutes, "discussion"),
     "section": (Section, _OF_MINUTES),

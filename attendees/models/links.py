@@ -5,7 +5,7 @@ from django.db import models
 
 from attendees.enums import LinkPurpose
 from attendees.models.professionals import Professional
-from attendees.querysets import DiscussionBoundQuerySet, LinkBoundQuerySet
+from attendees.querysets import DiscussionBoundQuerySet, LinkBoundQuerySet, LinkQuerySet
 from cases.models import Case
 from referrals.models import Referral
 from strategy.models import Discussion
@@ -41,7 +41,7 @@ class PartnerLink(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = DiscussionBoundQuerySet.as_manager()
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -296,6 +296,7 @@ def test_taking_somebody_off_shuts_them_out_at_once(people: Cast) -> None:
     assert not discussion.links.filter(professional=asked.professional, revoked_at=None).exists()
     letters = Letter.objects.filter(to_name="Dan Dale").exclude(kind="partner_code").order_by("pk")
     assert list(letters.values_list("kind", "status")) == [
+        ("referral_followed", "queued"),  # the referral was theirs: where it stands they may still read
         ("invitation", "cancelled"),
         ("information_asked", "cancelled"),
         ("invitation_cancelled", "queued"),

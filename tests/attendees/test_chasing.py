@@ -139,9 +139,9 @@ def test_the_record_takes_in_each_passage_with_its_source_and_its_own_marking(
     information.save_information(asked, texts, by=asked.professional, at=now)
     record = open_record(discussion, by=people.bea, at=now)
     cells = Section.objects.filter(minutes=record, field="contribution", professional=asked.professional)
-    assert [one.text for one in cells] == [""]  # saved, not sent: the agency's own still
+    assert [one.text for one in cells.all()] == [""]  # saved, not sent: the agency's own still
     information.answer_information(asked, status="returned", by=asked.professional, at=now)
-    spoken, lives, secret = cells
+    spoken, lives, secret = cells.all()
     assert (spoken.text, spoken.source) == ("", "")
     assert (lives.heading, lives.text, lives.marking, lives.version) == (
         "Who lives there",
@@ -162,7 +162,7 @@ def test_the_record_takes_in_each_passage_with_its_source_and_its_own_marking(
         Text("Domestic abuse calls", "None."),
     ]
     information.answer_information(asked, status="returned", texts=more, by=asked.professional, at=now)
-    assert {(one.heading, one.text, one.marking) for one in cells} == {
+    assert {(one.heading, one.text, one.marking) for one in cells.all()} == {
         ("", "What they said.", Marking.NOT_FAMILY),  # a person's words stand
         ("Who lives there", "What the chair heard.", Marking.THIRD_PARTY),  # and a stricter marking counts
         ("Intelligence and crimes", "A live operation.", Marking.POLICE_SENSITIVE),

@@ -45,7 +45,7 @@ def test_at_400_percent_nothing_sticks_out_and_it_is_read_in_its_order(browser: 
     assert words[2].startswith("5. ") and words[6].startswith("Tick and go on to ")
     assert [words[1], *words[3:6], *words[7:]] == ["Agenda", *boxes, "Save", "Add an action"]
     assert [top for _, top in read] == sorted(top for _, top in read)  # on one column as in the page
-    page.get_by_label("Worries").focus()
+    page.get_by_role("textbox", name="Worries").focus()
     page.keyboard.press("Tab")
     while "Protective" not in (page.evaluate("document.activeElement.labels?.[0]?.textContent") or ""):
         page.keyboard.press("Tab")
@@ -58,9 +58,9 @@ def test_access_taken_away_in_the_middle_clears_the_page_and_keeps_ones_own_last
     browser: Browser, site: str
 ) -> None:
     page, theirs = open_room(browser, site, 1280)
-    expect(page.get_by_label("Grey areas")).to_have_value(theirs)
+    expect(page.get_by_role("textbox", name="Grey areas")).to_have_value(theirs)
     page.route("**/sections/*/", lambda route: route.abort())
-    page.get_by_label("Worries").press("Control+End")
+    page.get_by_role("textbox", name="Worries").press("Control+End")
     page.keyboard.type(" My last words.")
     Access.objects.update(until=timezone.now())
 

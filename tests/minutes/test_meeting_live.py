@@ -35,27 +35,29 @@ def test_two_people_in_one_record(browser: Browser, site: str) -> None:
     mo.goto(room)
 
     # What Bea types saves itself, and Mo sees it within two seconds of its saving.
-    bea.get_by_label("Grey areas").press_sequentially("Where were they on Saturday?", delay=20)
+    bea.get_by_role("textbox", name="Grey areas").press_sequentially("Where were they on Saturday?", delay=20)
     expect(bea.locator(".save-state", has_text=re.compile(r"Saved \d\d:\d\d:\d\d")).first).to_be_visible(
         timeout=SOON
     )
     began = time.monotonic()
-    expect(mo.get_by_label("Grey areas")).to_have_value("Where were they on Saturday?", timeout=SOON)
+    expect(mo.get_by_role("textbox", name="Grey areas")).to_have_value(
+        "Where were they on Saturday?", timeout=SOON
+    )
     assert time.monotonic() - began < 2.5
     expect(mo.get_by_text("Bea Bright is typing here")).to_be_visible(timeout=SOON)
 
     # Both write in the same box: both texts are shown, and both are kept.
     mo.route("**/texts/**", lambda route: route.abort())
-    bea.get_by_label("Protective factors").fill("Carol keeps every appointment.")
+    bea.get_by_role("textbox", name="Protective factors").fill("Carol keeps every appointment.")
     bea.wait_for_timeout(1_500)
-    mo.get_by_label("Protective factors").fill("The school sees them daily.")
+    mo.get_by_role("textbox", name="Protective factors").fill("The school sees them daily.")
     expect(mo.locator(".clash__text")).to_have_text(
         ["Carol keeps every appointment.", "The school sees them daily."], timeout=SOON
     )
     mo.get_by_role("button", name="Keep both").click()
     expect(mo.locator(".clash")).to_have_count(0)
     both = "Carol keeps every appointment.\n\nThe school sees them daily."
-    expect(bea.get_by_label("Protective factors")).to_have_value(both, timeout=SOON)
+    expect(bea.get_by_role("textbox", name="Protective factors")).to_have_value(both, timeout=SOON)
 
     # The network goes: the text stays in the tab and says so; when it is back, it is saved by itself.
     lost = re.compile(r"/sections/\d+/$")
@@ -64,12 +66,12 @@ def test_two_people_in_one_record(browser: Browser, site: str) -> None:
         route.abort()
 
     bea.route(lost, gone)
-    bea.get_by_label("Worries").fill("Typed while the network was away")
+    bea.get_by_role("textbox", name="Worries").fill("Typed while the network was away")
     expect(bea.get_by_text("Your text is kept in this tab")).to_be_visible(timeout=SOON)
     bea.reload()
-    expect(bea.get_by_label("Worries")).to_have_value("Typed while the network was away")
+    expect(bea.get_by_role("textbox", name="Worries")).to_have_value("Typed while the network was away")
     bea.unroute(lost, gone)
-    expect(mo.get_by_label("Worries")).to_have_value("", timeout=SOON)
+    expect(mo.get_by_role("textbox", name="Worries")).to_have_value("", timeout=SOON)
     deadline = time.monotonic() + 15
     while section_of(minutes, "worries").text == "" and time.monotonic() < deadline:
         bea.wait_for_timeout(200)

@@ -26,7 +26,7 @@ def test_of_two_who_remind_of_actions_at_once_one_writes() -> None:
         theirs.update(chased_at=None)
         assert both(lambda: remind_of_actions(now + timedelta(minutes=1))) == ["0", "1"]
         assert Letter.objects.filter(kind="actions_reminded").count() == 1
-        Letter.objects.update(key=f"round:{number}", kind="earlier")
+        Letter.objects.filter(kind="actions_reminded").update(key=f"round:{number}", kind="earlier")
 
 
 def test_of_two_who_remind_of_information_at_once_one_writes() -> None:

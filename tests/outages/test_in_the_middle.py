@@ -269,7 +269,7 @@ def test_network_lost_in_the_meeting(desk: Desks, people: Cast) -> None:
     bea = desk(people.bea)
     page = bea.tab(f"/discussions/{minutes.discussion_id}/record/?step=summary")
     bea.context.set_offline(True)
-    page.get_by_label("Grey areas").press_sequentially(TEXT, delay=2)
+    page.get_by_role("textbox", name="Grey areas").press_sequentially(TEXT, delay=2)
     state = page.locator(".save-state", has_text="Not saved – offline").first
     expect(state).to_be_visible(timeout=SOON)
     assert Section.objects.get(pk=cell.pk).text == ""

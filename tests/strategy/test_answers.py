@@ -50,6 +50,7 @@ def test_authorising(people: Cast) -> None:
     assert Deadline.objects.get(duty="authorise_request").state == "met"
     sent = Letter.objects.exclude(kind__in=["request_submitted", "protection_to_decide"]).order_by("kind")
     assert [(one.kind, one.to_email) for one in sent] == [
+        ("referral_followed", request.referral.referrer_email),
         ("request_authorised", people.sam.email),
         ("request_to_book", people.support.mailbox),
     ]

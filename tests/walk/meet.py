@@ -72,7 +72,7 @@ def fill_steps(support: Person, chair: Person, discussion: int) -> None:
     for place, text in enumerate(TEXTS):
         areas.nth(place).press_sequentially(text, delay=1)
     support.page.wait_for_function(
-        "() => [...document.querySelectorAll('.meeting__step [data-save-state]')].slice(0, 3)"
+        "() => [...document.querySelectorAll('.meeting__step p[data-save-state]')].slice(0, 3)"
         ".every(one => /Saved/.test(one.textContent))"
     )
     chair.page.wait_for_function(
