@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 def test_the_worker_adds_little_to_weasyprints_own_time() -> None:
     figures = bench.measure(prints=2)
     print(figures)
-    assert figures["pages"] == 4
+    assert figures["pages"] == 5
     assert figures["ratio"] <= 2 * bench.MOST  # few turns on a shared machine; the benchmark holds it to 1.1
 
 
