@@ -1,4 +1,4 @@
-"""Aim 7 of speed: a record of four pages as a PDF, beside WeasyPrint's own call in the same warm worker.
+"""Aim 7 of speed: a record of five pages as a PDF, beside WeasyPrint's own call in the same warm worker.
 
     script/bench pdf [--prints 20] [--json]
 
@@ -21,14 +21,14 @@ from typing import Any
 
 from script.drills.outbox import own_database, set_up
 
-TARGET = "a four-page PDF within 1.1 times WeasyPrint's own time for the same HTML in a warm worker"
-MOST, PAGES, WARM = 1.1, 4, 3
+TARGET = "a five-page PDF within 1.1 times WeasyPrint's own time for the same HTML in a warm worker"
+MOST, PAGES, WARM = 1.1, 5, 3  # the shortest record has five pages now
 TOLD, LINES = ("reasons",), 1
 LINE = "Ruby told her teacher that she is afraid of weekends; the school will tell us of each day away. "
 
 
 def a_version() -> Any:
-    """An authorised version of four pages, made by the real services."""
+    """An authorised version of five pages, made by the real services."""
     from django.utils import timezone
 
     from minutes.models import MinutesVersion, Section
@@ -120,7 +120,7 @@ def pages_of(version: Any) -> int:
 
 
 def is_met(figures: dict[str, Any]) -> bool:
-    """Whether the target is reached, by a file that has its four pages."""
+    """Whether the target is reached, by a file that has its pages."""
     return bool(figures["pages"] == PAGES and figures["ratio"] <= MOST)
 
 
