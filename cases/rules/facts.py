@@ -131,13 +131,22 @@ def _problems_with_place(facts: "ChildFacts | FamilyFacts") -> dict[str, str]:
     problems: dict[str, str] = {}
     if facts.postcode.strip() and not is_postcode(facts.postcode):
         problems["postcode"] = "Enter a full postcode, like ZZ99 3AA, or leave it empty"
-    if facts.address_confidential and not (facts.address.strip() or facts.postcode.strip()):
-        problems["address_confidential"] = (
-            "There is no address to keep confidential: enter it, or take the tick away"
-        )
+    if facts.address_confidential and (missing := _nothing_to_keep(facts)):
+        problems["address_confidential"] = missing
     if facts.interpreter_needed and not facts.language.strip():
         problems["language"] = "Enter the language for the interpreter"
     return problems
+
+
+def _nothing_to_keep(facts: "ChildFacts | FamilyFacts") -> str | None:
+    """Somebody of the household has the children's address, which is kept with theirs."""
+    if facts.address.strip() or facts.postcode.strip():
+        return None
+    if isinstance(facts, ChildFacts):
+        return "There is no address to keep confidential: enter it, or take the tick away"
+    if facts.phone.strip() or facts.in_household:
+        return None
+    return "There is no address or telephone to keep confidential: enter it, or take the tick away"
 
 
 def _problems_with_unborn(facts: ChildFacts, today: date) -> dict[str, str]:

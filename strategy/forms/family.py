@@ -262,6 +262,11 @@ class FamilyForm(forms.Form):
     is_alleged_person = forms.BooleanField(label="May have caused the harm", required=False)
     position_of_trust = _text("Works or volunteers with children as", 120)
     phone = forms.CharField(label="Telephone", max_length=40, required=False, widget=widgets.Tel(width=20))
+    address_confidential = forms.BooleanField(
+        label="Keep address and telephone confidential",
+        help_text="Only those who may see the case read them. Left out of every sheet, letter and minute",
+        required=False,
+    )
 
     def clean(self) -> dict[str, Any]:
         """Judge the person by the rules that the service uses too."""
@@ -296,11 +301,6 @@ class WholeFamilyForm(FamilyForm):
         widget=forms.Textarea({"rows": 3}),
     )
     postcode = _text("Postcode", 12, width=10)
-    address_confidential = forms.BooleanField(
-        label="Keep address and telephone confidential",
-        help_text="Only those who may see the case read them. Left out of every sheet, letter and minute",
-        required=False,
-    )
     fieldsets = [
         ("Who this is", ["name", "relationship", "has_parental_responsibility", "date_of_birth", "age"]),
         ("Where they live", ["lives_elsewhere", "address", "postcode", "phone", "address_confidential"]),

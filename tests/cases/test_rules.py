@@ -1,6 +1,7 @@
 """What a child's and a family member's facts must be."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,20 @@ def test_family() -> None:
         "relationship",
         "date_of_birth",
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        ({"phone": "07700 900145", "in_household": False}, []),
+        ({"address": "9 Secret Lane", "in_household": False}, []),
+        ({}, []),  # lives with the children: what is kept is where they live
+        ({"in_household": False}, ["address_confidential"]),
+    ],
+)
+def test_an_address_or_a_telephone_is_kept_confidential(facts: dict[str, Any], wrong: list[str]) -> None:
+    carol = FamilyFacts(name="Carol", relationship="Mother", address_confidential=True, **facts)
+    assert list(problems_with_family(carol, TODAY)) == wrong
 
 
 @pytest.mark.parametrize(

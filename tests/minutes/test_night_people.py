@@ -96,6 +96,19 @@ def test_something_else_needs_whom_one_asked(people: Cast, now: datetime) -> Non
     assert Circumstance.objects.get().consulted == "Mo Mensah"
 
 
+def test_what_is_said_to_be_confidential_at_night_is_kept_so(people: Cast, now: datetime) -> None:
+    """Of a child and of an adult whose telephone alone is known."""
+    told = typed(people, now, "other", consulted="Mo Mensah", advice="Go ahead.") | {
+        "decided-0-address": "9 Secret Lane", "decided-0-address_confidential": "on",
+        "family-count": "1", "family-0-name": "Carol Fenwick", "family-0-relationship": "Mother",
+        "family-0-lives_elsewhere": "on", "family-0-phone": "07700 900145",
+        "family-0-address_confidential": "on",
+    }  # fmt: skip
+    assert sent(people, now, told) == ""
+    assert list(Child.objects.values_list("address", "address_confidential")) == [("9 Secret Lane", True)]
+    assert list(FamilyMember.objects.values_list("phone", "address_confidential")) == [("07700 900145", True)]
+
+
 def test_children_and_adults_of_the_household_are_recorded_and_not_discussed(
     people: Cast, now: datetime
 ) -> None:

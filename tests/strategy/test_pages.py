@@ -230,13 +230,15 @@ def referral(people: Cast, **more: str) -> dict[str, str]:
 def test_a_referral_is_recorded_on_one_page(people: Cast) -> None:
     """Case, children, family, concerns and the request, in one go; the task list follows."""
     a_protocol()
-    answer = taker(people.sam).post("/referrals/new/family/", referral(people))
+    kept = {"family-0-phone": "07700 900145", "family-0-address_confidential": "on"}
+    answer = taker(people.sam).post("/referrals/new/family/", referral(people, **kept))
     request = StrategyRequest.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/requests/{request.pk}/")
     children = [(child.name, child.is_unborn) for child in request.case.children.order_by("pk")]
     assert children == [("Ruby Fenwick", False), ("Unborn baby Fenwick", True)]
     assert [child.name for child in request.children.all()] == ["Ruby Fenwick"]
-    assert request.case.family.get().has_parental_responsibility is True
+    carol = request.case.family.get()
+    assert (carol.has_parental_responsibility, carol.address_confidential) == (True, True)
 
 
 def test_another_child_is_added_without_javascript(people: Cast) -> None:

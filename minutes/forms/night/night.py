@@ -202,7 +202,7 @@ class NightChildForm(DecidedForm, ReportedChildForm):
     """A child of a new family, with what one must know at night, and what was decided."""
 
     ASKED = ("given_names", "family_name", "birth", "date_of_birth", "expected_date", "sex", "address",
-             "abuse_types")  # fmt: skip
+             "address_confidential", "abuse_types")  # fmt: skip
 
     mark_optional = False
 
