@@ -10,7 +10,10 @@ class EscalationsConfig(AppConfig):
         from deadlines.services import register_teller
         from escalations import discussion_steps, partner_tasks
         from escalations.services import TELLER
+        from escalations.services.concerning import open_about
+        from strategy import hooks as strategy_hooks
 
         register_teller(TELLER)
+        strategy_hooks.register_running(open_about)
         discussion_menu.register(discussion_steps.steps)
         partner_menu.register(partner_tasks.tasks)

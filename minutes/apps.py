@@ -13,12 +13,13 @@ class MinutesConfig(AppConfig):
         from deadlines.services import register_first
         from minutes import checks, discussion_steps, letters, partner_tasks
         from minutes.services import circulate
-        from minutes.services.follow_through import still_owes
+        from minutes.services.follow_through import still_owes, still_to_do_for
         from minutes.services.record import pass_on_cells, take_in_information
         from minutes.services.round import record_silence
         from minutes.services.versions import is_authorised_for
         from outbox import hooks
         from strategy import closing
+        from strategy import hooks as strategy_hooks
 
         django_checks.register(checks.case_system)
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
@@ -27,5 +28,6 @@ class MinutesConfig(AppConfig):
         attendees_hooks.register_keeper(still_owes)
         attendees_hooks.register_passed_on(pass_on_cells)
         closing.register(is_authorised_for)
+        strategy_hooks.register_running(still_to_do_for)
         partner_menu.register(partner_tasks.tasks)
         discussion_menu.register(discussion_steps.steps, reads=("minutes",))

@@ -26,6 +26,7 @@ from strategy.enums import Status
 from strategy.models import ChildChange, Decision, Discussion, StrategyRequest
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.services.referring import keep_in_line
+from strategy.services.running import refuse_while_running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def take_child_off(
 ) -> StrategyRequest:
     """Take a child off a request that was submitted, with the reason, before its discussion starts.
 
-    Never the last child, never one for whom it was decided, and never with words of the record about it. A
+    Never the last child, one for whom it was decided or something runs, or one the record has words about. A
     child of the first submission must still be seen; the clock of one who joined later ends with it.
     Raises NotAllowed, MoveNotAllowed, Refused.
     """
@@ -93,6 +94,7 @@ def take_child_off(
         raise Refused(None, f"{child} is the only child of this request: withdraw the request instead")
     if Decision.objects.filter(discussion__request=wanted, child=child).exists():
         raise Refused(None, f"It was decided for {child} already, so the child stays part of this request")
+    refuse_while_running(child)
     _clear_record(_record_of(discussion), child)
     joined_later = ChildChange.objects.filter(request=wanted, child=child, joined=True).exists()
     _change(wanted, child, reason, joined=False, by=by, at=at)

@@ -4,13 +4,15 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from attendees.models import Professional
 from audit import services as audit
 from audit.errors import Refused, refuse
 from audit.refs import by_ref
-from cases.models import Case
+from cases.models import Case, Child
+from govuk.moments import moment
 from minutes import events_after as events
 from minutes import workflow
 from minutes.enums import ActionStatus
@@ -20,6 +22,7 @@ from minutes.rules.text import one_line
 from minutes.rules.told import LONGEST
 from minutes.services import turns
 from minutes.services.reassigning import end_offer
+from strategy.hooks import Running
 
 Actor = User | Professional
 
@@ -102,6 +105,20 @@ def still_owes(person: Professional) -> str:
         f"{person.name} still has actions to do, or to answer for, in {' and '.join(cases)}. "
         "Have them marked as done there, or given to somebody else, first."
     )
+
+
+def still_to_do_for(child: Child) -> list[Running]:
+    """The agreed actions for a child that are not done, each with its owner and where they stand."""
+    left = Action.objects.left().filter(child=child).select_related("owner", "minutes__discussion__case")
+    return [
+        Running(
+            f"Action {one.number} of discussion {one.minutes.discussion.number} is not done "
+            f"({one.owner.name}, by {moment(one.expected_at)})",
+            reverse("worklist:actions", args=[one.minutes.discussion.case.reference]),
+            "Go to the actions",
+        )
+        for one in left
+    ]
 
 
 def _how_known(action: Action, told_how: str, by: Actor) -> str:

@@ -14,6 +14,7 @@ from minutes.permissions import concerned as permissions
 from minutes.services import concerned
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion, StrategyRequest
+from strategy.views.leaving import TakesChildOff
 from strategy.views.pages import RequestPage
 
 
@@ -89,7 +90,7 @@ class AddChild(OfSubmitted):
         return "The child is added, and the manager is told. Look again at who is invited."
 
 
-class TakeOff(OfSubmitted):
+class TakeOff(TakesChildOff, OfSubmitted):
     """A child who turns out not to be concerned."""
 
     form_class = TakeOffForm

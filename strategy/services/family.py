@@ -15,7 +15,8 @@ from deadlines.services import void
 from referrals.models import Referral
 from strategy.clocks import keep_clocks
 from strategy.enums import Status
-from strategy.models import Enquiry, StrategyRequest
+from strategy.models import StrategyRequest
+from strategy.services.running import refuse_while_running
 
 FINISHED = (Status.HELD, Status.WITHDRAWN, Status.NOT_NEEDED)
 
@@ -35,7 +36,7 @@ def record_birth(child: Child, facts: ChildFacts, *, told_at: datetime, by: User
 def take_child_off(child: Child, *, why: str, by: User, at: datetime) -> Child:
     """Take a child off the family, with the reason; not while anything is open for the child.
 
-    1. Lock the case. 2. May this person. 3. No open enquiry and no request on its way names the child.
+    1. Lock the case. 2. May this person. 3. Nothing runs for the child, no request names it.
     4. End the child's own clocks. 5. Remove, and record. Raises NotAllowed and Refused.
     """
     case = Case.objects.lock(child.case)
@@ -48,9 +49,8 @@ def take_child_off(child: Child, *, why: str, by: User, at: datetime) -> Child:
 
 
 def refuse_while_open(child: Child) -> None:
-    """Refuse while a section 47 enquiry is open for the child, or a request on its way names the child."""
-    if Enquiry.objects.filter(child=child, closed_at=None).exists():
-        raise Refused(None, f"A section 47 enquiry is open for {child}. Close it first.")
+    """Refuse while anything runs for the child (`running_for`), or a request on its way names the child."""
+    refuse_while_running(child)
     waiting = (
         StrategyRequest.objects.filter(children=child).exclude(status__in=FINISHED).order_by("pk").first()
     )

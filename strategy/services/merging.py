@@ -27,7 +27,7 @@ from deadlines.models import Deadline
 from deadlines.services import meet, void
 from referrals.models import Concern
 from strategy.enums import DiscussionStatus
-from strategy.models import Discussion, Enquiry, StrategyRequest
+from strategy.models import Discussion, EmergencyPower, Enquiry, StrategyRequest
 from strategy.services.family import keep_all_clocks
 
 CHOICES = tuple(name for name in ChildFacts.__dataclass_fields__)
@@ -156,6 +156,14 @@ def _refuse_two(kept: Child, gone: Child) -> None:
     if enquiries > 1:
         raise Refused(
             None, "A section 47 enquiry is open on each of the two records: close one of them first."
+        )
+    kinds = list(
+        EmergencyPower.objects.filter(child__in=[kept, gone], ended_at=None).values_list("kind", flat=True)
+    )
+    if len(kinds) > len(set(kinds)):
+        raise Refused(
+            None,
+            "The same emergency power is in force on each of the two records: record how one ended first.",
         )
     together = Discussion.objects.filter(request__children=kept).filter(request__children=gone)
     found = together.exclude(status=DiscussionStatus.CANCELLED).order_by("number").first()

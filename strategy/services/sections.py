@@ -18,6 +18,7 @@ from strategy.enums import Section
 from strategy.models import StrategyRequest
 from strategy.rules.asking import MAY_NOT_APPLY, blocks_format
 from strategy.services.requests import asked_of, refuse_first
+from strategy.services.running import refuse_while_running
 
 FIELDS: dict[str, tuple[str, ...]] = {
     Section.CHILDREN: (),
@@ -201,6 +202,9 @@ def _write(
         return bool(changed)
     chosen = _own_children(wanted, values.get("children", []))
     is_other = {child.pk for child in chosen} != set(wanted.children.values_list("pk", flat=True))
+    if is_other and wanted.submissions.exists():
+        for child in wanted.children.exclude(pk__in=[one.pk for one in chosen]):
+            refuse_while_running(child, field="children")
     wanted.children.set(chosen)
     return is_other
 

@@ -25,6 +25,7 @@ from strategy.forms.family import (
 )
 from strategy.models import StrategyRequest
 from strategy.views.kept import AddsChild, AddsMember, ChangesChild
+from strategy.views.leaving import TakesChildOff
 
 
 class OfCase(FormPage):
@@ -175,7 +176,7 @@ class SameForAll(OfChild):
         return f"Copied to {', '.join(map(str, done))}." if done else "The other children had it already."
 
 
-class RemoveChild(OfChild):
+class RemoveChild(TakesChildOff, OfChild):
     """A child is taken off the family."""
 
     form_class = WhyForm
