@@ -11,8 +11,6 @@ from govuk import fields, widgets
 from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
 from minutes.rules.passages import Passage
-from minutes.rules.release import Finding
-from minutes.services.recipients import Planned
 
 
 class ReasonForm(forms.Form):
@@ -203,68 +201,6 @@ class AmendForm(forms.Form):
     def __init__(self, *args: Any, section: Section, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = label
-
-
-class CirculateForm(forms.Form):
-    """Who else gets a copy, and why each finding of the safe-release check may go out."""
-
-    def __init__(
-        self,
-        *args: Any,
-        findings: list[Finding],
-        others: list[Professional],
-        planned: list[Planned],
-        copies: list[tuple[str, str]],
-        shown: str,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.findings, self.planned, self.copies, self.shown = findings, planned, copies, shown
-        for one in planned if len(copies) > 1 else []:
-            self.fields[f"copy_{one.professional.pk}"] = forms.ChoiceField(
-                label=f"Which copy does {one.professional.name} get?",
-                choices=copies,
-                initial=one.cut.code,
-                widget=widgets.Select(),
-                required=False,
-                error_messages={"invalid_choice": "Choose one of the copies in the list"},
-            )
-        if others:
-            self.fields["extra"] = forms.MultipleChoiceField(
-                label="Does anybody else need a copy?",
-                help_text="They were invited or are known to this discussion",
-                choices=[(str(one.pk), f"{one.name}, {one.agency.name}") for one in others],
-                widget=widgets.Checkboxes(),
-                required=False,
-            )
-        for place in range(len(findings)):
-            self.fields[f"accept_{place}"] = forms.CharField(
-                label="If it may go out all the same, say why",
-                widget=widgets.Textarea(rows=2),
-                max_length=300,
-                error_messages={"required": "Have it mended, or say why it may go out"},
-            )
-
-    @property
-    def recipients(self) -> list[tuple[Planned, forms.BoundField | None]]:
-        """Each recipient with the choice of a copy, where there is more than one to choose from."""
-        names = [f"copy_{one.professional.pk}" for one in self.planned]
-        return [
-            (one, self[name] if name in self.fields else None)
-            for one, name in zip(self.planned, names, strict=True)
-        ]
-
-    @property
-    def accept_fields(self) -> list[tuple[Finding, forms.BoundField]]:
-        """Each finding with the field beside it."""
-        return [(one, self[f"accept_{place}"]) for place, one in enumerate(self.findings)]
-
-    @property
-    def accepted(self) -> dict[str, str]:
-        """The reasons typed, by the finding's key."""
-        return {
-            one.key: self.cleaned_data.get(f"accept_{place}", "") for place, one in enumerate(self.findings)
-        }
 
 
 class HandForm(forms.Form):

@@ -75,6 +75,12 @@ class Rendition(models.Model):
     filename = models.CharField(max_length=120)
     rendered_at = models.DateTimeField(null=True, blank=True)
     failed_why = models.CharField(max_length=300, blank=True)
+    accepted = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="What was let through in the family’s copy: what, where, and the reason",
+    )
 
     objects = VersionBoundQuerySet.as_manager()
 

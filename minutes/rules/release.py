@@ -1,7 +1,8 @@
 """The safe-release check: what must not leave unseen, before the minutes are circulated. Pure.
 
 Confidential addresses and numbers are looked for in free text however they are spelt, and so is the name of
-another family's child. A passage marked police-sensitive or about a third party is shown beside who would
+another family's child: in the passages, in corrections and what became of them, in the version's reason. A
+passage marked police-sensitive or about a third party is shown beside who would
 read it from outside the statutory three, if they are given the whole record all the same; and a sentence of a
 passage that is removed from a copy is looked for in the rest of that copy. Recipients are compared with who
 was there or invited; addresses of closed domains are named. Each finding is mended or accepted with a reason.
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from minutes.differences import passages_of
-from minutes.rules.renditions import WHOLE, Cut, holds_all, left_over
+from minutes.rules.renditions import WHOLE, Cut, holds_all, left_over, rendered
+from minutes.rules.texts import Text, texts_of
 
 SHORT = {
     "street": "st", "road": "rd", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl", "drive": "dr",
@@ -70,28 +71,39 @@ def findings(
     secrets: Iterable[Secret],
     copies: Iterable[Copy],
     strangers: Iterable[str] = (),
+    *,
+    reason: str = "",
+    also: Iterable[Cut] = (),
 ) -> list[Finding]:
     """Everything that should not leave unseen, in the order of the record, then of the recipients.
 
-    `strangers`: names in the record that another family's children bear.
+    `strangers`: names in the record that another family's children bear. `reason`: why the version was made,
+    as its whole copies print it. `also`: copies that go out besides those of the recipients: the family's.
     """
-    texts = [(where, text, words(text)) for where, text in passages_of(content)]
-    readers = list(copies)
+    texts, readers = texts_of(content, reason), list(copies)
     return [
         *_told(texts, secrets),
         *_strangers(texts, strangers),
         *_marked(content, readers),
-        *_left_over(content, {one.cut for one in readers}),
+        *_left_over(content, {*(one.cut for one in readers), *also}),
         *_recipients(readers),
     ]
 
 
-def names_told(content: Mapping[str, Any]) -> set[tuple[str, str]]:
+def findings_in(
+    content: Mapping[str, Any], cut: Cut, secrets: Iterable[Secret], strangers: Iterable[str]
+) -> list[Finding]:
+    """The same of the words of one copy alone, before it is given to somebody by hand."""
+    texts = texts_of(rendered(content, cut))
+    return [*_told(texts, secrets), *_strangers(texts, strangers), *_left_over(content, {cut})]
+
+
+def names_told(content: Mapping[str, Any], reason: str = "") -> set[tuple[str, str]]:
     """Every two neighbouring words of the record that could be a name, but those of its own people."""
     own = [_compared(name) for name in _own_people(content)]
     return {
         pair
-        for _, text in passages_of(content)
+        for _, text in texts_of(content, reason)
         for pair in _pairs(text)
         if not any(_compared(" ".join(pair)) <= one for one in own)
     }
@@ -113,6 +125,7 @@ def _own_people(content: Mapping[str, Any]) -> Iterator[str]:
     for one in content.get("arrangements", []):
         yield one["by_whom"]
     yield content.get("allocated_worker", {}).get("name", "")
+    yield from (content.get("discussion", {}).get(one) or "" for one in ("chair", "minute_taker"))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -123,9 +136,9 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             yield first[0], OWNING.sub("", last[0])
 
 
-def _strangers(texts: list[tuple[str, str, str]], strangers: Iterable[str]) -> Iterator[Finding]:
+def _strangers(texts: list[Text], strangers: Iterable[str]) -> Iterator[Finding]:
     for name in sorted(strangers):
-        for where, text, _ in texts:
+        for where, text in texts:
             if name in " ".join(text.split()):
                 sentence = f"“{name}” in “{where}” is the name of a child whom this discussion is not about."
                 yield Finding(f"stranger:{name}:{where}"[:180], "Another family’s child", sentence)
@@ -155,9 +168,10 @@ def _left_over(content: Mapping[str, Any], cuts: Iterable[Cut]) -> Iterator[Find
         yield Finding(f"repeated:{where}:{said}"[:180], "Marked words stand elsewhere", sentence)
 
 
-def _told(texts: list[tuple[str, str, str]], secrets: Iterable[Secret]) -> Iterator[Finding]:
+def _told(texts: list[Text], secrets: Iterable[Secret]) -> Iterator[Finding]:
+    flat = [(where, text, words(text)) for where, text in texts]
     for secret in secrets:
-        for where, text, plain in texts:
+        for where, text, plain in flat:
             if secret.address and holds_address(plain, secret.address):
                 sentence = f"The confidential address of {secret.whose} is in “{where}”."
                 yield Finding(f"address:{secret.key}:{where}"[:180], "Confidential address", sentence)

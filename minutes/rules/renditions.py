@@ -11,9 +11,9 @@ from typing import Any
 
 from attendees.enums import Marking
 from attendees.rules.suggestions import STATUTORY
-from minutes.differences import passages_of
 from minutes.enums import RenditionKind
 from minutes.rules.other_children import Others, without
+from minutes.rules.texts import texts_of
 
 Content = Mapping[str, Any]
 
@@ -96,6 +96,13 @@ def choices(content: Content) -> list[Cut]:
     return [Cut(kind, child) for child in [None, *alone] for kind in kinds]
 
 
+def family_cuts(content: Content) -> list[Cut]:
+    """The copies that a family can be given: of all children, and of each alone where there are several."""
+    children = content.get("children", [])
+    alone = [child["id"] for child in children] if len(children) > 1 else []
+    return [Cut(RenditionKind.FAMILY, child) for child in [None, *alone]]
+
+
 def is_marked(content: Content) -> bool:
     """Whether any passage must not be read outside social care, police and health."""
     return any(section.get("marking") in REMOVED for section in sections_of(content))
@@ -115,7 +122,7 @@ def left_over(content: Content, cut: Cut) -> list[tuple[str, str]]:
     kept = {one["id"] for one in sections_of(copy) if one["text"]}
     gone = [one for one in sections_of(content) if one["id"] not in kept and _is_kept_from(one, cut)]
     wanted = {_flat(said): said for one in gone for said in _sentences(one["text"])}
-    texts = [(where, f" {_flat(text)} ") for where, text in passages_of(copy)]
+    texts = [(where, f" {_flat(text)} ") for where, text in texts_of(copy)]
     return [(where, said) for flat, said in wanted.items() for where, text in texts if f" {flat} " in text]
 
 

@@ -16,10 +16,17 @@ from minutes import letters, workflow
 from minutes.enums import MinutesStatus, RecipientStatus, Way
 from minutes.models import Circulation, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
-from minutes.rules.release import Finding
 from minutes.rules.renditions import WHOLE, Cut
 from minutes.services import delivering, printing, turns
-from minutes.services.recipients import Planned, as_shown, known_to, planned_for, release_findings, routed_to
+from minutes.services.recipients import (
+    Planned,
+    as_shown,
+    known_to,
+    let_through,
+    planned_for,
+    release_findings,
+    routed_to,
+)
 from minutes.services.record import changed, lock_record
 from minutes.services.versions import is_sound, latest_authorised
 from outbox import services as outbox
@@ -72,8 +79,8 @@ def circulate(
     planned = planned_for(version, extra, chosen)
     if not planned:
         raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")
-    let_through = _let_through(release_findings(version, planned), accepted or {})
-    circulation = _begin(version, by, at, let_through)
+    let = let_through(release_findings(version, planned), accepted or {})
+    circulation = _begin(version, by, at, let)
     files = {cut: printing.ask_for(version, cut) for cut in {WHOLE, *(one.cut for one in planned)}}
     copies = [_send(circulation, one, files[one.cut], by=by, at=at) for one in planned]
     for rendition in files.values():
@@ -89,7 +96,7 @@ def circulate(
     data = {
         "version": version.number,
         "copies": len(copies),
-        "let_through": [one["key"] for one in let_through],
+        "let_through": [one["key"] for one in let],
     }
     audit.record(events.CIRCULATED, discussion.case, subject=circulation, by=by, at=at, data=data)
     return circulation
@@ -193,16 +200,6 @@ def _send(
         status=S.TO_HAND if by_hand else S.QUEUED,
     )
     return copy if by_hand else send_copy(copy, by=by, at=at)
-
-
-def _let_through(found: list[Finding], accepted: Mapping[str, str]) -> list[dict[str, str]]:
-    let: list[dict[str, str]] = []
-    for place, one in enumerate(found):
-        reason = " ".join(accepted.get(one.key, "").split())
-        if not reason:
-            raise Refused(f"accept_{place}", f"{one.sentence} Mend it, or say why it may go out.")
-        let.append({"key": one.key, "sentence": one.sentence, "reason": reason[:300]})
-    return let
 
 
 def _locked(minutes: Minutes) -> Minutes:

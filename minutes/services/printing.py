@@ -149,10 +149,12 @@ def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
 
 
 def reason_told(version: MinutesVersion, cut: Cut) -> str:
-    """Why this version was made, in words that do not tell what this copy leaves out."""
-    if not version.reason or (cut.kind != RenditionKind.FAMILY and cut.child_id is None):
+    """Why this version was made. A copy that leaves anything out says only that it is a corrected version,
+    and of when: the reason may name what was removed."""
+    if not version.reason or cut.is_whole:
         return version.reason
-    return "The record was corrected."
+    assert version.authorised_at is not None
+    return f"Corrected version {version.number}, {long_date(version.authorised_at)}"
 
 
 def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:

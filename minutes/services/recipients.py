@@ -11,12 +11,14 @@ from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Invitation, Professional
 from attendees.rules.suggestions import STATUTORY
 from attendees.services.links import is_staff
+from audit.errors import Refused
 from cases.models import Case, Child, FamilyMember
 from minutes.canonical import hash_of
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
-from minutes.rules.release import Copy, Finding, Secret, findings, names_told
-from minutes.rules.renditions import WHOLE, Cut, cut_for
+from minutes.rules.release import Copy, Finding, Secret, findings, findings_in, names_told
+from minutes.rules.renditions import WHOLE, Cut, cut_for, family_cuts
+from minutes.services.family_told import why_no_family_copy
 from outbox.rules import BadAddressError, normalise_address
 from outbox.transport import enforces_tls
 from protocols.enums import Recipients
@@ -153,10 +155,28 @@ def routed_to(discussion: Discussion) -> Team | None:
 
 
 def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> list[Finding]:
-    """The safe-release check of one version and its recipients; reads only."""
-    case = version.minutes.discussion.case
-    told, copies = version.content, [_copy(one) for one in planned]
-    return findings(told, secrets_of(case), copies, Child.everyone.borne_outside(names_told(told), case))
+    """The safe-release check of one version, its recipients and the family's copies; reads only."""
+    case, told, copies = version.minutes.discussion.case, version.content, [_copy(one) for one in planned]
+    names = Child.everyone.borne_outside(names_told(told, version.reason), case)
+    family = [] if why_no_family_copy(version.minutes) else family_cuts(told)
+    return findings(told, secrets_of(case), copies, names, reason=version.reason, also=family)
+
+
+def copy_findings(version: MinutesVersion, cut: Cut) -> list[Finding]:
+    """The safe-release check of the words of one copy, before it is made for the family; reads only."""
+    case, told = version.minutes.discussion.case, version.content
+    return findings_in(told, cut, secrets_of(case), Child.everyone.borne_outside(names_told(told), case))
+
+
+def let_through(found: Iterable[Finding], accepted: Mapping[str, str]) -> list[dict[str, str]]:
+    """Every finding with the reason why it may leave, to be kept. Raises Refused at one without a reason."""
+    let: list[dict[str, str]] = []
+    for place, one in enumerate(found):
+        reason = " ".join(accepted.get(one.key, "").split())
+        if not reason:
+            raise Refused(f"accept_{place}", f"{one.sentence} Mend it, or say why it may go out.")
+        let.append({"key": one.key, "sentence": one.sentence, "reason": reason[:300]})
+    return let
 
 
 def secrets_of(case: Case) -> list[Secret]:

@@ -1,6 +1,6 @@
 """The copies of an authorised version: which there are, having one made, the family’s (C25, P25)."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,18 +10,15 @@ from accounts.models import User
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from minutes import events_after as events
-from minutes.enums import FamilyIsTold, RenditionKind
-from minutes.models import FamilyHanding, FamilySharing, Minutes, MinutesVersion, Recipient, Rendition
+from minutes.enums import RenditionKind
+from minutes.models import FamilyHanding, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
-from minutes.rules.renditions import Cut, choices, title_of
+from minutes.rules.release import Finding
+from minutes.rules.renditions import Cut, choices, family_cuts, title_of
 from minutes.services import printing
+from minutes.services.family_told import why_no_family_copy
+from minutes.services.recipients import copy_findings, let_through
 from minutes.services.record import lock_record
-
-NOT_DECIDED = "The chair has not decided what the family is told, so there is no copy for them."
-NOT_TOLD = {
-    FamilyIsTold.DELAY: "The chair decided that the family is not told yet, so there is no copy for them.",
-    FamilyIsTold.WITHHOLD: "The chair decided that the family is not told, so there is no copy for them.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +61,44 @@ def copies_of(version: MinutesVersion) -> Copies:
     for one in handings:
         names.setdefault(one.rendition_id, []).append(one.handed_to)
     no_family = why_no_family_copy(version.minutes)
-    kinds = choices(version.content) if no_family else [*choices(version.content), *_family(version)]
+    kinds = (
+        choices(version.content) if no_family else [*choices(version.content), *family_cuts(version.content)]
+    )
     return Copies([_held(version, cut, made.get(cut), names) for cut in kinds], no_family, handings)
 
 
-def why_no_family_copy(minutes: Minutes) -> str | None:
-    """Why the family has no copy, or None when the chair decided that they are told."""
-    decided = FamilySharing.objects.filter(minutes=minutes).first()
-    if decided is None:
-        return NOT_DECIDED
-    return NOT_TOLD.get(FamilyIsTold(decided.told))
-
-
 @transaction.atomic
-def make_copy(minutes: Minutes, version: MinutesVersion, cut: Cut, *, by: User, at: datetime) -> Rendition:
+def make_copy(
+    minutes: Minutes,
+    version: MinutesVersion,
+    cut: Cut,
+    *,
+    by: User,
+    at: datetime,
+    accepted: Mapping[str, str] | None = None,
+) -> Rendition:
     """Have the file of a copy made; asking twice makes one file.
 
-    Raises NotAllowed, and MoveNotAllowed for a version that is not authorised or a family that is not told.
+    The family's is made when nothing in its own words must stay here, or each finding is let through with a
+    reason of its own: what goes to professionals may not go to the family. Raises NotAllowed; MoveNotAllowed
+    for a version that is not authorised or a family that is not told; Refused at `accept_…`.
     """
     record = lock_record(minutes)
     refuse(permissions.refusal_to_make_copy(by, record, at))
     _refuse_unready(record, version, cut)
+    let = let_through(findings_of(version, cut), accepted or {})
     rendition = printing.ask_for(version, cut)
-    data = {"version": version.number, "copy": cut.code}
+    if let:
+        rendition.accepted = let
+        rendition.save(update_fields=["accepted"])
+    data = {"version": version.number, "copy": cut.code, "let_through": [one["key"] for one in let]}
     audit.record(events.COPY_MADE, record.discussion.case, subject=rendition, by=by, at=at, data=data)
     return rendition
+
+
+def findings_of(version: MinutesVersion, cut: Cut) -> list[Finding]:
+    """What must not leave in the family's copy; the copies for professionals are checked when they leave."""
+    return copy_findings(version, cut) if cut.kind == RenditionKind.FAMILY else []
 
 
 @transaction.atomic
@@ -127,12 +137,6 @@ def hand_to_family(
 def _held(version: MinutesVersion, cut: Cut, made: Rendition | None, names: dict[int, list[str]]) -> Held:
     given = names.get(made.pk, []) if made else []
     return Held(cut, title_of(version.content, cut), made, given)
-
-
-def _family(version: MinutesVersion) -> Iterable[Cut]:
-    children = version.content["children"]
-    alone = [child["id"] for child in children] if len(children) > 1 else []
-    return [Cut(RenditionKind.FAMILY, child) for child in [None, *alone]]
 
 
 def _refuse_unready(record: Minutes, version: MinutesVersion, cut: Cut) -> None:

@@ -1,5 +1,6 @@
 """The safe-release check finds what is hidden in free text, and does not cry wolf."""
 
+import json
 from typing import Any
 
 import pytest
@@ -140,3 +141,33 @@ def test_a_marked_passage_is_shown_beside_who_would_read_it_from_outside_the_sta
         )
     ]
     assert findings(a_record("He cooks well.", "share"), [], [police, school]) == []
+
+
+BESIDE: list[dict[str, Any]] = [
+    {"agreements": [{"name": "Paul Pike", "answer": "Proposes a correction", "text": "He knows {}."}]},
+    {"agreements": [{"name": "Paul Pike", "answer": "Agrees", "earlier": [{"text": "Not at {}."}]}]},
+    {"agreements": [{"name": "Paul Pike", "text": "", "resolution": "Taken up by Mo: she is at {}"}]},
+    {"signatures": [{"name": "Paul Pike", "how": "On the doorstep of {}"}]},
+    {"follow_up": {"carried_over": [{"text": "Visit {}"}]}},
+    {"sharing_plan": [{"what": "That she is at {}"}]},
+    {"steps": [{"title": "S", "sections": [{"label": "L", "text": "", "source": "Letter from {}"}]}]},
+    {"something_new": ["{}"]},
+]
+
+
+@pytest.mark.parametrize("part", BESIDE)
+def test_what_stands_beside_the_passages_is_read_as_well(part: dict[str, Any]) -> None:
+    """Corrections and what became of them, sources, signatures: whatever is printed is looked through."""
+    secret = Secret("family:3", "Ama Mensah", address="14 Larch Avenue, AM4 7QT")
+    told = json.loads(json.dumps(part).replace("{}", "14 Larch Ave"))
+    assert [one.title for one in findings(told, [secret], [])] == ["Confidential address"]
+    assert ("Tom", "Ashby") in names_told(json.loads(json.dumps(part).replace("{}", "Tom Ashby")))
+
+
+def test_the_reason_for_the_version_is_read_as_well() -> None:
+    secret = Secret("family:3", "Ama Mensah", phone="07700 900123")
+    found = findings({}, [secret], [], ["Tom Ashby"], reason="Tom Ashby’s number, 07700 900 123, was wrong")
+    assert [(one.title, "“Why this version was made”" in one.sentence) for one in found] == [
+        ("Confidential number", True),
+        ("Another family’s child", True),
+    ]

@@ -12,12 +12,15 @@ from pypdf import PdfReader
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
+from cases.models import FamilyMember
+from govuk.moments import long_date
 from minutes.canonical import hash_of
 from minutes.enums import FamilyIsTold, RenditionKind
 from minutes.models import FamilyHanding, FamilySharing, MinutesVersion, Rendition, Section
 from minutes.rules.renditions import WHOLE, Cut, rendered
 from minutes.services import circulate as circulating
 from minutes.services import printing, renditions, versions
+from minutes.services.recipients import planned_for, release_findings
 from outbox.models import Letter
 from tests.builders.after import a_finished_record, copy_of, professional_named
 from tests.builders.meeting import section_of
@@ -245,6 +248,64 @@ def test_who_has_a_copy_made() -> None:
         answer = signed_in(getattr(people, name)).post(f"{page('copies', version.minutes)}partner/make/")
         assert answer.status_code == 302
     assert version.renditions.filter(kind="partner").count() == 1
+
+
+def test_a_cut_copy_does_not_say_why_the_version_was_made() -> None:
+    """The reason may name what was removed: a whole copy prints it, others say that it was corrected."""
+    people, reason = cast(), "The covert camera is in the kitchen, not in the hallway"
+    version = a_marked_version(people)
+    now = timezone.now()
+    circulating.circulate(version.minutes, by=people.bea, at=now)
+    versions.begin_correction(version.minutes, reason=reason, by=people.mo, at=now)
+    version = versions.authorise_minutes(version.minutes, by=people.mo, at=now)
+    circulating.circulate(version.minutes, by=people.bea, at=now)
+    ruby = version.content["children"][0]["id"]
+    cuts = [PARTNER, FAMILY, Cut(RenditionKind.WHOLE, ruby)]
+    for cut in cuts:
+        renditions.make_copy(version.minutes, version, cut, by=people.bea, at=now)
+    printing.print_waiting()
+    files = {one.cut: everything_in(file_of(one)) for one in version.renditions.select_related("enclosure")}
+    assert "in the kitchen" in files[WHOLE]
+    for cut in cuts:
+        assert "kitchen" not in files[cut] and f"Corrected version 2, {long_date(now)}" in files[cut]
+    read = {
+        name: by_link(version.minutes, name).get(page("partner_minutes", version.minutes)).content.decode()
+        for name in ("Dan Dale", "Paul Pike")
+    }
+    assert "kitchen" not in read["Dan Dale"] and "Corrected version 2" in read["Dan Dale"]
+    assert "kitchen" in read["Paul Pike"]
+
+
+def test_the_familys_copy_is_looked_through_before_it_is_made() -> None:
+    """What it holds by itself: a hidden address among what is shared, and a removed sentence told again."""
+    people = cast()
+    minutes = a_finished_record(people, children=siblings(2))
+    sections = Section.objects.filter(minutes=minutes)
+    sections.filter(pk=section_of(minutes, "worries").pk).update(text=SECRET, marking="not_family")
+    told = f"{SHARED} Carol is at 4 Larch Avenue. {SECRET}"
+    sections.filter(pk=section_of(minutes, "protective").pk).update(text=told, marking="share")
+    FamilySharing.objects.filter(minutes=minutes).update(told=FamilyIsTold.SHARE)
+    FamilyMember.objects.filter(case=minutes.discussion.case, name="Carol Fenwick").update(
+        address="4 Larch Avenue", address_confidential=True
+    )
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    found = renditions.findings_of(version, FAMILY)
+    assert [one.title for one in found] == ["Confidential address", "Marked words stand elsewhere"]
+    sent = {one.key for one in release_findings(version, planned_for(version))}
+    assert {one.key for one in found} <= sent  # professionals' circulation says so as well
+    with pytest.raises(Refused, match="confidential address of Carol Fenwick"):
+        renditions.make_copy(minutes, version, FAMILY, by=people.sam, at=timezone.now())
+    sam, address = signed_in(people.sam), f"{page('copies', minutes)}family/make/"
+    assert "Carol Fenwick is in" in sam.get(address).content.decode()
+    answer = sam.post(address, {"accept_0": "Carol lives there and asks for it"})
+    assert (answer.status_code, version.renditions.filter(kind="family").count()) == (422, 0)
+    assert "Carol lives there and asks for it" in answer.content.decode()
+    typed = {"accept_0": "Carol lives there and asks for it", "accept_1": "It was taken down"}
+    assert sam.post(address, typed).status_code == 302
+    kept = version.renditions.get(kind="family").accepted
+    assert [one["reason"] for one in kept] == list(typed.values())
+    assert Entry.objects.get(event="copy.made").data["let_through"] == [one.key for one in found]
+    assert "Let through: It was taken down" in sam.get(page("copies", minutes)).content.decode()
 
 
 def test_the_page_of_a_copy_shows_what_its_reader_sees_and_its_file() -> None:

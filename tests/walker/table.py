@@ -519,7 +519,6 @@ AFTER = [
             "circulated",
             discussion("circulated", code=same("family")),
             "bea mo ada sam",
-            post_only=name == "copy_make",
         )
         for name in ("copy_make", "copy_family")
     ],

@@ -14,7 +14,8 @@ from govuk.live import fragment
 from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.enums import MinutesStatus, RecipientStatus
-from minutes.forms.after import AgainForm, CirculateForm, HandForm, ReasonForm
+from minutes.forms.after import AgainForm, HandForm, ReasonForm
+from minutes.forms.releasing import CirculateForm
 from minutes.models import Circulation, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of

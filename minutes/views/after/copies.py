@@ -1,19 +1,21 @@
 """The copies of the minutes: what each holds, its file, who has it, and the family's."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from audit.services import record_read
 from minutes import events_after as events
 from minutes.forms.after import HandFamilyForm
+from minutes.forms.releasing import MakeCopyForm
 from minutes.models import FamilyHanding, Minutes, MinutesVersion, Rendition
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, rendered
-from minutes.services import renditions, versions
+from minutes.services import printing, renditions, versions
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.read import file_of, shown_version
 
@@ -46,17 +48,10 @@ def copy_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "held": held,
         "record": rendered(version.content, held.cut),
         **shown_version(version, held.rendition),
+        "is_whole": held.cut.is_whole,
+        "reason_told": printing.reason_told(version, held.cut),
     }
     return render(request, "minutes/after/copy.html", context)
-
-
-@require_POST
-def make(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Have the file of a copy made."""
-    minutes, version, held = _found(request, pk, code)
-    renditions.make_copy(minutes, version, held.cut, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    messages.success(request, f"“{held.title}” is being made. It is here in a minute.")
-    return redirect("minutes:copies", pk)
 
 
 @require_GET
@@ -66,6 +61,47 @@ def copy_pdf(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     answer = file_of(held.rendition)
     _note(events.FILE_FETCHED, request, minutes, version, held.cut)
     return answer
+
+
+class MakeCopy(RecordPage):
+    """Have the file of a copy made; the family's after the check of its own words."""
+
+    form_class = MakeCopyForm
+    template_name = "minutes/after/make_copy.html"
+    button = "Make the PDF"
+
+    def fetch(self) -> MinutesVersion:
+        self.minutes, version, self.held = _found(self.request, self.kwargs["pk"], self.kwargs["code"])
+        return version
+
+    def get_version(self) -> None:
+        """A copy does not change."""
+
+    def refusal(self) -> str | None:
+        return permissions.refusal_to_make_copy(self.user, self.minutes, self.now)
+
+    def get_title(self) -> str:
+        return f"Make the PDF: {self.held.title}"
+
+    def get_message(self, done: object) -> str:
+        return f"“{self.held.title}” is being made. It is here in a minute."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"findings": renditions.findings_of(self.thing, self.held.cut)}
+
+    def get_context(self) -> dict[str, Any]:
+        return {**heading(self.minutes), "is_family": self.held.is_family}
+
+    def get_back(self) -> tuple[str, str]:
+        return reverse("minutes:copies", args=[self.kwargs["pk"]]), "Back to the copies"
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:copies", args=[self.kwargs["pk"]])
+
+    def act(self, form: MakeCopyForm) -> Rendition:
+        return renditions.make_copy(
+            self.minutes, self.thing, self.held.cut, accepted=form.accepted, by=self.user, at=self.now
+        )
 
 
 class HandFamily(RecordPage):
@@ -117,4 +153,4 @@ def _note(event: str, request: HttpRequest, minutes: Minutes, version: MinutesVe
     )  # fmt: skip
 
 
-__all__ = ["HandFamily", "copies_page", "copy_page", "copy_pdf", "make"]
+__all__ = ["HandFamily", "MakeCopy", "copies_page", "copy_page", "copy_pdf"]

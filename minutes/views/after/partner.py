@@ -16,7 +16,7 @@ from attendees.views.partner_pages import PartnerPage, partner_page
 from minutes.forms.after import AnswerForm, SignForm
 from minutes.models import Action, Agreement, Minutes, Reassignment, Recipient
 from minutes.rules.renditions import cut_for, rendered
-from minutes.services import copies, printing
+from minutes.services import copies
 from minutes.services.agree import sign
 from minutes.services.content import content_of
 from minutes.services.given import given_by
@@ -46,11 +46,7 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
         return render(request, "partner/minutes.html", context)
     copies.mark_opened(copy, at=timezone.now())
     version = copy.circulation.version
-    context |= {
-        "copy": copy,
-        **shown_version(version, copy.rendition),
-        "reason": printing.reason_told(version, copy.rendition.cut),
-    }
+    context |= {"copy": copy, **shown_version(version, copy.rendition)}
     return render(request, "partner/minutes.html", context)
 
 

@@ -18,6 +18,7 @@ from minutes.differences import changes_between
 from minutes.enums import RenditionKind
 from minutes.models import Delivery, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
+from minutes.rules.renditions import WHOLE
 from minutes.services import copies, printing, turns, versions
 from minutes.services.content import content_of
 from minutes.services.file import system_of
@@ -139,6 +140,8 @@ def shown_version(version: MinutesVersion | None, rendition: Rendition | None = 
         "log_groups": in_groups(version.action_log.sha256) if is_whole else "",
         "ledger_groups": in_groups(version.content["ledger_head"]["hash"]),
         "rendition": made,
+        "is_whole": is_whole,
+        "reason_told": printing.reason_told(version, made.cut if made else WHOLE),
     }
 
 
