@@ -10,11 +10,13 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from accounts.models import User
 from audit.errors import Refused, Taken
 from govuk.moments import clock_time, local, moment
+from strategy.enums import DiscussionStatus
 from strategy.models import BookedPerson, Booking, Discussion, Place
 from strategy.models.places import widened
 from strategy.services import places
 
 PLACE, PERSON = "place_never_booked_twice", "person_never_booked_twice"
+NOT_ENDED = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
 PATIENCE, PAUSE = 5.0, (0.1, 0.4)  # seconds for which one waits for a place, and between two looks
 
 
@@ -94,11 +96,19 @@ def let_go(booking: Booking, *, reason: str, by: User, at: datetime) -> Booking:
     return booking
 
 
-def pass_on(booking: Booking, field: str, person: User, *, at: datetime) -> Booking:
+def pass_on(booking: Booking, field: str, person: User, *, by: User, at: datetime) -> Booking:
     """Let somebody else chair or minute (`field`) what is booked already, inside the caller's transaction.
 
-    Raises Taken at the field when they are booked elsewhere at that time.
+    What has ended meanwhile stays with who chaired and minuted it, and what is being held is booked anew, so
+    that the row before says who had it until then. Raises Taken at the field when they are booked elsewhere.
     """
+    status = Discussion.objects.lock(booking.discussion).status
+    if status not in NOT_ENDED:
+        return booking
+    in_force = Booking.objects.select_related("discussion", "place", "chair", "minute_taker")
+    booking = in_force.get(discussion=booking.discussion_id, cancelled_at=None)
+    if status == DiscussionStatus.STARTED:
+        return _anew(booking, field, person, by=by, at=at)
     list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk=person.pk))
     setattr(booking, field, person)
     booking.save(update_fields=[field])
@@ -110,6 +120,21 @@ def pass_on(booking: Booking, field: str, person: User, *, at: datetime) -> Book
     ):
         raise Taken(field, who_has_person(person, booking))
     return booking
+
+
+def _anew(booking: Booking, field: str, person: User, *, by: User, at: datetime) -> Booking:
+    people = {"chair": booking.chair, "minute_taker": booking.minute_taker, field: person}
+    let_go(booking, reason=f"Handed over to {person.name} while it was being held", by=by, at=at)
+    return hold(
+        booking.discussion,
+        place=booking.place,
+        start=booking.during.lower,
+        end=booking.during.upper,
+        as_held=True,
+        by=by,
+        at=at,
+        **people,
+    )
 
 
 def who_has_place(place: Place, wanted: Booking) -> str | None:

@@ -22,8 +22,9 @@ from outbox.models import Letter
 from referrals.models import Referral
 from strategy.clocks import keep_clocks
 from strategy.models import BookedPerson, Booking, Enquiry, StrategyRequest
+from strategy.services import booking as places
 from tests.builders.booking import a_booked_discussion
-from tests.builders.meeting import a_held_discussion
+from tests.builders.meeting import a_held_discussion, a_started_discussion
 from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast, person
 from worklist.enums import Kind
@@ -294,3 +295,28 @@ def test_what_is_open_or_an_account_is_kept(people: Cast) -> None:
     for one in (other, gone):
         with pytest.raises(Refused):
             merge_professionals(keep, one, by=people.bea, at=timezone.now())
+
+
+def test_what_has_ended_stays_with_who_chaired_it(people: Cast) -> None:
+    """Also when it ended between the list being read and the step: only what is open moves."""
+    discussion = a_held_discussion(people)
+    booking = Booking.objects.get(discussion=discussion, cancelled_at=None)
+    hand_over(people, people.mo, {Kind.CHAIRS: people.ada, Kind.TEAMS: people.otto, Kind.WORK: people.ada})
+    places.pass_on(booking, "chair", people.ada, by=people.adi, at=timezone.now())
+    booking.refresh_from_db()
+    assert (booking.chair, booking.cancelled_at) == (people.mo, None)
+
+
+def test_what_is_being_held_keeps_who_chaired_it_until_then(people: Cast) -> None:
+    """The booking before stays on record with its end; somebody who did both is replaced in both."""
+    minutes = a_started_discussion(people)
+    before = Booking.objects.get(discussion=minutes.discussion, cancelled_at=None)
+    Booking.objects.filter(pk=before.pk).update(minute_taker=people.mo)
+    to = {Kind.CHAIRS: people.ada, Kind.TEAMS: people.otto, Kind.WORK: people.ada, Kind.MINUTES: people.eve}
+    hand_over(people, people.mo, to)
+    now = Booking.objects.get(discussion=minutes.discussion, cancelled_at=None)
+    before.refresh_from_db()
+    assert (now.chair, now.minute_taker, now.place) == (people.ada, people.eve, before.place)
+    assert (before.chair, before.cancelled_by) == (people.mo, people.adi)
+    free = BookedPerson.objects.filter(booking__discussion=minutes.discussion, released_at=None)
+    assert set(free.values_list("person__name", flat=True)) == {people.ada.name, people.eve.name}

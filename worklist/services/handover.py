@@ -68,7 +68,7 @@ def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: d
         for case in holdings.cases_of(kind).values():
             _let_in(case, takers[kind], kind, purpose, by, at)
     _pass_on_work(holdings, takers, by, at)
-    _pass_on_bookings(holdings, takers, at)
+    _pass_on_bookings(holdings, takers, by, at)
     _pass_on_invitations(holdings, takers, reason, by, at)
     for team in holdings.teams:
         _pass_on_team(team, takers[Kind.TEAMS], by, at)
@@ -194,14 +194,14 @@ def _pass_on_action(action: Action, owner: Professional, by: User, at: datetime)
     changed(action.minutes)
 
 
-def _pass_on_bookings(holdings: Holdings, takers: Takers, at: datetime) -> None:
+def _pass_on_bookings(holdings: Holdings, takers: Takers, by: User, at: datetime) -> None:
     for kind, role, bookings in (
         (Kind.CHAIRS, "chair", holdings.chairs),
         (Kind.MINUTES, "minute_taker", holdings.minutes),
     ):
         for booking in bookings:
             try:
-                places.pass_on(booking, role, takers[kind], at=at)
+                places.pass_on(booking, role, takers[kind], by=by, at=at)
             except Taken as taken:
                 raise Taken(kind, taken.sentence) from taken
 
