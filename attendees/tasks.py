@@ -1,9 +1,10 @@
-"""Look now: which files wait for the scanner, and who is to be reminded, is written in PostgreSQL."""
+"""Look now: which files wait for the scanner, who is to be reminded and which requests are to be printed is
+written in PostgreSQL."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from attendees.services import chasing, files
+from attendees.services import chasing, files, printing
 
 
 @shared_task(name="attendees.tasks.scan_waiting")
@@ -16,3 +17,9 @@ def scan_waiting() -> int:
 def remind_of_information() -> int:
     """Remind agencies that have not answered; safe to run twice or at once."""
     return chasing.remind_of_information(timezone.now())
+
+
+@shared_task(name="attendees.tasks.print_forwards", queue="pdfs")
+def print_forwards() -> int:
+    """Make the files that letters to the police wait for; safe to run twice or at once."""
+    return printing.print_waiting()

@@ -262,7 +262,7 @@ CELERY_TASK_ROUTES = {
     "minutes.tasks.deliver_waiting": {"queue": "sweeps"},
     "minutes.tasks.remind_of_actions": {"queue": "sweeps"},
     "minutes.tasks.*": {"queue": "pdfs"},
-    "strategy.tasks.print_forwards": {"queue": "pdfs"},
+    "attendees.tasks.print_forwards": {"queue": "pdfs"},
 }
 # A sweep that waited longer than its own interval is of no use: the next one does its work.
 CELERY_BEAT_SCHEDULE = {
@@ -295,7 +295,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "scan files": {"task": "attendees.tasks.scan_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "print requests": {
-        "task": "strategy.tasks.print_forwards",
+        "task": "attendees.tasks.print_forwards",
         "schedule": 15.0,
         "options": {"expires": 15},
     },

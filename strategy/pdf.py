@@ -1,6 +1,7 @@
-"""The request as a PDF, as it was when it was last submitted: the sheet that the manager authorised.
+"""The request as a PDF for the police: what stands when it is printed, and what is not as it was submitted.
 
-Without the numbers of the health service, which outside the council are for health alone.
+Without the numbers of the health service, which outside the council are for health alone: the caller's sheet
+has none.
 """
 
 from collections.abc import Mapping
@@ -12,13 +13,20 @@ from django.template.loader import render_to_string
 
 from govuk import press
 from govuk.moments import moment
-from strategy.sheet import NHS_NUMBERS, sheet_in
+from strategy.rules.changes import Change
+from strategy.sheet import Sheet
 
 
-def printed(snapshot: Mapping[str, Any], facts: Mapping[str, Any], *, made_at: datetime) -> bytes:
-    """The file of one submission's sheet; the same bytes for the same sheet and moment."""
+def printed(
+    told: Sheet, since: Mapping[tuple[str, str], Change], facts: Mapping[str, Any], *, made_at: datetime
+) -> bytes:
+    """The file of one sheet; the same bytes for the same sheet and moment.
+
+    `since`: by section and question, what differs from what was submitted last.
+    """
     context = {
-        "sections": sections_of(snapshot),
+        "sections": sections_of(told, since),
+        "has_changes": bool(since),
         "authority": settings.AUTHORITY_NAME,
         "made": moment(made_at),
         "made_at": made_at.isoformat(timespec="seconds"),
@@ -27,12 +35,19 @@ def printed(snapshot: Mapping[str, Any], facts: Mapping[str, Any], *, made_at: d
     return press.printed(render_to_string("pdf/request.html", context), made_at=made_at)
 
 
-def sections_of(snapshot: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The sheet that a submission kept, as far as the police read it."""
-    return [
-        {
-            "title": title,
-            "rows": [{"key": key, "value": told} for key, told in asked.items() if key != NHS_NUMBERS],
-        }
-        for title, asked in sheet_in(snapshot).items()
-    ]
+def sections_of(told: Sheet, since: Mapping[tuple[str, str], Change]) -> list[dict[str, Any]]:
+    """Section by section, each answer with what stood there before where it has changed; what is gone too."""
+    sections = {
+        title: [_row(title, key, words, since) for key, words in asked.items()]
+        for title, asked in told.items()
+    }
+    for (title, question), one in since.items():
+        if question not in told.get(title, {}):
+            gone = {"key": question, "value": "", "changed": True, "was": one.before}
+            sections.setdefault(title, []).append(gone)
+    return [{"title": title, "rows": rows} for title, rows in sections.items()]
+
+
+def _row(title: str, key: str, words: str, since: Mapping[tuple[str, str], Change]) -> dict[str, Any]:
+    one = since.get((title, key))
+    return {"key": key, "value": words, "changed": one is not None, "was": one.before if one else ""}

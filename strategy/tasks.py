@@ -1,15 +1,9 @@
-"""Look now: which requests are to be printed, and of which to remind, is written in PostgreSQL."""
+"""Look now: of which requests to remind is written in PostgreSQL."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from strategy.services import confirming, printing
-
-
-@shared_task(name="strategy.tasks.print_forwards", queue="pdfs")
-def print_forwards() -> int:
-    """Make the files that letters to the police wait for; safe to run twice or at once."""
-    return printing.print_waiting()
+from strategy.services import confirming
 
 
 @shared_task(name="strategy.tasks.remind_to_confirm", queue="sweeps")

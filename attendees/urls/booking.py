@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from attendees.views import booking, discussion, following_up, information, people, recording
+from attendees.views import booking, discussion, following_up, forwarding, information, people, recording
 
 ONE = "discussions/<int:pk>/invitations/<int:invitation>/"
 urlpatterns: list[URLPattern] = [
     path("requests/<int:pk>/book/", booking.Book.as_view(), name="book"),
+    path("requests/<int:pk>/forward/", forwarding.Forward.as_view(), name="forward"),
     path("requests/<int:pk>/follow-up/", following_up.FollowUp.as_view(), name="follow_up"),
     path("requests/<int:pk>/times/", people.StateTimes.as_view(), name="times"),
     path("requests/<int:pk>/no-lawful-time/", people.NoLawfulTime.as_view(), name="no_lawful_time"),

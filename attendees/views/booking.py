@@ -275,7 +275,7 @@ class Book(TimesPage):
                 "Police mailbox",
                 forwarded,
                 "Forwarded to the police." if forwarded else "Not forwarded yet.",
-                reverse("strategy:forward", args=[self.thing.pk]),
+                reverse("attendees:forward", args=[self.thing.pk]),
                 "See the proof" if forwarded else "Forward it",
             ),
             checks.Check(

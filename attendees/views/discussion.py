@@ -18,6 +18,7 @@ from attendees.rules.booking import TELEPHONES
 from attendees.services import following_up
 from attendees.services import replies as replying
 from attendees.services.availability import Window
+from attendees.services.forwarded import changed_since
 from attendees.services.links import is_staff
 from audit.services import record_read
 from govuk.live import fragment
@@ -100,6 +101,7 @@ def find(request: HttpRequest, pk: int) -> Discussion:
         ).annotate(
             has_call=Exists(calls),
             is_forwarded=Exists(forwards),
+            is_forward_old=changed_since(),
             lacks_somebody=Exists(NotInvited.objects.filter(discussion=OuterRef("pk"))),
         ),
         pk=pk,

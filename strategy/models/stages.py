@@ -118,6 +118,7 @@ class PoliceForward(Stage):
         "outbox.Enclosure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     printed_at = models.DateTimeField(null=True, blank=True)
+    told = models.JSONField(null=True, blank=True, help_text="What the PDF told, section by section")
     failed_why = models.CharField(max_length=300, blank=True, help_text="Why no PDF could be made")
     police_reference = models.CharField(max_length=60, blank=True)
     named_officer = models.CharField(max_length=120, blank=True)

@@ -29,8 +29,9 @@ from strategy.people import support_team
 
 FORWARDED = register("request.forwarded", "Request forwarded to the police")
 POLICE_REFERENCE = register("request.police_reference", "Police reference recorded")
+PRINTED = register("request.printed", "Printed the request for the police")
 RECEIPT_CALL = register("request.receipt_call", "Requester's confirming call recorded")
-PRINT, PDFS = "strategy.tasks.print_forwards", "pdfs"
+PRINT, PDFS = "attendees.tasks.print_forwards", "pdfs"
 AUTHORISED = (Status.AUTHORISED, Status.BOOKED, Status.HELD)
 
 
@@ -38,9 +39,10 @@ AUTHORISED = (Status.AUTHORISED, Status.BOOKED, Status.HELD)
 def forward_to_police(request: StrategyRequest, *, agency: Agency, by: User, at: datetime) -> PoliceForward:
     """Send the police unit's mailbox an authorised request; the letter is the proof (row W19).
 
-    To a domain on the unit's list of secure domains, over enforced encryption, the request goes as a PDF:
-    the letter waits for the worker that prints it. Else the letter is a notice that names no child, only
-    the reference, the legal limit and whom to ring. Forwarding again sends another letter.
+    To a domain on the unit's list of secure domains, over enforced encryption, the request goes as a PDF of
+    what stands when it is printed: the letter waits for the worker that prints it. Else the letter is a
+    notice that names no child, only the reference, the legal limit and whom to ring. Forwarding again sends
+    another letter.
     Raises NotAllowed, MoveNotAllowed before authorisation (row W17), Refused at `agency`.
     """
     case, request = _locked(request, by, at)
@@ -151,6 +153,21 @@ def proof_of(forward: PoliceForward) -> Letter | None:
     return Letter.objects.filter(pk=number).first() if number.isdecimal() else None
 
 
+def facts_of(request: StrategyRequest) -> dict[str, Any]:
+    """What a notice says of a request as it is now: nobody's name but the requester's."""
+    clock = Deadline.objects.of(f"referral:{request.referral_id}", Duty.CONVENE).first()
+    requester = request.requester
+    return {
+        "reference": request.case.reference,
+        "requester": requester.name,
+        "requester_number": request.direct_number or requester.phone,
+        "children": request.children.count(),
+        "due": moment(clock.due_at) if clock and clock.due_at else "",
+        "same_day": bool(clock and clock.limit == "same_day"),
+        "urgent": request.is_urgent,
+    }
+
+
 def _locked(request: StrategyRequest, by: User, at: datetime) -> tuple[Case, StrategyRequest]:
     case = Case.objects.lock(request.case)
     locked: StrategyRequest = StrategyRequest.objects.lock(request)
@@ -166,22 +183,14 @@ def _locked(request: StrategyRequest, by: User, at: datetime) -> tuple[Case, Str
 def _letter(
     request: StrategyRequest, forward: PoliceForward, agency: Agency, by: User, at: datetime
 ) -> Letter:
-    clock = Deadline.objects.of(f"referral:{request.referral_id}", Duty.CONVENE).first()
-    requester = request.requester
     team = support_team(request.case) or request.case.team
     return queue(
         "police_forward",
         to_email=agency.mailbox,
         to_name=agency.name,
         to_ref=agency,
-        context={
-            "reference": request.case.reference,
-            "requester": requester.name,
-            "requester_number": request.direct_number or requester.phone,
-            "children": request.children.count(),
-            "due": moment(clock.due_at) if clock and clock.due_at else "",
-            "same_day": bool(clock and clock.limit == "same_day"),
-            "urgent": request.is_urgent,
+        context=facts_of(request)
+        | {
             "attached": forward.way == ForwardWay.ATTACHED,
             "forwarded_by": by.name,
             "forwarded_by_number": by.phone,

@@ -6,7 +6,6 @@ from strategy.views import booking
 
 urlpatterns: list[URLPattern] = [
     path("queue/officer/", booking.Officer.as_view(), name="officer"),
-    path("requests/<int:pk>/forward/", booking.Forward.as_view(), name="forward"),
     path(
         "requests/<int:pk>/forward/<int:forward_pk>/",
         booking.PoliceReference.as_view(),

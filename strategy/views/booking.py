@@ -1,5 +1,4 @@
-"""What business support does before it books: forward to the police, log the requester's call (rows W19,
-W21)."""
+"""What business support does besides booking: the police's answer, the requester's call (rows W19, W21)."""
 
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.urls import reverse
 from deadlines.working_days import local_date
 from govuk.views import FormPage
 from strategy import permissions
-from strategy.forms.booking import ForwardForm, OfficerForm, PoliceReferenceForm, ReceiptCallForm
+from strategy.forms.booking import OfficerForm, PoliceReferenceForm, ReceiptCallForm
 from strategy.models import PoliceForward, StrategyRequest
 from strategy.services import officers, police
 
@@ -36,28 +35,6 @@ class SupportPage(FormPage):
         return reverse("attendees:book", args=[self.thing.pk])
 
 
-class Forward(SupportPage):
-    """Send the police unit word of the request, and see what became of it."""
-
-    title = "Forward to the police"
-    form_class = ForwardForm
-    button = "Send to the police"
-    message = "The letter to the police is on its way. Its proof is shown here."
-    template_name = "strategy/booking/forward.html"
-
-    def get_context(self) -> dict[str, Any]:
-        forwards = list(self.thing.police_forwards.select_related("by").order_by("-pk"))
-        return {"forwards": [(one, police.proof_of(one)) for one in forwards[:5]], "request_": self.thing}
-
-    def act(self, form: ForwardForm) -> PoliceForward:
-        return police.forward_to_police(
-            self.thing, agency=form.cleaned_data["agency"], by=self.user, at=self.now
-        )
-
-    def next(self, done: Any) -> str:
-        return reverse("strategy:forward", args=[self.thing.pk])
-
-
 class PoliceReference(SupportPage):
     """Write down what the police answered."""
 
@@ -81,7 +58,7 @@ class PoliceReference(SupportPage):
         return police.record_police_reference(self.forward(), **form.cleaned_data, by=self.user, at=self.now)
 
     def next(self, done: Any) -> str:
-        return reverse("strategy:forward", args=[self.thing.pk])
+        return reverse("attendees:forward", args=[self.thing.pk])
 
 
 class ReceiptCallPage(SupportPage):

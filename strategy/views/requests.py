@@ -169,7 +169,7 @@ def _next_steps(
     if wanted.status == Status.AUTHORISED and may_as(user, Permission.BOOK, now) is not None:
         return [
             ("Book the discussion", reverse("attendees:book", args=[wanted.pk]), ""),
-            ("Forward to the police", reverse("strategy:forward", args=[wanted.pk]), "secondary"),
+            ("Forward to the police", reverse("attendees:forward", args=[wanted.pk]), "secondary"),
             ("Log the confirming call", reverse("strategy:receipt_call", args=[wanted.pk]), "secondary"),
         ]
     if discussion is not None:

@@ -7,12 +7,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from attendees.services import printing
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from outbox.models import Letter
 from outbox.services.holding import NOT_YET
 from strategy.models import PoliceForward, ReceiptCall
-from strategy.services import police, printing
+from strategy.services import police
 from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 

@@ -10,10 +10,10 @@ from cases.rules import ChildFacts
 from deadlines.rules.wording import long_time
 from deadlines.working_days import LONDON
 from referrals.models import Referral
-from strategy import pdf, services
-from strategy.models import Decision, Discussion, StrategyRequest, Submission
+from strategy import services
+from strategy.models import Decision, Discussion, StrategyRequest
 from strategy.sheet import Sheet, sheet_of
-from tests.builders.requests import a_draft_request, a_referral, a_submitted_request, fill, siblings
+from tests.builders.requests import a_draft_request, a_referral, a_submitted_request, siblings
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -150,22 +150,4 @@ def test_twins_who_are_not_born_yet_are_two(people: Cast) -> None:
     assert [name for name in told if name.startswith("Unborn")] == [
         "Unborn baby Fenwick",
         "Unborn baby Fenwick (2)",
-    ]
-
-
-def test_the_police_get_no_nhs_number_and_old_snapshots_print_as_they_are(
-    people: Cast, wanted: StrategyRequest
-) -> None:
-    """The number is kept in the submission, for whoever may see the case."""
-    from attendees.services.wanted import submit_request
-
-    submit_request(fill(wanted, by=people.sam, at=NOW), by=people.sam, at=NOW)
-    snapshot = Submission.objects.get().snapshot
-    (kept,) = [dict(told) for title, told in snapshot["sheet"] if title == "Children"]
-    printed = {one["title"]: [row["key"] for row in one["rows"]] for one in pdf.sections_of(snapshot)}
-    assert ("NHS numbers" in kept, "NHS numbers" in printed["Children"]) == (True, False)
-    assert printed["Children"] == [asked for asked in kept if asked != "NHS numbers"]
-    old = {"sheet": [["Children", [["Ruby Fenwick", "Aged 9"]]]]}
-    assert pdf.sections_of(old) == [
-        {"title": "Children", "rows": [{"key": "Ruby Fenwick", "value": "Aged 9"}]}
     ]

@@ -394,7 +394,7 @@ REQUESTS = [
 ]
 
 BOOKING = [
-    _r("strategy:forward", "authorised", "bea"),
+    _r("attendees:forward", "authorised", "bea"),
     _r("strategy:receipt_call", "authorised", "bea"),
     Page(
         "strategy:police_reference",

@@ -1,4 +1,7 @@
-"""Printing the requests that go to the police: by the worker of the queue `pdfs`, never in a web request."""
+"""Printing the requests that go to the police: by the worker of the queue `pdfs`, never in a web request.
+
+Printed is what stands then, with a mark where that is not what was submitted and why one would ask (W19).
+"""
 
 import logging
 from datetime import datetime
@@ -7,8 +10,8 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 
+from attendees.services.forwarded import since_submitted, told_now
 from audit import services as audit
-from audit.events import register
 from govuk.moments import moment
 from govuk.press import PDF
 from outbox import services as outbox
@@ -16,10 +19,10 @@ from outbox.models import Enclosure, Letter
 from strategy import pdf
 from strategy.enums import ForwardWay
 from strategy.models import PoliceForward
+from strategy.services import police
+from strategy.sheet import Sheet, kept
 
 logger = logging.getLogger(__name__)
-
-PRINTED = register("request.printed", "Printed the request for the police")
 
 
 def print_waiting(limit: int = 20) -> int:
@@ -51,7 +54,8 @@ def _print(number: int) -> int:
             forward = _locked(number)
             if forward is None:
                 return 0
-            _keep(forward, _bytes_of(forward, forward.at), timezone.now())
+            told = told_now(forward.request)
+            _keep(forward, told, _bytes_of(forward, told, timezone.now()), timezone.now())
             return 1
     except Exception as fault:
         logger.exception("the request of forward %s could not be printed", number)
@@ -67,25 +71,23 @@ def _locked(number: int) -> PoliceForward | None:
     return waiting.select_for_update(of=("self",)).select_related("request__case", "by").first()
 
 
-def _bytes_of(forward: PoliceForward, at: datetime) -> bytes:
+def _bytes_of(forward: PoliceForward, told: Sheet, at: datetime) -> bytes:
     request = forward.request
-    last = request.submissions.order_by("-pk").first()
-    if last is None:
-        raise ValueError("the request was never submitted")
+    since = since_submitted(request, told)
     facts = {
         "reference": request.case.reference,
-        "submitted": moment(last.at),
+        "submitted": moment(request.submitted_at) if request.submitted_at else "",
         "forwarded_by": forward.by.name,
     }
-    return pdf.printed(last.snapshot, facts, made_at=at)
+    return pdf.printed(told, since, facts, made_at=at)
 
 
-def _keep(forward: PoliceForward, content: bytes, at: datetime) -> None:
+def _keep(forward: PoliceForward, told: Sheet, content: bytes, at: datetime) -> None:
     name = sha256(content).hexdigest()
     Enclosure.objects.bulk_create([Enclosure(sha256=name, content=content)], ignore_conflicts=True)
     forward.enclosure = Enclosure.objects.only("pk").get(sha256=name)
-    forward.printed_at = at
-    forward.save(update_fields=["enclosure", "printed_at"])
+    forward.printed_at, forward.told = at, kept(told, {})
+    forward.save(update_fields=["enclosure", "printed_at", "told"])
     letters = Letter.objects.filter(pk__in=_number_of(forward))
     outbox.release(
         letters,
@@ -95,7 +97,7 @@ def _keep(forward: PoliceForward, content: bytes, at: datetime) -> None:
         enclose_with=set(_number_of(forward)),
     )
     data = {"forward": forward.pk, "sha256": name}
-    audit.record(PRINTED, forward.request.case, subject=forward.request, by=None, at=at, data=data)
+    audit.record(police.PRINTED, forward.request.case, subject=forward.request, by=None, at=at, data=data)
 
 
 def _give_up(forward: PoliceForward, why: str) -> None:
