@@ -29,6 +29,7 @@ from strategy.clocks import keep_clocks
 from strategy.enums import SECTION_47, EnquiryKind, Outcome, RiskLevel
 from strategy.models import Decision, EmergencyPower, Enquiry
 
+NONE_YET = 0  # the version that somebody saw for whom nothing was decided yet
 UNDECIDED_YET = "The decision was changed before the discussion ended."  # until then it is in the making
 
 
@@ -52,7 +53,8 @@ def decide(
     """Record the decision for one child, or change it before the discussion ends.
 
     1. Lock discussion and record; only who runs the meeting, while it is held.
-    2. Every outcome needs its reasons; an earlier version the writer did not see is a clash.
+    2. Every outcome needs its reasons; a version the writer did not see is a clash, the first one too:
+       who saw no decision yet sends `version` 0.
     3. Section 47 opens one enquiry for the child; a second open one is refused, naming the first.
        Another outcome than before takes an enquiry of this discussion back.
     4. The conference clock follows. Tell the ledger.
@@ -68,7 +70,7 @@ def decide(
     check(record, child, said, at)
     refuse_second_enquiry(record, child, said)
     decision = Decision.objects.filter(discussion=discussion, child=child).first()
-    if decision is not None and version is not None and version != decision.version:
+    if version is not None and version != (decision.version if decision else NONE_YET):
         raise StaleVersion(None, "Somebody changed this decision while you were writing. Both are shown.")
     event = events.DECIDED if decision is None else events.DECISION_CHANGED
     was = decision.outcome if decision else ""

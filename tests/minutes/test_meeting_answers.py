@@ -142,6 +142,29 @@ def test_the_form_keeps_what_was_typed_and_offers_it_again(people: Cast, minutes
     assert "Eye examination, at Oak clinic" in room
 
 
+def test_two_who_decide_first_at_once_are_shown_both(people: Cast, minutes: Minutes) -> None:
+    mo, bea = signed_in(people.mo), signed_in(people.bea)
+    address = reverse("minutes:decide", args=[minutes.discussion_id, child_of(minutes).pk])
+    typed: dict[str, Any] = {
+        "risk_level": "high",
+        "risk_text": "Hurt again tonight.",
+        "rationale": "Mo: an assessment of need.",
+        "outcome": "section_17",
+        "_version": mo.get(address).context["version"],
+    }
+    assert mo.post(address, typed).status_code == 302
+    second = bea.post(address, typed | {"outcome": "section_47_joint", "rationale": "Bea: an injury."})
+    page = second.content.decode()
+    assert second.status_code == 409
+    assert "Mo: an assessment of need." in page
+    assert "Bea: an injury." in page
+    assert Decision.objects.get().rationale == "Mo: an assessment of need."
+
+    again = typed | {"rationale": "Both: an injury.", "_version": second.context["version"]}
+    assert bea.post(address, again).status_code == 302
+    assert Decision.objects.get().version == 2
+
+
 def test_every_kind_of_harm_has_prompts_of_its_own() -> None:
     assert set(BY_HARM) == set(AbuseType.values)
     told = prompts("Ruby", ["PHY", "SAB", "PHY"])

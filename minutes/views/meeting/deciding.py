@@ -45,6 +45,10 @@ class Decide(RoomPage):
         found: Decision | None = made.first()
         return found
 
+    def get_version(self) -> int:
+        """Return 0 while nothing is decided: two who decide first at once are shown both."""
+        return self.thing.version if self.thing else decisions.NONE_YET
+
     def get_title(self) -> str:
         return f"Decision for {self.child.name}"
 
