@@ -60,6 +60,7 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
     for decision in content.get("decisions", []):
         for key, title in DECISION:
             yield _joined("Decision", decision["child"], title), str(decision.get(key) or "")
+    yield from _powers(content)
     yield from _dissents(content)
     for one in content.get("arrangements", []):
         yield (
@@ -72,6 +73,13 @@ def _all(content: Content) -> Iterator[tuple[str, str]]:
     for action in content.get("actions", []):
         for key, title in ACTION:
             yield _joined(f"Action {action['number']}", title), str(action.get(key) or "")
+
+
+def _powers(content: Content) -> Iterator[tuple[str, str]]:
+    """Emergency powers in force, each as one passage."""
+    for one in content.get("powers", []):
+        told = f"{one['since']} to {one['until']}, by {one['authority']}. {one['told']}"
+        yield _joined(one["kind"], one["child"]), told
 
 
 def _put_right(content: Content) -> Iterator[tuple[str, str]]:
@@ -124,6 +132,7 @@ DISCUSSION = (
     ("chair", "chair"),
     ("minute_taker", "minute-taker"),
     ("quorum", "quorum"),
+    ("not_read_back", "why it was not read back"),
 )
 DECISION = (
     ("outcome", "outcome"),

@@ -83,9 +83,7 @@ def put_on_record(
         at=at,
         as_held=True,
     )
-    EnteredAfterwards.objects.create(
-        discussion=discussion, not_read_back=held.not_read_back.strip()[:300], by=by, at=at
-    )
+    EnteredAfterwards.objects.create(discussion=discussion, by=by, at=at)
     move(request, Status.BOOKED)
     let_in(case, wanted, by, at)
     keep_clocks(request.referral, by=by, at=at)

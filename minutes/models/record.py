@@ -33,6 +33,12 @@ class Minutes(models.Model):
     round_ended_at = models.DateTimeField(
         null=True, blank=True, help_text="When the round to agree it ended; who had not answered was silent"
     )
+    not_read_back = models.CharField(
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Why decisions and actions were not read back at the end; empty when they were",
+    )
     correction_reason = models.CharField(
         max_length=300, blank=True, help_text="Why an authorised record is open again"
     )

@@ -98,15 +98,19 @@ def enter_discussion_held(request: StrategyRequest, told: Told, *, by: User, at:
     _start(minutes, told, _parts(people, told, present), by, at)
     _decide(minutes, told, people, by)
     _agree(minutes, told, people, by)
-    closed = hold.close_discussion(minutes, ended_at=told.held.ended_at, read_back=True, by=by, at=at)
+    closed = hold.close_discussion(
+        minutes,
+        ended_at=told.held.ended_at,
+        read_back=told.held.was_read_back,
+        not_read_back=told.held.not_read_back,
+        by=by,
+        at=at,
+    )
     return closed.discussion
 
 
 def problems(request: StrategyRequest, told: Told, *, by: User, at: datetime) -> dict[str, str]:
-    """Everything that cannot stand in what is told, by field: a page shows it all at once, beside each.
-
-    `close_discussion` wants to hear that it was read back; what was not is on record with its reason.
-    """
+    """Everything that cannot stand in what is told, by field: a page shows it all at once, beside each."""
     found = problems_with_talk(order_of(told, request.referral.triggered_at), due_of(told), at)
     if told.asked.verbal is not None and needs_word(request):
         ended_at = told.held.ended_at

@@ -7,9 +7,10 @@ from minutes.rules import agenda
 from minutes.rules.agenda import Cell, Per
 from minutes.rules.wording import in_words
 from protocols.rules.settings import Protocol
-from strategy.enums import Format, Outcome, PlanAfter, RiskLevel
+from strategy.enums import Format, Outcome, PlanAfter, PowerKind, RiskLevel
 
 CHILDREN, SPEAKERS, PEOPLE, ACTIONS, VISITS = 3, 6, 12, 10, 6
+ASKED, TOLD = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,13 @@ class BlankForm:
     outcomes: list[str] = field(default_factory=lambda: [one.label for one in Outcome])
     plans: list[str] = field(default_factory=lambda: [one.label for one in PlanAfter])
     risks: list[str] = field(default_factory=lambda: [one.label for one in RiskLevel])
+    powers: list[str] = field(default_factory=lambda: [one.label for one in PowerKind])
     children: range = range(1, CHILDREN + 1)
     people: range = range(1, PEOPLE + 1)
     actions: range = range(1, ACTIONS + 1)
     visits: range = range(1, VISITS + 1)
+    asked: range = range(1, ASKED + 1)
+    told: range = range(1, TOLD + 1)
 
 
 def blank_form(rules: Protocol) -> BlankForm:

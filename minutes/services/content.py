@@ -30,6 +30,7 @@ from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from minutes.services.passages import order_of
 from minutes.services.plan import plan_of
+from minutes.services.powers import powers_of
 from protocols.rules.settings import AgendaStep
 from strategy.enums import SECTION_47, EnquiryKind, Told
 from strategy.models import Decision, Enquiry
@@ -71,6 +72,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         **calls_of(rows),
         "steps": _steps(minutes, rows, texts_at),
         "decisions": _decisions(rows),
+        **powers_of(rows, discussion),
         "dissents": dissents_of(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
         **told_of_earlier(discussion),
@@ -115,6 +117,7 @@ def _discussion(minutes: Minutes, rows: Gathered) -> dict[str, Any]:
         "ended": _words(discussion.ended_at),
         "quorate": discussion.quorate_at is not None,
         "quorum": _quorum(minutes),
+        **({"not_read_back": minutes.not_read_back} if minutes.not_read_back else {}),
     }
 
 

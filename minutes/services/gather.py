@@ -21,7 +21,7 @@ from minutes.models import (
     PutRight,
     Section,
 )
-from strategy.models import Booking, Decision, Enquiry
+from strategy.models import Booking, Decision, EmergencyPower, Enquiry
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,6 +39,8 @@ calls AS (SELECT c.* FROM attendees_discussioncall c, record
 sections AS (SELECT s.* FROM minutes_section s, record WHERE s.minutes_id = record.id ORDER BY s.id),
 decisions AS (SELECT d.* FROM strategy_decision d, record
   WHERE d.discussion_id = record.discussion ORDER BY d.id),
+powers AS (SELECT p.* FROM strategy_emergencypower p
+  WHERE p.child_id IN (SELECT id FROM children) ORDER BY p.started_at, p.id),
 enquiries AS (SELECT e.* FROM strategy_enquiry e, record
   WHERE e.discussion_id = record.discussion ORDER BY e.id),
 arrangements AS (SELECT a.* FROM record, minutes_arrangement a
@@ -65,6 +67,7 @@ SELECT jsonb_build_object(
   'calls', (SELECT jsonb_agg(to_jsonb(t)) FROM calls t),
   'sections', (SELECT jsonb_agg(to_jsonb(t)) FROM sections t),
   'decisions', (SELECT jsonb_agg(to_jsonb(t)) FROM decisions t),
+  'powers', (SELECT jsonb_agg(to_jsonb(t)) FROM powers t),
   'enquiries', (SELECT jsonb_agg(to_jsonb(t)) FROM enquiries t),
   'arrangements', (SELECT jsonb_agg(to_jsonb(t)) FROM arrangements t),
   'actions', (SELECT jsonb_agg(to_jsonb(t)) FROM actions t),
@@ -103,6 +106,7 @@ class Gathered:
     calls: list[DiscussionCall]
     sections: list[Section]
     decisions: list[Decision]
+    powers: list[EmergencyPower]
     enquiries: list[Enquiry]
     arrangements: list[Arrangement]
     actions: list[Action]
@@ -147,6 +151,7 @@ def gather(minutes: Minutes) -> Gathered:
         calls=_rows(DiscussionCall, told["calls"]),
         sections=_rows(Section, told["sections"]),
         decisions=_rows(Decision, told["decisions"]),
+        powers=_rows(EmergencyPower, told["powers"]),
         enquiries=_rows(Enquiry, told["enquiries"]),
         arrangements=_rows(Arrangement, told["arrangements"]),
         actions=_rows(Action, told["actions"]),

@@ -24,6 +24,7 @@ from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
+from minutes.rules.text import one_line
 from minutes.rules.wording import in_words
 from minutes.services import asking, turns
 from minutes.services.actions import open_action_clocks
@@ -202,12 +203,19 @@ def leave_early(
 
 @transaction.atomic
 def close_discussion(
-    minutes: Minutes, *, by: User, at: datetime, ended_at: datetime | None = None, read_back: bool = False
+    minutes: Minutes,
+    *,
+    by: User,
+    at: datetime,
+    ended_at: datetime | None = None,
+    read_back: bool = False,
+    not_read_back: str = "",
 ) -> Minutes:
     """Close at the agreed end (rows W26, C27).
 
     1. Lock request, discussion and record; only who runs the meeting; all must be able to move.
-    2. The end is not before the start; somebody was there; every child is decided or deferred; read back.
+    2. The end is not before the start; somebody was there; every child is decided or deferred; it was read
+       back, or `not_read_back` says why not: the record tells it.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
     4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
     5. Each who took part is asked by letter to agree the record and to sign.
@@ -217,7 +225,8 @@ def close_discussion(
     discussion, ended_at = record.discussion, ended_at or at
     DISCUSSION.check_move(discussion.status, DiscussionStatus.ENDED)
     MINUTES.check_move(record.status, MinutesStatus.AGREED)
-    _check_end(record, ended_at, read_back, at)
+    _check_end(record, ended_at, at)
+    _check_read_back(read_back, not_read_back)
     quorum = quorum_now(record, ended_at)
     discussion.status, discussion.ended_at, discussion.ended_by = DiscussionStatus.ENDED, ended_at, by
     discussion.save(update_fields=["status", "ended_at", "ended_by"])
@@ -225,11 +234,13 @@ def close_discussion(
     request.status = Status.HELD
     request.save(update_fields=["status"])
     record.status, record.agreed_at = MinutesStatus.AGREED, ended_at
-    record.save(update_fields=["status", "agreed_at"])
+    record.not_read_back = one_line(not_read_back)[:300]
+    record.save(update_fields=["status", "agreed_at", "not_read_back"])
     record.actions.update(agreed_at=ended_at)
     changed(record)
     log = freeze_action_log(record, by=by, at=at)
     data = {"missing_at_close": list(quorum.missing), "quorate": discussion.quorate_at is not None}
+    data |= {"not_read_back": record.not_read_back} if record.not_read_back else {}
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)
@@ -299,7 +310,7 @@ def check_start(record: Minutes, started_at: datetime, at: datetime) -> None:
         raise Refused("started_at", f"It cannot have started before what led to it, on {moment(trigger)}")
 
 
-def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetime) -> None:
+def _check_end(record: Minutes, ended_at: datetime, at: datetime) -> None:
     discussion = record.discussion
     if discussion.started_at is not None and ended_at < discussion.started_at:
         raise Refused("ended_at", f"It cannot end before it started, on {moment(discussion.started_at)}")
@@ -319,8 +330,16 @@ def _check_end(record: Minutes, ended_at: datetime, read_back: bool, at: datetim
     must = rules_of(discussion).immediate_protection_limit.severity == Severity.BLOCK
     if must and protection_open(discussion):
         raise Refused(None, PROTECTION_FIRST)
-    if not read_back:
-        raise Refused("read_back", "Read the decisions and actions back, then tick this")
+
+
+def _check_read_back(read_back: bool, why_not: str) -> None:
+    """What was not read back is said so: nobody ticks what was not done to be let out (C27)."""
+    if not read_back and not why_not.strip():
+        raise Refused(
+            "read_back", "Read the decisions and actions back, then tick this. Or say why not below"
+        )
+    if read_back and why_not.strip():
+        raise Refused("not_read_back", "Say why nothing was read back, or tick that it was: one of the two")
 
 
 def _legal_sentence(names: list[str]) -> str:

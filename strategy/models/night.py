@@ -15,11 +15,6 @@ class EnteredAfterwards(models.Model):
     discussion = models.OneToOneField(Discussion, on_delete=models.PROTECT, related_name="entered")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    not_read_back = models.CharField(
-        max_length=300,
-        blank=True,
-        help_text="Why nothing was read back; empty when it was",
-    )
 
     objects = DiscussionBoundQuerySet.as_manager()
 

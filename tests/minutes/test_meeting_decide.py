@@ -59,12 +59,11 @@ def test_who_saw_no_decision_yet_does_not_replace_the_first(people: Cast) -> Non
     decisions.decide(minutes, child, a_threshold(), by=people.mo, at=NOW(), version=0)
 
     with pytest.raises(StaleVersion, match="Both are shown"):
-        decisions.decide(
-            minutes, child, a_threshold(Outcome.SECTION_17), by=people.bea, at=NOW(), version=0
-        )
+        decisions.decide(minutes, child, a_threshold(Outcome.SECTION_17), by=people.bea, at=NOW(), version=0)
 
     assert Decision.objects.get().outcome == Outcome.SECTION_47_JOINT
     assert Enquiry.objects.count() == 1
+
 
 def test_section_47_opens_one_enquiry_led_by_social_care_and_the_officer_who_is_here(people: Cast) -> None:
     minutes = a_started_discussion(people)

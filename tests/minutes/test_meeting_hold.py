@@ -18,6 +18,7 @@ from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import ActionLog, Minutes
 from minutes.services import hold
+from minutes.services.content import content_of
 from outbox.models import Letter
 from strategy.enums import DiscussionStatus, Outcome, Status
 from strategy.models import Discussion, StrategyRequest
@@ -276,6 +277,20 @@ def test_it_does_not_close_before_everything_is_there(people: Cast) -> None:
 
     assert [one.value.field for one in (end, ahead, unread)] == ["ended_at", "ended_at", "read_back"]
     assert fresh(full).status == DiscussionStatus.STARTED
+
+
+def test_what_was_not_read_back_closes_with_its_reason_which_the_record_tells(people: Cast) -> None:
+    minutes, now = a_full_record(people), timezone.now()
+    both = {"read_back": True, "not_read_back": "The line went dead."}
+
+    for said, field in (({}, "read_back"), ({"not_read_back": " "}, "read_back"), (both, "not_read_back")):
+        with pytest.raises(Refused) as refusal:
+            hold.close_discussion(minutes, by=people.mo, at=now, **said)  # type: ignore[arg-type]
+        assert refusal.value.field == field
+    closed = hold.close_discussion(minutes, by=people.mo, at=now, not_read_back="The line went dead.")
+
+    assert content_of(closed)["discussion"]["not_read_back"] == "The line went dead."
+    assert Entry.objects.get(event=events.CLOSED).data["not_read_back"] == "The line went dead."
 
 
 def test_two_people_closing_the_second_is_told(people: Cast) -> None:

@@ -43,6 +43,12 @@ class CloseForm(forms.Form):
     read_back = forms.BooleanField(
         label="The decisions and actions were read back, and who is told what", required=False
     )
+    not_read_back = forms.CharField(
+        label="If they were not read back: why?",
+        required=False,
+        max_length=300,
+        help_text="The record tells it. Leave this empty when they were",
+    )
 
     def __init__(self, *args: Any, people: list[Attendance], said: dict[int, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

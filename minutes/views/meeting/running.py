@@ -97,6 +97,7 @@ class Close(RoomPage):
             at=self.now,
             ended_at=exactly(said["ended_at"], self.now, self.room.discussion.started_at, self.last_call),
             read_back=said["read_back"],
+            not_read_back=said["not_read_back"],
         )
 
     def get_context(self) -> dict[str, Any]:
