@@ -9,7 +9,8 @@ from minutes.enums import RenditionKind
 from minutes.pdf import page_of
 from minutes.rules.renditions import Cut, rendered
 from minutes.services.content import content_of
-from strategy.services.powers import PowerFacts, end_power, record_power
+from strategy.rules.powers import PowerFacts
+from strategy.services import end_power, record_power
 from tests.builders.meeting import a_held_discussion
 from tests.people import cast
 
