@@ -25,15 +25,13 @@ from minutes.models import (
 from minutes.rules import agenda
 from minutes.services.called import calls_of
 from minutes.services.corrected import put_right_of, put_right_since
+from minutes.services.decided import decisions_of, powers_of
 from minutes.services.differing import dissents_of
 from minutes.services.earlier import told_of_earlier
 from minutes.services.gather import Gathered, gather
 from minutes.services.passages import order_of
 from minutes.services.plan import plan_of
-from minutes.services.powers import powers_of
 from protocols.rules.settings import AgendaStep
-from strategy.enums import SECTION_47, EnquiryKind, Told
-from strategy.models import Decision, Enquiry
 
 FORMAT = "threshold-record/1"
 MARKED = {
@@ -71,7 +69,7 @@ def content_of(minutes: Minutes, *, texts_at: datetime | None = None) -> dict[st
         "attendance": [_attendance(one) for one in rows.attendance],
         **calls_of(rows),
         "steps": _steps(minutes, rows, texts_at),
-        "decisions": _decisions(rows),
+        "decisions": decisions_of(rows),
         **powers_of(rows, discussion),
         "dissents": dissents_of(rows),
         "arrangements": [_arrangement(one, rows) for one in rows.arrangements],
@@ -237,29 +235,6 @@ def _section(section: Section, text: str, people: Mapping[int, str], rows: Gathe
     }
 
 
-def _decisions(rows: Gathered) -> list[dict[str, Any]]:
-    enquiries = {one.child_id: one for one in rows.enquiries}
-    return [
-        {
-            "child_id": one.child_id,
-            "child": rows.child(one.child_id),
-            "outcome_code": one.outcome,
-            "outcome": one.get_outcome_display(),
-            "risk_level": one.get_risk_level_display(),
-            "risk_text": one.risk_text,
-            "rationale": one.rationale,
-            "legal_reason": one.legal_reason,
-            "deferred_to": long_date(one.deferred_to) if one.deferred_to else "",
-            "enquiry": _enquiry(enquiries.get(one.child_id), rows) if one.outcome in SECTION_47 else "",
-            "plan": one.get_plan_display() if one.plan else "",
-            "medical": _medical(one),
-            "medical_why": one.medical_why,
-            "under_pressure": " ".join(filter(None, [_told(one.under_pressure), one.pressure_note])),
-        }
-        for one in rows.decisions
-    ]
-
-
 def _family(rows: Gathered) -> dict[str, Any]:
     """What the chair decided that the family is told; empty while nothing is."""
     one = rows.sharing
@@ -267,26 +242,6 @@ def _family(rows: Gathered) -> dict[str, Any]:
         return {}
     told = f"{one.get_told_display()} {moment(one.until)}" if one.until else one.get_told_display()
     return {"told": told, "reason": one.reason, "what": one.what, "by": rows.user(one.by_id)}
-
-
-def _medical(one: Decision) -> str:
-    """The decision on a medical assessment; when and by whom stand in its action."""
-    if one.medical == Told.YES:
-        return f"Needed: {one.medical_kind}, at {one.medical_place}"
-    return "Not needed" if one.medical == Told.NO else ""
-
-
-def _told(answer: str) -> str:
-    return f"{Told(answer).label}." if answer else ""
-
-
-def _enquiry(found: Enquiry | None, rows: Gathered) -> str:
-    if found is None:
-        return ""
-    leads = f"led by {rows.user(found.lead_id)} for social care"
-    if found.kind == EnquiryKind.JOINT:
-        leads += f" and {found.police_lead or 'nobody named'} for the police"
-    return f"{found.get_kind_display()}, {leads}"
 
 
 def _arrangement(one: Arrangement, rows: Gathered) -> dict[str, Any]:

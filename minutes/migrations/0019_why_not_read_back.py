@@ -9,7 +9,7 @@ def carry_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("minutes", "0017_differing_views"), ("strategy", "0016_consent")]
+    dependencies = [("minutes", "0018_let_through_for_the_family"), ("strategy", "0016_consent")]
 
     operations = [
         migrations.AddField(
