@@ -12,3 +12,7 @@ LEFT_READ = events.register("cases.left_read", "Looked at the children whom noth
 TRACKER_READ = events.register("actions.tracked", "Read the action tracker", events.READ)
 HANDED_OVER = events.register("case.handed_over", "Handed over to a colleague")
 EVERYTHING_HANDED_OVER = events.register("person.handed_over", "Handed over everything that a person held")
+ALLOCATED = events.register("case.allocated", "Named somebody for what nobody had")
+UNALLOCATED_READ = events.register(
+    "cases.unallocated_read", "Looked at what has no named person", events.READ
+)

@@ -142,6 +142,30 @@ class Takers(forms.Form):
         return {kind: self.cleaned_data[kind] for kind in Kind if self.cleaned_data.get(kind)}
 
 
+class AllocateForm(forms.Form):
+    """Name somebody for what nobody has."""
+
+    to = forms.ModelChoiceField(
+        label="Who?",
+        queryset=User.objects.none(),
+        widget=widgets.Select(),
+        error_messages={"required": "Choose who"},
+    )
+    note = forms.CharField(
+        label="Note for them",
+        max_length=300,
+        widget=widgets.Textarea(rows=3),
+        help_text="It stands in the case, for those who may see it",
+        error_messages={"required": "Write a note for whoever takes it"},
+    )
+
+    def __init__(self, *args: Any, able: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        who: Any = self.fields["to"]
+        who.queryset = User.objects.filter(pk__in=[one.pk for one in able])
+        who.choices = [("", "Choose"), *((one.pk, f"{one.name}, {one.role_titles.lower()}") for one in able)]
+
+
 class HandOverForm(Takers):
     """Hand over everything, with a note."""
 

@@ -59,3 +59,12 @@ def refusal_to_hand_over(user: "User", person: "User") -> str | None:
     if user.may(Permission.AUTHORISE_REQUEST) and mine:
         return None
     return "This is handed over by the manager of their team, or by an administrator."
+
+
+def refusal_to_allocate(user: "User", case: "Case") -> str | None:
+    """The manager of the case's team names who does what nobody has; who oversees the service, for any."""
+    if user.may(Permission.OVERSEE):
+        return None
+    if user.may(Permission.AUTHORISE_REQUEST) and case.team.manager_id == user.pk:
+        return None
+    return "Somebody is named by the manager of the case’s team, or by a head of service."

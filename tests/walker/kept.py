@@ -8,12 +8,13 @@ from accounts.models import ActingFor, User
 from accounts.services.acting import name_deputy
 from attendees.models import Professional
 from attendees.services.directory import add_professional, retire_professional
-from deadlines.models import ClosureDay
+from deadlines.models import ClosureDay, Deadline
 from outbox.models import Letter
 from strategy.models import DutyLine, Place, PlaceBlock
 from strategy.services import keeping
 from strategy.services.places import block_place
 from tests.builders.booking import a_room
+from tests.walker import world as w
 from tests.walker.world import World
 
 SHARED = "shared@harbour-fostering.example"
@@ -54,6 +55,13 @@ def failed_letter(world: World) -> int:
         reason="550 no such mailbox",
     )
     return letter.pk
+
+
+def unowned_clock(world: World, place: str) -> int:
+    """A clock that is only the case's team's."""
+    pk = w.visit_clock(world, place)
+    Deadline.objects.filter(pk=pk).update(owner=None, owner_team=world.people.team)
+    return pk
 
 
 def closed_account(world: World) -> int:

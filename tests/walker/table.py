@@ -181,6 +181,7 @@ SYSTEM = [
     Page("worklist:home", kind="signed in"),
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:left", kind="signed in", may="mo ada asha hal otto"),
+    Page("worklist:unallocated", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:tracker", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto"),
     Page(
         "worklist:chase_shown",
@@ -374,6 +375,8 @@ REQUESTS = [
         for name in ("assessment", "assessment_date")
     ],
     Page("strategy:clock_not_needed", "draft", lambda world: {"pk": w.visit_clock(world, "draft")}, OVER),
+    Page("worklist:allocate_case", "draft", case("draft"), "mo hal"),
+    Page("worklist:allocate_clock", "draft", lambda world: {"pk": k.unowned_clock(world, "draft")}, "mo hal"),
     Page("strategy:record_power", "draft", lambda world: {"pk": w.child(world, "draft")}, TAKERS),
     *[
         Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.power(world, "circulated")}, TAKERS)

@@ -2,6 +2,7 @@
 
 from worklist.views.absences import EndCover, Merge, NameDeputy, absences, duplicates
 from worklist.views.agencies import AddAgency, AddTeam, ChangeAgency, ChangeTeam, agencies
+from worklist.views.allocating import AllocateCase, AllocateClock, unallocated
 from worklist.views.cases import access_log, actions, case, cases, discussions, escalations, go, people
 from worklist.views.desk import home, left, team
 from worklist.views.overview import system_home
@@ -16,6 +17,8 @@ __all__ = [
     "AddAgency",
     "AddPerson",
     "AddTeam",
+    "AllocateCase",
+    "AllocateClock",
     "ChangeAgency",
     "ChangePerson",
     "ChangeTeam",
@@ -49,4 +52,5 @@ __all__ = [
     "timeline",
     "tracker",
     "try_protocol",
+    "unallocated",
 ]
