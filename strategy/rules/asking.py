@@ -12,9 +12,9 @@ BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
 SPOKEN = frozenset({Format.TELEPHONE, Format.TELEPHONE_CONFERENCE})
 EVERY_SECTION = tuple(Section)
 # What may be said not to apply, with the reason: facts that a family or an hour may not have. Which children,
-# why, what applies and how it is held are the request itself.
+# why, what applies, how it is held are the request itself; so is what is new where a review is exceptional.
 MAY_NOT_APPLY = frozenset(
-    {"parents_informed", "new_information", "screened_on", "direct_number", "hospital_setting", "numbers",
+    {"parents_informed", "screened_on", "direct_number", "hospital_setting", "numbers",
      "contacts", "carers_service"}
 )  # fmt: skip
 
@@ -165,8 +165,9 @@ def _what_happened(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
 def _further(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
     """Rows H08 and H09: a discussion after another was held. The meeting after a telephone one is no review.
 
-    `is_further` is false already while a follow-up meeting is owed; here the first meeting after discussions
-    that were none counts as their follow-up, whether or not the procedure sets a limit for it.
+    `is_further` is false already while a follow-up meeting is owed; here the first meeting after a discussion
+    that was none counts as its follow-up, whether or not the procedure sets a limit for it. Where it blocks,
+    nobody says that it does not apply.
     """
     rule = protocol.reviews_need_new_information
     is_follow_up = not asked.had_meeting and asked.format in MEETINGS

@@ -191,7 +191,7 @@ def _returned(wanted: StrategyRequest) -> frozenset[str]:
 
 
 def earlier_of(wanted: StrategyRequest) -> dict[str, bool]:
-    """Whether this asks for a further discussion (row H09), and whether a meeting was among the earlier ones.
+    """Whether this asks for a further discussion (row H09), and whether the last one held was a meeting.
 
     Asked only where the procedure cares. One that was never quorate does not count as held, and while a
     follow-up meeting is owed for a telephone discussion nothing is a further one (X9).
@@ -200,8 +200,9 @@ def earlier_of(wanted: StrategyRequest) -> dict[str, bool]:
         return {}
     owed = Deadline.objects.running().filter(case=wanted.case_id, duty=Duty.FOLLOW_UP_MEETING)
     held = Discussion.objects.filter(case=wanted.case_id, quorate_at__isnull=False, ended_at__isnull=False)
-    formats = list(held.exclude(request=wanted).filter(~Exists(owed)).values_list("format", flat=True))
-    return {"is_further": bool(formats), "had_meeting": any(one in MEETINGS for one in formats)}
+    last = held.exclude(request=wanted).filter(~Exists(owed)).order_by("-ended_at", "-pk")
+    found = last.values_list("format", flat=True).first()
+    return {"is_further": found is not None, "had_meeting": found in MEETINGS}
 
 
 def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Problem]:

@@ -65,7 +65,7 @@ def lacks(request: StrategyRequest) -> list[tuple[str, str | None, str]]:
     return [(one.section, one.field, one.severity.value) for one in found if one.section != "professionals"]
 
 
-NOT_SAID = [("what-happened", "new_information", "warn")]
+NOT_SAID = [("what-happened", "new_information", "block")]
 
 
 def test_a_further_discussion_asks_what_is_new_until_it_is_said(people: Cast) -> None:
@@ -94,7 +94,7 @@ def test_the_meeting_after_a_telephone_discussion_is_no_review_but_another_call_
     request = after(people, format="telephone")
     assert lacks(request) == []
     request.format_wanted, request.agencies_plan = "telephone", False
-    assert ("what-happened", "new_information", "warn") in lacks(request)
+    assert NOT_SAID[0] in lacks(request)
 
 
 def test_while_a_follow_up_is_owed_nothing_is_a_review(people: Cast) -> None:
@@ -109,16 +109,29 @@ def test_while_a_follow_up_is_owed_nothing_is_a_review(people: Cast) -> None:
     assert services.earlier_of(request) == {"is_further": False, "had_meeting": False}
 
 
-def test_where_it_must_be_said_the_request_is_refused(people: Cast) -> None:
-    """A “must” blocks, with the clause; the page asks, and shows the refusal."""
+def test_it_is_refused_with_the_clause_and_nobody_says_that_it_does_not_apply(people: Cast) -> None:
+    """Halton's own words; what an older request said not to apply no longer lets it through."""
     request = after(people)
-    request.protocol.data["settings"]["reviews_need_new_information"]["severity"] = "block"
-    StrategyRequest.objects.filter(pk=request.pk).update(protocol=_copy(request))
+    with pytest.raises(Refused, match="it always applies"):
+        services.say_not_applicable(request, {"new_information": "No"}, by=people.sam, at=timezone.now())
+    StrategyRequest.objects.filter(pk=request.pk).update(not_applicable={"new_information": "No"})
     request = StrategyRequest.objects.get(pk=request.pk)
     with pytest.raises(Refused) as wrong:
         services.submit(request, professionals=[], by=people.sam, at=timezone.now())
     assert wrong.value.field == "new_information"
     assert "Halton Strategy Discussion" in wrong.value.sentence
+
+
+def test_the_meeting_after_a_later_call_is_no_review_either(people: Cast) -> None:
+    """An earlier meeting of the series takes nothing from what is owed for the call."""
+    request = after(people, format="telephone")
+    call = Discussion.objects.get(case=request.case)
+    before = timezone.now() - timedelta(days=30)
+    call.pk, call.number, call.format = None, 2, "virtual"
+    call.ended_at = call.started_at = call.quorate_at = before
+    call.save()
+    assert services.earlier_of(request) == {"is_further": True, "had_meeting": False}
+    assert lacks(request) == []
 
 
 @pytest.mark.parametrize(("protocol", "asks"), [("halton", True), ("wirral", False)])
@@ -128,19 +141,3 @@ def test_the_page_asks(people: Cast, protocol: str, asks: bool) -> None:
     client.force_login(people.sam)
     form: Any = client.get(reverse("strategy:what_happened", args=[request.pk])).context["form"]
     assert ("new_information" in form.fields) is asks
-
-
-def _copy(request: StrategyRequest) -> Any:
-    """A published version with other data: a published row itself never changes."""
-    from protocols.models import LocalProtocol
-
-    found = LocalProtocol.objects.get(pk=request.protocol_id)
-    return LocalProtocol.objects.create(
-        slug=found.slug,
-        version=99,
-        title=found.title,
-        data=request.protocol.data | {"version": 99},
-        effective_from=found.effective_from,
-        published_at=found.published_at,
-        published_by_ref=found.published_by_ref,
-    )
