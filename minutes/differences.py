@@ -132,6 +132,7 @@ DISCUSSION = (
     ("chair", "chair"),
     ("minute_taker", "minute-taker"),
     ("quorum", "quorum"),
+    ("right_meeting", "everyone is in the right meeting"),
     ("not_read_back", "why it was not read back"),
 )
 DECISION = (

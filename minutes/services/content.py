@@ -102,6 +102,7 @@ def _protocol(minutes: Minutes) -> dict[str, Any]:
 
 def _discussion(minutes: Minutes, rows: Gathered) -> dict[str, Any]:
     discussion = minutes.discussion
+    confirmed = discussion.right_meeting_at
     return {
         "number": discussion.number,
         "format": discussion.get_format_display(),
@@ -115,6 +116,7 @@ def _discussion(minutes: Minutes, rows: Gathered) -> dict[str, Any]:
         "ended": _words(discussion.ended_at),
         "quorate": discussion.quorate_at is not None,
         "quorum": _quorum(minutes),
+        **({"right_meeting": f"Confirmed at {clock_time(confirmed)}"} if confirmed else {}),
         **({"not_read_back": minutes.not_read_back} if minutes.not_read_back else {}),
     }
 

@@ -46,14 +46,23 @@ MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
 
 
 @transaction.atomic
-def confirm_right_meeting(minutes: Minutes, *, by: User, at: datetime) -> Minutes:
-    """The children's details were read out and everyone is in the right meeting (row B03)."""
+def confirm_right_meeting(
+    minutes: Minutes, *, by: User, at: datetime, confirmed_at: datetime | None = None
+) -> Minutes:
+    """The children's details were read out and everyone is in the right meeting (row B03).
+
+    Now, or at the real time when it is typed in afterwards; whoever confirms it first is believed. Raises
+    NotAllowed, MoveNotAllowed, Refused at `confirmed_at`.
+    """
     record = lock_to_run(minutes, by, at)
     if record.discussion.right_meeting_at is None:
-        record.discussion.right_meeting_at = at
+        confirmed_at = confirmed_at or at
+        _check_confirmed(record, confirmed_at, at)
+        record.discussion.right_meeting_at = confirmed_at
         record.discussion.save(update_fields=["right_meeting_at"])
         changed(record)
-        audit.record(events.RIGHT_MEETING, record.discussion.case, subject=record.discussion, by=by, at=at)
+        subject = record.discussion
+        audit.record(events.RIGHT_MEETING, subject.case, subject=subject, by=by, at=confirmed_at)
     return record
 
 
@@ -299,6 +308,14 @@ def put_part(record: Minutes, part: Part, at: datetime) -> Attendance:
     """Write one person's part, with a place in the record for what they say. Raises Refused."""
     make_room_to_speak(record, part.professional, at)
     return attending.put(record.discussion, part, at=at)
+
+
+def _check_confirmed(record: Minutes, confirmed_at: datetime, at: datetime) -> None:
+    if confirmed_at > at:
+        raise Refused("confirmed_at", "Enter when it was confirmed: it cannot be in the future")
+    trigger = record.discussion.request.referral.triggered_at
+    if confirmed_at < trigger:
+        raise Refused("confirmed_at", f"Enter a time after what led to the discussion, on {moment(trigger)}")
 
 
 def check_start(record: Minutes, started_at: datetime, at: datetime) -> None:

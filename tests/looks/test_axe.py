@@ -24,7 +24,8 @@ STAFF = """
     strategy:child_seen strategy:enquiry attendees:forward attendees:book attendees:discussion
     attendees:move attendees:cancel attendees:record_reply minutes:room minutes:open_record
     minutes:attendance minutes:calls minutes:call
-    minutes:start minutes:close minutes:allocate minutes:decide minutes:arrange minutes:rearrange
+    minutes:start minutes:right_meeting minutes:close minutes:allocate minutes:decide minutes:arrange
+    minutes:rearrange
     minutes:add_dissent minutes:change_dissent
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof

@@ -14,6 +14,7 @@ from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
+from govuk.moments import clock_time
 from minutes import events
 from minutes.enums import MinutesStatus
 from minutes.models import ActionLog, Minutes
@@ -200,6 +201,22 @@ def test_it_can_be_typed_in_afterwards_with_the_real_time_but_not_ahead(people: 
     hold.start_discussion(minutes, by=people.mo, at=NOW(), started_at=real)
 
     assert (fresh(minutes).started_at, fresh(minutes).quorate_at) == (real, real)
+
+
+def test_the_right_meeting_is_confirmed_at_the_real_time_and_the_record_tells_it(people: Cast) -> None:
+    minutes, now = an_opened_record(people), NOW()
+    real = now - timedelta(minutes=20)
+
+    for moment in (now + timedelta(minutes=5), now - timedelta(days=30)):
+        with pytest.raises(Refused) as refusal:
+            hold.confirm_right_meeting(minutes, by=people.mo, at=now, confirmed_at=moment)
+        assert refusal.value.field == "confirmed_at"
+    hold.confirm_right_meeting(minutes, by=people.mo, at=now, confirmed_at=real)
+    hold.confirm_right_meeting(minutes, by=people.mo, at=now)
+
+    assert fresh(minutes).right_meeting_at == real
+    told = content_of(Minutes.objects.get(pk=minutes.pk))["discussion"]
+    assert told["right_meeting"] == f"Confirmed at {clock_time(real)}"
 
 
 def test_it_starts_once_and_only_by_who_runs_it(people: Cast) -> None:

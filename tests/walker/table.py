@@ -432,7 +432,7 @@ ROOM = [
     _d("minutes:room", "live"),
     _d("minutes:open_record", "booked", "bea"),
     _d("minutes:checked_before", "opened", "mo", post_only=True),
-    _d("minutes:right_meeting", "live", RUN, post_only=True),
+    _d("minutes:right_meeting", "opened", RUN),
     Page("minutes:save_step", "live", discussion("live", **STEP), RUN, post_only=True),
     Page("minutes:tick_step", "live", discussion("live", **STEP), RUN, post_only=True),
     _d("minutes:texts", "live", marker=""),

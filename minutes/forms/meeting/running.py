@@ -14,6 +14,18 @@ from minutes.enums import Answer
 SILENT = "silent"
 
 
+class RightMeetingForm(forms.Form):
+    """When it was confirmed; by one press in the room it is now."""
+
+    confirmed_at = fields.DateTimeField(
+        label="When was it confirmed?",
+        what="when it was confirmed",
+        help_text="The children’s names, dates of birth and addresses were read out, and everyone said so",
+        required=False,
+    )
+    mark_optional = False
+
+
 class StartForm(forms.Form):
     """The moment it started, and a reason when somebody is missing."""
 

@@ -18,7 +18,7 @@ from govuk.numbers import whole_number
 from govuk.views import page_for
 from minutes import events
 from minutes.permissions import meeting as permissions
-from minutes.services import hold, record
+from minutes.services import record
 from minutes.services.room import Room, discussion_for, room_for
 from minutes.services.saving import Typed, save_step
 from minutes.services.sections import add_passage
@@ -109,14 +109,6 @@ def checked(request: HttpRequest, pk: int) -> HttpResponseBase:
     now, user = timezone.now(), _user(request)
     record.check_before_start(_found(user, pk).minutes, by=user, at=now)
     return redirect("minutes:room", pk)
-
-
-@require_POST
-def right_meeting(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Everyone is in the right meeting."""
-    now, user = timezone.now(), _user(request)
-    hold.confirm_right_meeting(_found(user, pk).minutes, by=user, at=now)
-    return redirect(f"{reverse('minutes:room', args=[pk])}?step=children")
 
 
 def _found(user: User, pk: int, step: str = "") -> Room:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from attendees.enums import TAKES_PART
-from minutes.forms.meeting.running import AllocatedForm, CloseForm, StartForm
+from minutes.forms.meeting.running import AllocatedForm, CloseForm, RightMeetingForm, StartForm
 from minutes.models import Minutes
 from minutes.rules.complete import Where
 from minutes.services import agree, hold, record
@@ -18,6 +18,31 @@ from strategy.enums import Format
 
 SAID_ABOVE = (Where.DECISION, Where.PROTECTION)  # what stops the close has its own words on the page
 LEGAL = "legal_reason"
+
+
+class RightMeeting(RoomPage):
+    """Everyone is in the right meeting: now by one press in the room, or at the time that is typed."""
+
+    title = "Everyone is in the right meeting"
+    template_name = "minutes/room/right_meeting.html"
+    shows_record = True
+    form_class = RightMeetingForm
+    button = "Confirm"
+    message = "It is confirmed."
+    step = "children"
+
+    def refusal(self) -> str | None:
+        if self.room.discussion.right_meeting_at is not None:
+            return "This is confirmed already."
+        return self.room.refusal
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"confirmed_at": self.now}
+
+    def act(self, form: RightMeetingForm) -> Minutes:
+        typed = form.cleaned_data["confirmed_at"]
+        confirmed_at = exactly(typed, self.now) if typed else None
+        return hold.confirm_right_meeting(self.minutes, by=self.user, at=self.now, confirmed_at=confirmed_at)
 
 
 class Start(RoomPage):
@@ -144,4 +169,4 @@ def exactly(typed: datetime, now: datetime, *known: datetime | None) -> datetime
     return max(within, default=typed)
 
 
-__all__ = ["Allocate", "Close", "Start"]
+__all__ = ["Allocate", "Close", "RightMeeting", "Start"]
