@@ -48,7 +48,7 @@ class MakeCopyForm(LetThrough):
 
 
 class CirculateForm(LetThrough):
-    """Who else gets a copy, and why each finding of the safe-release check may go out."""
+    """Who else gets a copy, who does not, and why each finding of the safe-release check may go out."""
 
     def __init__(
         self,
@@ -79,7 +79,39 @@ class CirculateForm(LetThrough):
                 widget=widgets.Checkboxes(),
                 required=False,
             )
+        self._ask_whom_not(planned)
         self.ask_of(findings)
+
+    def _ask_whom_not(self, planned: list[Planned]) -> None:
+        """Who of the list gets no copy, each with its reason; those whose copy was revoked are ticked."""
+        people = [
+            (str(one.professional.pk), f"{one.professional.name}, {one.professional.agency.name}", one)
+            for one in planned
+        ]
+        self.fields["leave_out"] = forms.MultipleChoiceField(
+            label="Is anybody on this list not to have a copy?",
+            help_text="Whoever had a copy that was revoked is left out unless you untick them",
+            choices=[(pk, name) for pk, name, _ in people],
+            initial=[pk for pk, _, one in people if one.revoked],
+            widget=widgets.Checkboxes(reveals={pk: [f"why_out_{pk}"] for pk, _, _ in people}, small=True),
+            required=False,
+        )
+        for pk, _, one in people:
+            self.fields[f"why_out_{pk}"] = forms.CharField(
+                label=f"Why does {one.professional.name} get no copy?",
+                initial=one.revoked,
+                widget=widgets.Text(),
+                max_length=300,
+                required=False,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask why for each who is left out."""
+        typed = super().clean() or {}
+        for pk in typed.get("leave_out", []):
+            if not typed.get(f"why_out_{pk}") and f"why_out_{pk}" not in self.errors:
+                self.add_error(f"why_out_{pk}", "Say why this person gets no copy")
+        return typed
 
     @property
     def recipients(self) -> list[tuple[Planned, forms.BoundField | None]]:

@@ -21,6 +21,12 @@ class Circulation(models.Model):
     accepted = models.JSONField(
         default=list, blank=True, help_text="Safe-release findings let through: what, where, and the reason"
     )
+    left_out = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Who of the list got no copy: number, name, agency, and the reason",
+    )
 
     objects = VersionBoundQuerySet.as_manager()
 

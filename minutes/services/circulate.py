@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,7 @@ from minutes.services.recipients import (
     planned_for,
     release_findings,
     routed_to,
+    sorted_out,
 )
 from minutes.services.record import changed, lock_record
 from minutes.services.versions import is_sound, latest_authorised
@@ -52,6 +54,7 @@ def circulate(
     extra: Iterable[Professional] = (),
     accepted: Mapping[str, str] | None = None,
     chosen: Mapping[int, Cut] | None = None,
+    left_out: Mapping[int, str] | None = None,
     shown: str = "",
 ) -> Circulation:
     """Send the authorised version to all whom the protocol names, each the most secure way there is.
@@ -61,9 +64,10 @@ def circulate(
     3. Write the circulation, a copy for each recipient, and their letters in this transaction; letters wait
        for the PDF. Somebody without e-mail is handed a copy, and the clock runs until that is recorded.
     4. The clock is met by the last dispatch, not by this click.
-    `chosen`: which copy somebody is given instead of the one for their agency, by their number. `shown`: the
-    fingerprint of the recipients as they were looked at (`recipients.as_shown`); "" where nobody looked.
-    Raises NotAllowed, MoveNotAllowed, Refused at `accept_…` or `recipients`.
+    `chosen`: which copy somebody is given instead of the one for their agency, by their number. `left_out`:
+    who gets none and why (`recipients.sorted_out`). `shown`: the fingerprint of the recipients as they were
+    looked at (`recipients.as_shown`); "" where nobody looked.
+    Raises NotAllowed, MoveNotAllowed, Refused at `accept_…`, `why_out_…` or `recipients`.
     """
     record = _locked(minutes)
     discussion = record.discussion
@@ -76,11 +80,11 @@ def circulate(
         )
     if shown and shown != as_shown(known_to(version), version):
         raise Refused("recipients", CHANGED_SINCE)
-    planned = planned_for(version, extra, chosen)
+    planned, out = sorted_out(planned_for(version, extra, chosen), left_out)
     if not planned:
         raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")
     let = let_through(release_findings(version, planned), accepted or {})
-    circulation = _begin(version, by, at, let)
+    circulation = _begin(version, by, at, let, out)
     files = {cut: printing.ask_for(version, cut) for cut in {WHOLE, *(one.cut for one in planned)}}
     copies = [_send(circulation, one, files[one.cut], by=by, at=at) for one in planned]
     for rendition in files.values():
@@ -97,6 +101,7 @@ def circulate(
         "version": version.number,
         "copies": len(copies),
         "let_through": [one["key"] for one in let],
+        "left_out": [{"who": f"professional:{one['professional']}", "reason": one["reason"]} for one in out],
     }
     audit.record(events.CIRCULATED, discussion.case, subject=circulation, by=by, at=at, data=data)
     return circulation
@@ -178,13 +183,21 @@ def _copy_of(letter: Letter) -> Recipient | None:
     return locked_copy(found) if found is not None else None
 
 
-def _begin(version: MinutesVersion, by: User, at: datetime, accepted: list[dict[str, str]]) -> Circulation:
+def _begin(
+    version: MinutesVersion,
+    by: User,
+    at: datetime,
+    accepted: list[dict[str, str]],
+    left_out: list[dict[str, Any]],
+) -> Circulation:
     team = routed_to(version.minutes.discussion)
     if team is None:
         raise Refused(
             "recipients", "There is no business support team to circulate. Ask an administrator to add one."
         )
-    return Circulation.objects.create(version=version, routed_to=team, by=by, at=at, accepted=accepted)
+    return Circulation.objects.create(
+        version=version, routed_to=team, by=by, at=at, accepted=accepted, left_out=left_out
+    )
 
 
 def _send(

@@ -12,7 +12,7 @@ NOT_TOLD = {
 
 def why_no_family_copy(minutes: Minutes) -> str | None:
     """Why the family has no copy, or None when the chair decided that they are told."""
-    decided = FamilySharing.objects.filter(minutes=minutes).first()
+    decided: FamilySharing | None = getattr(minutes, "family_sharing", None)
     if decided is None:
         return NOT_DECIDED
     return NOT_TOLD.get(FamilyIsTold(decided.told))

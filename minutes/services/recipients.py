@@ -40,6 +40,7 @@ class Planned:
     was_there: bool
     was_invited: bool
     cut: Cut = WHOLE
+    revoked: str = ""  # why their last copy was revoked: they are left out unless somebody says otherwise
 
     @property
     def way_title(self) -> str:
@@ -51,12 +52,14 @@ def known_to(version: MinutesVersion, extra: Iterable[Professional] = ()) -> lis
     """Everybody whom the discussion knows or business support names, by name, in one statement.
 
     Each says how they took part (`mode`), whether an invitation stands (`is_invited`), whether they had an
-    earlier version (`had_copy`).
+    earlier version (`had_copy`), and why their last copy was revoked, if it was (`was_revoked`).
     """
     discussion = version.minutes.discussion
     there = Attendance.objects.filter(discussion=discussion)
     asked = Invitation.objects.filter(discussion=discussion)
-    had = Recipient.objects.filter(circulation__version__minutes=version.minutes, revoked_at=None)
+    copies = Recipient.objects.filter(circulation__version__minutes=version.minutes)
+    had = copies.filter(revoked_at=None)
+    last = copies.filter(professional=OuterRef("pk")).order_by("-circulation__version__number")
     people = Professional.objects.filter(
         Q(pk__in=there.values("professional"))
         | Q(pk__in=asked.values("professional"))
@@ -66,6 +69,7 @@ def known_to(version: MinutesVersion, extra: Iterable[Professional] = ()) -> lis
         mode=Subquery(there.filter(professional=OuterRef("pk")).values("mode")[:1]),
         is_invited=Exists(asked.filter(professional=OuterRef("pk"), withdrawn_at=None)),
         had_copy=Exists(had.filter(professional=OuterRef("pk"))),
+        was_revoked=Subquery(last.values("revoked_reason")[:1]),
     )
     return list(people.select_related("agency", "user").order_by("name", "pk"))
 
@@ -108,7 +112,10 @@ def as_shown(known: Iterable[Any], version: MinutesVersion) -> str:
     people, secure = list(known), enforces_tls()
     names = {one.professional.pk for one in planned_among(people, version)}
     told = [
-        [one.pk, one.name, one.email, one.pk in names, *way_for(one, secure=secure, invited=one.is_invited)]
+        [
+            *(one.pk, one.name, one.email, one.pk in names, one.was_revoked or ""),
+            *way_for(one, secure=secure, invited=one.is_invited),
+        ]
         for one in people
     ]
     return hash_of(told)
@@ -116,7 +123,8 @@ def as_shown(known: Iterable[Any], version: MinutesVersion) -> str:
 
 def _planned(one: Any, secure: bool, cut: Cut) -> Planned:
     way, why = way_for(one, secure=secure, invited=one.is_invited)
-    return Planned(one, way, why, _because(one), one.mode is not None, one.is_invited, cut)
+    revoked = f"Their copy was revoked: {one.was_revoked}"[:300] if one.was_revoked else ""
+    return Planned(one, way, why, _because(one), one.mode is not None, one.is_invited, cut, revoked)
 
 
 def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tuple[Way, str]:
@@ -166,6 +174,36 @@ def copy_findings(version: MinutesVersion, cut: Cut) -> list[Finding]:
     """The safe-release check of the words of one copy, before it is made for the family; reads only."""
     case, told = version.minutes.discussion.case, version.content
     return findings_in(told, cut, secrets_of(case), Child.everyone.borne_outside(names_told(told), case))
+
+
+def sorted_out(
+    planned: Iterable[Planned], left_out: Mapping[int, str] | None
+) -> tuple[list[Planned], list[dict[str, Any]]]:
+    """Who of the list gets a copy, and who is left out, each with the reason, to be kept.
+
+    `left_out`: reasons by the number of a professional; None leaves out those whose last copy was revoked.
+    Raises Refused at `why_out_…` where a reason is missing.
+    """
+    staying: list[Planned] = []
+    out: list[dict[str, Any]] = []
+    for one in planned:
+        person = one.professional
+        said = one.revoked or None if left_out is None else left_out.get(person.pk)
+        if said is None:
+            staying.append(one)
+            continue
+        reason = " ".join(said.split())
+        if not reason:
+            raise Refused(f"why_out_{person.pk}", f"Say why {person.name} gets no copy")
+        out.append(
+            {
+                "professional": person.pk,
+                "name": person.name,
+                "agency": person.agency.name,
+                "reason": reason[:300],
+            }
+        )
+    return staying, out
 
 
 def let_through(found: Iterable[Finding], accepted: Mapping[str, str]) -> list[dict[str, str]]:

@@ -61,10 +61,15 @@ def copies_of(version: MinutesVersion) -> Copies:
     for one in handings:
         names.setdefault(one.rendition_id, []).append(one.handed_to)
     no_family = why_no_family_copy(version.minutes)
-    kinds = (
-        choices(version.content) if no_family else [*choices(version.content), *family_cuts(version.content)]
+    return Copies(
+        [_held(version, cut, made.get(cut), names) for cut in cuts_of(version)], no_family, handings
     )
-    return Copies([_held(version, cut, made.get(cut), names) for cut in kinds], no_family, handings)
+
+
+def cuts_of(version: MinutesVersion) -> list[Cut]:
+    """The copies that can be made of a version, the family's last where they are told."""
+    no_family = why_no_family_copy(version.minutes)
+    return [*choices(version.content), *([] if no_family else family_cuts(version.content))]
 
 
 @transaction.atomic

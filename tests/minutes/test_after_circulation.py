@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -291,6 +291,51 @@ def test_another_familys_child_and_a_marked_passage_stop_it_until_somebody_says_
         version.minutes, by=people.bea, at=timezone.now(), accepted=accepted, chosen=school
     )
     assert [one["key"] for one in circulation.accepted] == list(accepted)
+
+
+def test_somebody_is_left_out_with_a_reason_and_the_proof_says_so() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    minutes, dan = version.minutes, professional_named("Dan Dale")
+    client = Client()
+    client.force_login(people.bea)
+    address = reverse("minutes:circulate", args=[minutes.discussion_id])
+    answer = client.post(address, {"leave_out": dan.pk, f"why_out_{dan.pk}": " "})
+    assert (answer.status_code, "Say why this person gets no copy" in answer.content.decode()) == (422, True)
+    with pytest.raises(Refused) as caught:
+        circulating.circulate(minutes, by=people.bea, at=timezone.now(), left_out={dan.pk: ""})
+    assert (caught.value.field, Circulation.objects.count()) == (f"why_out_{dan.pk}", 0)
+    why = "His mother is a friend of the family"
+    assert client.post(address, {"leave_out": dan.pk, f"why_out_{dan.pk}": why}).status_code == 302
+    names = set(Recipient.objects.values_list("professional__name", flat=True))
+    assert "Dan Dale" not in names and {"Paul Pike", "Hetty Hall"} <= names
+    assert Letter.objects.filter(kind__startswith="circulation_", to_email=dan.email).count() == 0
+    entry = Entry.objects.get(event="minutes.circulated")
+    assert entry.data["left_out"] == [{"who": f"professional:{dan.pk}", "reason": why}]
+    proof = client.get(reverse("minutes:proof", args=[minutes.discussion_id])).content.decode()
+    assert "Left out of this circulation" in proof and why in proof
+
+
+def test_whoever_had_a_revoked_copy_is_left_out_of_the_next_unless_somebody_says_otherwise() -> None:
+    people = cast()
+    circulation = a_circulation(people)
+    minutes, now = circulation.version.minutes, timezone.now()
+    copies.revoke(copy_of(circulation, "Dan Dale"), reason="Left the school", by=people.bea, at=now)
+    versions.begin_correction(minutes, reason="The date was wrong", by=people.mo, at=now)
+    version = versions.authorise_minutes(minutes, by=people.mo, at=now)
+    client = Client()
+    client.force_login(people.bea)
+    page = client.get(reverse("minutes:circulate", args=[minutes.discussion_id])).content.decode()
+    dan = professional_named("Dan Dale")
+    assert "Their copy was revoked: Left the school" in page
+    assert [one.professional.name for one in planned_for(version) if one.revoked] == ["Dan Dale"]
+    with transaction.atomic():
+        second = circulating.circulate(minutes, by=people.bea, at=now)
+        assert second.recipients.filter(professional=dan).count() == 0
+        assert [one["reason"] for one in second.left_out] == ["Their copy was revoked: Left the school"]
+        transaction.set_rollback(True)
+    third = circulating.circulate(minutes, by=people.bea, at=now, left_out={})
+    assert (third.recipients.filter(professional=dan).count(), third.left_out) == (1, [])
 
 
 @pytest.mark.parametrize("who", ["sam", "mo", "hal", "ira", "adi", "otto", "stranger"])

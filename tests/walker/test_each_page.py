@@ -43,7 +43,7 @@ SHOW_NOTHING = [
     "minutes:arrange", "minutes:rearrange", "minutes:add_dissent", "minutes:share",
     "minutes:need_information",
     "minutes:add_action", "minutes:edit_action", "minutes:strike_action",
-    "minutes:finish", "minutes:correct_times", "minutes:return", "minutes:correct", "minutes:circulate",
+    "minutes:finish", "minutes:correct_times", "minutes:return", "minutes:correct",
     "minutes:hand", "minutes:acknowledged_for",
     "minutes:again", "minutes:revoke", "minutes:file", "worklist:go",
     "referrals:high_rating", "family:add_child", "family:add_member", "family:same_for_all",

@@ -20,6 +20,7 @@ RELATED = (
     "discussion__case__team",
     "discussion__request__protocol",
     "allocated_worker",
+    "family_sharing",
 )
 
 

@@ -23,7 +23,7 @@ from minutes.services import circulate as circulating
 from minutes.services import copies, turns, versions
 from minutes.services.recipients import as_shown, known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
-from minutes.views.after.proof import rows_of, summary_of
+from minutes.views.after.proof import left_out_of, rows_of, summary_of
 
 
 class Circulate(RecordPage):
@@ -32,6 +32,7 @@ class Circulate(RecordPage):
     title = "Circulate the minutes"
     form_class = CirculateForm
     template_name = "minutes/after/circulate.html"
+    shows_record = True
     button = "Circulate now"
     message = "The minutes are on their way. This page shows the proof of each copy."
 
@@ -57,6 +58,14 @@ class Circulate(RecordPage):
         asked = {one.pk: self.request.POST.get(f"copy_{one.pk}", "") for one in self.known}
         return {pk: kinds[code] for pk, code in asked.items() if code in kinds}
 
+    def left_out(self) -> dict[int, str]:
+        """Whom business support leaves out and why; before anything is sent, those whose copy was revoked."""
+        if self.request.method != "POST":
+            return {one.professional.pk: one.revoked for one in self.planned if one.revoked}
+        asked = {whole_number(one) for one in self.request.POST.getlist("leave_out")}
+        there = [one.professional.pk for one in self.planned]
+        return {pk: self.request.POST.get(f"why_out_{pk}", "") for pk in there if pk in asked}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         assert self.release is not None
         self.known = known = known_to(self.release)
@@ -67,7 +76,9 @@ class Circulate(RecordPage):
         self.others = [one for one in known if one.pk not in there]
         if extra := self.extra():
             self.planned = planned_among(known, self.release, extra, chosen)
-        self.findings = release_findings(self.release, self.planned)
+        out = self.left_out()
+        staying = [one for one in self.planned if one.professional.pk not in out]
+        self.findings = release_findings(self.release, staying)
         titles = [(one.code, title_of(self.release.content, one)) for one in self.choices]
         return {
             "findings": self.findings,
@@ -94,6 +105,7 @@ class Circulate(RecordPage):
             extra=self.extra(),
             accepted=form.accepted,
             chosen=self.chosen(),
+            left_out=self.left_out(),
             shown=self.request.POST.get("shown", "")[:64],
         )
 
@@ -109,7 +121,13 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     clock = turns.circulation_clock(minutes.discussion)
-    context = {**heading(minutes), "tabs": tabs(minutes, "proof"), "clock": clock, **_proof(minutes, request)}
+    context = {
+        **heading(minutes),
+        "tabs": tabs(minutes, "proof"),
+        "clock": clock,
+        "left_out": left_out_of(minutes),
+        **_proof(minutes, request),
+    }
     return render(request, "minutes/after/proof.html", context)
 
 

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from audit.services import record_read
 from minutes import events_after as events
+from minutes.enums import RenditionKind
 from minutes.forms.after import HandFamilyForm
 from minutes.forms.releasing import MakeCopyForm
 from minutes.models import FamilyHanding, Minutes, MinutesVersion, Rendition
 from minutes.permissions import after as permissions
-from minutes.rules.renditions import Cut, rendered
+from minutes.rules.renditions import Cut, rendered, title_of
 from minutes.services import printing, renditions, versions
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.read import file_of, shown_version
@@ -69,9 +70,15 @@ class MakeCopy(RecordPage):
     form_class = MakeCopyForm
     template_name = "minutes/after/make_copy.html"
     button = "Make the PDF"
+    shows_record = True
 
     def fetch(self) -> MinutesVersion:
-        self.minutes, version, self.held = _found(self.request, self.kwargs["pk"], self.kwargs["code"])
+        self.minutes = record_for(self.request, self.kwargs["pk"])
+        version = versions.latest_authorised(self.minutes)
+        offered = {one.code: one for one in renditions.cuts_of(version)} if version else {}
+        if version is None or self.kwargs["code"] not in offered:
+            raise Http404("no such copy")
+        self.cut = offered[self.kwargs["code"]]
         return version
 
     def get_version(self) -> None:
@@ -80,17 +87,22 @@ class MakeCopy(RecordPage):
     def refusal(self) -> str | None:
         return permissions.refusal_to_make_copy(self.user, self.minutes, self.now)
 
+    @property
+    def copy_title(self) -> str:
+        """What the copy is called."""
+        return title_of(self.thing.content, self.cut)
+
     def get_title(self) -> str:
-        return f"Make the PDF: {self.held.title}"
+        return f"Make the PDF: {self.copy_title}"
 
     def get_message(self, done: object) -> str:
-        return f"“{self.held.title}” is being made. It is here in a minute."
+        return f"“{self.copy_title}” is being made. It is here in a minute."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"findings": renditions.findings_of(self.thing, self.held.cut)}
+        return {"findings": renditions.findings_of(self.thing, self.cut)}
 
     def get_context(self) -> dict[str, Any]:
-        return {**heading(self.minutes), "is_family": self.held.is_family}
+        return {**heading(self.minutes), "is_family": self.cut.kind == RenditionKind.FAMILY}
 
     def get_back(self) -> tuple[str, str]:
         return reverse("minutes:copies", args=[self.kwargs["pk"]]), "Back to the copies"
@@ -100,7 +112,7 @@ class MakeCopy(RecordPage):
 
     def act(self, form: MakeCopyForm) -> Rendition:
         return renditions.make_copy(
-            self.minutes, self.thing, self.held.cut, accepted=form.accepted, by=self.user, at=self.now
+            self.minutes, self.thing, self.cut, accepted=form.accepted, by=self.user, at=self.now
         )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from minutes.enums import RecipientStatus, Way
-from minutes.models import Minutes, Recipient
+from minutes.models import Circulation, Minutes, Recipient
 from minutes.services.recipients import way_in_words
 from outbox.enums import Status as LetterStatus
 
@@ -90,6 +91,13 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
     )
     latest = copies[0].circulation_id if copies else None
     return [_row(one, one.circulation_id == latest) for one in copies]
+
+
+def left_out_of(minutes: Minutes) -> list[dict[str, Any]]:
+    """Who got no copy of the version that was circulated last, and why; who decided it, and when."""
+    last = Circulation.objects.filter(version__minutes=minutes).order_by("-version__number")
+    found = last.select_related("by").first()
+    return [{**one, "by": found.by, "at": found.at} for one in found.left_out] if found else []
 
 
 def summary_of(rows: Sequence[ProofRow]) -> dict[str, int]:
