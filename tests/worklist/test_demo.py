@@ -45,6 +45,7 @@ def test_a_child_is_left_and_the_partner_of_an_overdue_action_was_reminded() -> 
     overdue = Action.objects.get(minutes__discussion__case__children__given_names="Jude", status="open")
     assert (overdue.owner.name, overdue.owner.user, overdue.chased_at is None) == ("Grace Okoro", None, False)
     assert Letter.objects.filter(kind="actions_reminded", to_name="Grace Okoro").exists()
+    assert not Letter.objects.overdue().exists()  # the invitations of the past are not given up as too late
 
 
 def test_each_role_finds_its_first_page() -> None:

@@ -10,6 +10,7 @@ from escalations.enums import Cause
 from minutes.services import versions
 from minutes.services.follow_through import complete_action
 from minutes.services.reminding import remind_of_actions
+from outbox.models import Letter
 from referrals.enums import CircumstanceKind
 from strategy.models import Place, StrategyRequest
 from strategy.services.places import block_place
@@ -37,6 +38,15 @@ def fill(town: Town, now: datetime) -> None:
     _draft(town, now)
     of_the_night(town, now)
     _out_of_use(town, now)
+    _post_yesterdays_letters(now)
+
+
+def _post_yesterdays_letters(now: datetime) -> None:
+    """A past of days is made in one moment: its letters leave when the demonstration starts.
+
+    Otherwise each would be given up as too late, and every invitation of the past would need a person.
+    """
+    Letter.objects.waiting().filter(important_until__lt=now + HOUR).update(important_until=now + DAY)
 
 
 def _out_of_use(town: Town, now: datetime) -> None:
