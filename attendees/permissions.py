@@ -42,17 +42,32 @@ def refusal_to_record_for(user: User, case: Case, at: datetime) -> str | None:
 
 
 def refusal_to_answer(by: Actor, asked: Invitation | InformationRequest, at: datetime) -> str | None:
-    """A person answers for themselves; business support may record it for them."""
+    """A person answers for themselves, or tells what their agency knows for a colleague; business support may
+    record it for them."""
     if isinstance(by, Professional):
-        mine = asked.professional_id == by.pk
+        mine = asked.professional_id == by.pk or answers_for_colleague(by, asked)
     else:
         mine = by.is_active and asked.professional.user_id == by.pk
         mine = mine or (is_desk_of(by, asked.professional) and not asked.discussion.case.restricted)
+        mine = mine or (by.is_active and answers_for_colleague(getattr(by, "professional", None), asked))
     if mine:
         return None
     if isinstance(by, Professional):
         return "You cannot answer for somebody else."
     return refusal_to_record_for(by, asked.discussion.case, at)
+
+
+def answers_for_colleague(by: Professional | None, asked: Invitation | InformationRequest) -> bool:
+    """Whether somebody of the same agency, invited to the same discussion, tells what a colleague was asked.
+
+    An agency is asked once for what it knows (row W22); whether they come each says for themselves.
+    """
+    if by is None or isinstance(asked, Invitation) or asked.professional.agency.is_authority:
+        return False
+    if by.agency_id != asked.professional.agency_id:
+        return False  # nor does anybody in whose place a deputy is invited
+    invited = Invitation.objects.filter(discussion=asked.discussion_id, professional=by)
+    return invited.still_asked().exists()
 
 
 def refusal_to_take_over(by: Actor, asked: Invitation) -> str | None:

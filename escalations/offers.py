@@ -93,7 +93,7 @@ def _sources(cases: Any, now: datetime) -> Iterator[QuerySet[Any, Any]]:
 
 
 def _absences(cases: Any) -> QuerySet[Any, Any]:
-    """An agency whom quorum needed, at a discussion that started and was never quorate (G18)."""
+    """An agency whom quorum needed and of which nobody came, at a discussion that was never quorate (G18)."""
     there = Attendance.objects.filter(
         discussion=OuterRef("discussion"), quorum_role=OuterRef("quorum_role"), mode__in=TAKES_PART
     )
@@ -104,6 +104,7 @@ def _absences(cases: Any) -> QuerySet[Any, Any]:
     rows = Attendance.objects.filter(
         needed,
         ~Exists(there),
+        ~Exists(_came(OuterRef("discussion"))),
         discussion__case__in=cases,
         discussion__started_at__isnull=False,
         discussion__quorate_at__isnull=True,
@@ -126,6 +127,7 @@ def _information(cases: Any, now: datetime) -> QuerySet[Any, Any]:
     rows = InformationRequest.objects.filter(
         Exists(Invitation.objects.filter(**same).still_asked()),
         ~Exists(Attendance.objects.filter(mode__in=TAKES_PART, **same)),
+        ~Exists(_came(OuterRef("discussion"))),
         discussion__case__in=cases,
         answered_at=None,
         due_at__lt=now,
@@ -138,6 +140,16 @@ def _information(cases: Any, now: datetime) -> QuerySet[Any, Any]:
         who=Concat("professional__name", Value(", "), "professional__job_role", output_field=TEXT),
         due=F("due_at"),
         asked=F("asked_at"),
+    )
+
+
+def _came(discussion: Any) -> QuerySet[Any]:
+    """Whether somebody of a partner's agency took part: then the agency was there, whoever was asked."""
+    return Attendance.objects.filter(
+        discussion=discussion,
+        professional__agency=OuterRef("professional__agency"),
+        professional__agency__is_authority=False,
+        mode__in=TAKES_PART,
     )
 
 

@@ -1,12 +1,16 @@
-"""Asking an agency for what it knows: asked, passed on to a deputy with all that was typed, asked no more."""
+"""Asking an agency for what it knows: asked once, passed on to a deputy or colleague with all that was typed,
+asked no more."""
 
 from datetime import datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from accounts.models import Team, User
 from attendees import clocks, events, hooks, letters
 from attendees.enums import InformationStatus
-from attendees.models import InformationRequest, PartnerLink, Passage, Professional
+from attendees.models import InformationRequest, Invitation, PartnerLink, Passage, Professional
 from attendees.rules.markings import strictest
+from attendees.services.links import make_link
 from audit import services as audit
 from cases.models import Case
 from outbox import services as outbox
@@ -21,8 +25,22 @@ def chasing_team(case: Case) -> Team:
 
 def ask(
     discussion: Discussion, person: Professional, link: PartnerLink | None, *, by: User, at: datetime
-) -> InformationRequest:
-    """Ask somebody's agency, or ask again who was taken off; part of the caller's transaction."""
+) -> InformationRequest | None:
+    """Ask somebody's agency, or ask again who was taken off; part of the caller's transaction.
+
+    An agency is asked once: None where a colleague who is still invited is asked already, or one answered.
+    What a colleague was asked who is no longer invited goes over to this person, with all that was typed.
+    """
+    of_agency = discussion.information.filter(professional__agency=person.agency_id)
+    others = of_agency.exclude(professional=person)
+    still = Invitation.objects.filter(discussion=discussion).still_asked().values("professional")
+    if others.filter(Q(professional__in=still) | Q(answered_at__isnull=False)).exists():
+        return None
+    is_known = of_agency.filter(professional=person).exists()
+    left = None if is_known else others.select_related("professional").order_by("-pk").first()
+    if left is not None:
+        pass_on(discussion, left.professional, person, link, by=by, at=at)
+        return left
     rules = discussion.request.protocol.rules
     due_at = clocks.due_before(discussion.planned_start, at, rules)
     asked, _ = InformationRequest.objects.update_or_create(
@@ -113,6 +131,30 @@ def _append(same: Passage, typed: Passage) -> None:
     for one in (same, typed):
         one.version += 1
         one.save(update_fields=["text", "marking", "version", "updated_at"])
+
+
+def leave_to_colleague(discussion: Discussion, person: Professional, *, by: User, at: datetime) -> bool:
+    """What somebody was asked who is no longer invited is asked of the next of their agency; False for none.
+
+    Who can be written to comes before who cannot. Part of the caller's transaction.
+    """
+    invited = Invitation.objects.filter(discussion=discussion, professional__agency=person.agency_id)
+    next_ = (
+        invited.still_asked()
+        .filter(professional__is_active=True, professional__agency__is_authority=False)
+        .exclude(professional=person)
+        .select_related("professional__agency", "professional__user")
+        .order_by(ExpressionWrapper(Q(professional__email=""), output_field=BooleanField()), "pk")
+        .first()
+    )
+    if next_ is None or not _waits_for(discussion, person):
+        return False  # what was answered stays with who answered
+    colleague = next_.professional
+    return pass_on(discussion, person, colleague, make_link(colleague, discussion, at=at), by=by, at=at)
+
+
+def _waits_for(discussion: Discussion, person: Professional) -> bool:
+    return discussion.information.filter(professional=person, answered_at=None).exists()
 
 
 def stop_asking(discussion: Discussion, person: Professional, reason: str, *, by: User, at: datetime) -> None:

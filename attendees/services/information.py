@@ -12,7 +12,7 @@ from attendees.enums import Holding, InformationStatus, Marking
 from attendees.models import InformationRequest, Passage, Professional
 from attendees.services import files as filing
 from attendees.services.files import Upload
-from attendees.services.replies import is_for_somebody, own_way
+from attendees.services.replies import is_colleague, is_for_somebody, own_way
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, StaleVersion, refuse
 from outbox.rules import one_line
@@ -110,7 +110,7 @@ def answer_information(
     for_somebody = is_for_somebody(asked.professional, by)
     if status not in ANSWERS:
         raise Refused("status", "Choose what you can tell")
-    told = _checked(told or Told(), asked, at) if for_somebody else Told(how=own_way(asked.professional, by))
+    told = _checked(told or Told(), asked, at) if for_somebody else _own(asked, by)
     _keep(asked, texts)
     kept = filing.keep(asked, ready, by=by, at=at)
     _check_ending(asked, status)
@@ -130,6 +130,12 @@ def answer_information(
         data={"status": status, "how": asked.answered_how, "professional": asked.professional_id},
     )
     return asked
+
+
+def _own(asked: InformationRequest, by: User | Professional) -> Told:
+    """By which way it came; where a colleague tells it for their agency, who that is."""
+    colleague = by.name if is_colleague(asked.professional, by) else ""
+    return Told(how=own_way(asked.professional, by), by_whom=colleague)
 
 
 def said(asked: InformationRequest) -> list[Passage]:

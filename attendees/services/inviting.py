@@ -193,7 +193,7 @@ def take_off(asked: Invitation, booking: Booking, *, reason: str, by: User, at: 
     open_links = PartnerLink.objects.filter(discussion=discussion, professional=person, revoked_at=None)
     for link in open_links.select_for_update():
         links.shut(link, by=by, at=at)
-    if not _give_back(asked, by, at):
+    if not (_give_back(asked, by, at) or asking.leave_to_colleague(discussion, person, by=by, at=at)):
         asking.stop_asking(discussion, person, asked.withdrawn_reason, by=by, at=at)
     outbox.cancel(by=by, at=at, why="No longer invited", subject=asked.subject)
     _let_out(discussion.case, person, "No longer invited", by, at)

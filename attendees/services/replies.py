@@ -105,14 +105,24 @@ def is_for_somebody(professional: Professional, by: User | Professional) -> bool
         isinstance(by, User)
         and professional.user_id != by.pk
         and not permissions.is_desk_of(by, professional)
+        and not is_colleague(professional, by)
     )
+
+
+def is_colleague(professional: Professional, by: User | Professional) -> bool:
+    """Whether somebody else of the professional's own agency, which is none of the authority's, answers."""
+    own = by if isinstance(by, Professional) else getattr(by, "professional", None)
+    if own is None or own.pk == professional.pk or professional.agency.is_authority:
+        return False
+    return bool(own.agency_id == professional.agency_id)
 
 
 def own_way(professional: Professional, by: User | Professional) -> str:
     """How somebody answers who is not recorded for: by link, signed in, or as the desk of the agency."""
     if isinstance(by, Professional):
         return BY_LINK
-    return SIGNED_IN if professional.user_id == by.pk else FOR_AGENCY.format(name=by.name)
+    is_desk = permissions.is_desk_of(by, professional) and professional.user_id != by.pk
+    return FOR_AGENCY.format(name=by.name) if is_desk else SIGNED_IN
 
 
 def _needed(text: str, field: str, sentence: str) -> str:

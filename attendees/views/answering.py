@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -110,7 +111,7 @@ class InformationPage(PartnerPage):
         return asked_of(self.partner)
 
     def refusal(self) -> str | None:
-        if self.thing:
+        if self.thing and not stands_in_instead(self.partner, self.thing):
             return None
         deputies = self.partner.invitation.deputies.filter(withdrawn_at=None)
         if deputy := deputies.select_related("professional").first():
@@ -209,28 +210,28 @@ def download(found: InformationFile, actor: Any) -> HttpResponse:
 
 
 def file_of(partner: Partner, token: UUID) -> InformationFile:
-    """A file of this partner's own information and of no other."""
-    found = (
-        InformationFile.objects.filter(
-            token=token,
-            removed_at=None,
-            information__discussion=partner.discussion,
-            information__professional=partner.professional,
-        )
-        .select_related("information__discussion__case", "information__professional__agency")
-        .first()
-    )
-    if found is None:
+    """A file of what this partner's agency sent, as far as they answer for it, and of no other."""
+    asked = asked_of(partner)
+    if asked is None or stands_in_instead(partner, asked):
+        raise Http404("nothing is asked of this partner")
+    found = InformationFile.objects.filter(token=token, removed_at=None, information=asked)
+    one = found.select_related("information__discussion__case", "information__professional__agency").first()
+    if one is None:
         raise Http404("no such file of this partner")
-    return found
+    return one
 
 
 def asked_of(partner: Partner) -> InformationRequest | None:
-    """What this partner was asked for."""
-    found = InformationRequest.objects.filter(
-        discussion=partner.discussion, professional=partner.professional
-    ).select_related("professional__agency", "discussion__case")
-    return found.first()
+    """What this partner was asked for, or a colleague: an agency is asked once, and any of it may answer."""
+    own = Q(professional=partner.professional)
+    invited = partner.discussion.invitations.still_asked().values("professional")  # type: ignore[attr-defined]
+    theirs = Q(professional__in=invited) | Q(answered_at__isnull=False)
+    agency = Q(professional__agency=partner.professional.agency_id, professional__agency__is_authority=False)
+    found = partner.discussion.information.filter(own | (agency & theirs))
+    rows = list(found.select_related("professional__agency", "discussion__case").order_by("-pk"))
+    return next((one for one in rows if one.professional_id == partner.professional.pk), None) or next(
+        iter(rows), None
+    )
 
 
 def own_tasks(partner: Partner, now: datetime) -> list[partner_menu.Task]:
@@ -250,15 +251,29 @@ def own_tasks(partner: Partner, now: datetime) -> list[partner_menu.Task]:
             colour,
         )
     ]
-    wanted = partner.discussion.information.filter(professional=partner.professional).first()
-    if wanted is not None:
+    wanted = asked_of(partner)
+    if wanted is not None and not stands_in_instead(partner, wanted):
         tasks.append(
             partner_menu.Task(
                 "Send what your agency knows",
                 partner.address("information"),
-                f"Needed by {moment(wanted.due_at)}",
+                _asked_of_whom(partner, wanted),
                 wanted.get_status_display(),
                 "green" if wanted.is_answered else "blue",
             )
         )
     return tasks
+
+
+def stands_in_instead(partner: Partner, wanted: InformationRequest) -> bool:
+    """Whether somebody was invited in this partner's place: then what is asked is asked of them alone."""
+    if wanted.professional_id == partner.professional.pk or partner.asked is None:
+        return False
+    return partner.asked.deputies.filter(withdrawn_at=None).exists()
+
+
+def _asked_of_whom(partner: Partner, wanted: InformationRequest) -> str:
+    by_when = f"Needed by {moment(wanted.due_at)}"
+    if wanted.professional_id == partner.professional.pk:
+        return by_when
+    return f"{by_when}. {wanted.professional.name} is asked; you may answer for your agency"

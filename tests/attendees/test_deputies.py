@@ -92,7 +92,9 @@ def test_an_answer_goes_over_with_who_gave_it(people: Cast) -> None:
 
 
 def test_somebody_invited_already_stands_in_with_the_invitation_they_have(people: Cast) -> None:
-    """What both typed comes together; who sent them is neither chased nor counted."""
+    """What both typed comes together, where both were asked before agencies were asked once; who sent them is
+    neither chased nor counted.
+    """
     discussion, now = a_booked_discussion(people), timezone.now()
     di = add_professional(
         name="Di Dean",
@@ -103,7 +105,8 @@ def test_somebody_invited_already_stands_in_with_the_invitation_they_have(people
         at=now,
     )
     (own,) = inviting.invite_more(discussion, [di], by=people.bea, at=now)
-    theirs = discussion.information.get(professional=di)
+    assert not discussion.information.filter(professional=di).exists()
+    theirs = discussion.information.create(professional=di, asked_at=now, due_at=now)
     information.save_information(theirs, [Text("Involvement", "Of Di")], by=di, at=now)
     pauls = discussion.information.get(professional__name="Paul Pike")
     information.save_information(pauls, [Text("Involvement", "Of Paul")], by=pauls.professional, at=now)

@@ -55,6 +55,14 @@ def test_an_agency_that_quorum_needed_and_that_did_not_come(people: Cast) -> Non
     assert "Ruby" not in facts and "Fenwick" not in facts
 
 
+def test_an_agency_of_which_somebody_came_is_not_offered_as_absent(people: Cast) -> None:
+    """Whoever of it was asked, and whatever role they would have filled; nor for information told there."""
+    minutes = a_started_discussion(people, without=["Paul Pike", "Dan Dale"])
+    Professional.objects.filter(name="Hetty Hall").update(agency=people.police)  # a colleague of Paul's
+    case, later = minutes.discussion.case, timezone.now() + timedelta(hours=4)
+    assert [one for one in titles(case, people.mo, later) if "Police" in one] == []
+
+
 def test_with_quorum_nobody_is_offered_as_absent(people: Cast) -> None:
     minutes = a_started_discussion(people, without=["Dan Dale"])
     now = timezone.now()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Agency
 from attendees.enums import InformationStatus, Marking
 from attendees.models import Passage
 from attendees.rules.headings import headings_for
@@ -87,8 +88,9 @@ def test_who_holds_nothing_or_will_tell_is_not_like_who_never_answered(
 def test_what_comes_from_somebody_invited_later_has_its_place(people: Cast) -> None:
     """Row W24: invited after the record was opened; what they send stands there, and stays when they join."""
     minutes = an_opened_record(people)
+    trust = Agency.objects.create(name="Ambleford Hospital", kind=people.health.kind)
     late = add_professional(
-        name="Lena Late", agency=people.health, job_role="Nurse", email="lena@northshire-health.example",
+        name="Lena Late", agency=trust, job_role="Nurse", email="lena@northshire-health.example",
         by=people.bea, at=NOW(),
     )  # fmt: skip
     invite_more(minutes.discussion, [late], by=people.bea, at=NOW())

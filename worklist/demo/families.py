@@ -148,7 +148,7 @@ def _booked(town: Town, now: datetime) -> None:
     start = (now + HOUR).replace(minute=0, second=0, microsecond=0)
     discussion = one.book(request, start, now - HOUR)
     one.answer(discussion, now - HOUR / 2)
-    # asked later and not heard of yet: the desk of her trust has something to answer
+    # invited later and not heard of yet: the desk of her trust has something to answer
     invite_more(discussion, [town.midwife], by=town.business_support, at=now - HOUR / 2)
 
 
