@@ -9,6 +9,7 @@ CHRONOLOGY_PRINTED = events.register(
 )
 CASES_SEARCHED = events.register("cases.searched", "Searched the cases", events.READ)
 LEFT_READ = events.register("cases.left_read", "Looked at the children whom nothing moves on", events.READ)
+ACTIONS_EXPORTED = events.register("actions.exported", "Downloaded a list of actions", events.READ)
 TRACKER_READ = events.register("actions.tracked", "Read the action tracker", events.READ)
 HANDED_OVER = events.register("case.handed_over", "Handed over to a colleague")
 EVERYTHING_HANDED_OVER = events.register("person.handed_over", "Handed over everything that a person held")

@@ -1,17 +1,19 @@
 """What to look for, and who takes over what somebody holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import Agency, User
 from cases.models import Child
 from cases.rules import Sought, sought_in
 from govuk import fields, widgets
+from minutes.enums import Forum
 from strategy.models import Discussion
 from worklist.enums import Kind, Repair
 from worklist.timeline import GROUPS, Wanted
+from worklist.tracking import Narrowed
 
 
 class SearchForm(forms.Form):
@@ -116,6 +118,43 @@ class TimelineForm(forms.Form):
             since=clean.get("since"),
             until=clean.get("until"),
         )
+
+
+class NarrowForm(forms.Form):
+    """What of the action tracker is wanted. In the address: an owner's name is a professional's."""
+
+    agency = forms.TypedChoiceField(
+        label="Agency", required=False, coerce=int, empty_value=None, widget=widgets.Select()
+    )
+    owner = forms.CharField(label="Whose, by name", required=False, max_length=100)
+    forum = forms.ChoiceField(
+        label="Reviewed at",
+        required=False,
+        choices=[("", "Every meeting"), *Forum.choices],
+        widget=widgets.Select(),
+    )
+    since = fields.DateField(label="Due from", required=False, what="the first day")
+    until = fields.DateField(label="Due to", required=False, what="the last day")
+
+    def __init__(self, *args: Any, agencies: Iterable[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(one.pk, one.name) for one in agencies]
+        self.fields["agency"].choices = [("", "Every agency"), *named]  # type: ignore[attr-defined]
+        self.mark_optional = False
+
+    def clean(self) -> dict[str, Any]:
+        """A range that ends before it begins shows nothing, and nobody would know why."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must be the first day or after it")
+        return cleaned
+
+    @property
+    def narrowed(self) -> Narrowed:
+        """What could be understood; a field with an error narrows nothing, and says so beside it."""
+        self.is_valid()
+        return Narrowed(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
 class Takers(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<str:reference>/allocate/", views.AllocateCase.as_view(), name="allocate_case"),
     path("deadlines/<int:pk>/allocate/", views.AllocateClock.as_view(), name="allocate_clock"),
     path("actions/", views.tracker, name="tracker"),
+    path("actions/file/", views.tracker_sheet, name="tracker_sheet"),
     path("actions/remind/", views.chase_shown, name="chase_shown"),
     path("queue/", views.queue, name="queue"),
     path("cases/", views.cases, name="cases"),

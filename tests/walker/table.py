@@ -181,6 +181,9 @@ SYSTEM = [
     Page("worklist:home", kind="signed in"),
     Page("worklist:team", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:left", kind="signed in", may="mo ada asha hal otto"),
+    Page(
+        "worklist:tracker_sheet", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto", marker=""
+    ),
     Page("worklist:unallocated", kind="signed in", may="mo ada asha hal otto"),
     Page("worklist:tracker", kind="signed in", may="sam mo ada asha bea eve hal ira olga otto"),
     Page(

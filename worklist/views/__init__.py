@@ -10,7 +10,7 @@ from worklist.views.queue import queue
 from worklist.views.staff import AddPerson, ChangePerson, CloseAccount, HandOver, ReopenAccount, staff
 from worklist.views.system import RepairLetter, letters
 from worklist.views.timeline import chronology, timeline
-from worklist.views.tracking import chase_shown, tracker
+from worklist.views.tracking import chase_shown, tracker, tracker_sheet
 from worklist.views.trial import try_protocol
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "team",
     "timeline",
     "tracker",
+    "tracker_sheet",
     "try_protocol",
     "unallocated",
 ]

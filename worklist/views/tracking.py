@@ -1,21 +1,32 @@
 """The action tracker: one list for all that was agreed."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from audit.errors import refuse
 from audit.services import record_read
+from govuk.moments import moment
+from govuk.sheets import sheet
 from minutes.models import Action
 from minutes.services.tracking import chase_late
 from worklist import events, permissions, tracking
+from worklist.forms import NarrowForm
 
 A_PAGE = 50
+MOST_IN_A_FILE = 5000
+HEADS = (
+    "Case", "Discussion", "Action", "What is to be done", "Child", "Whose", "Agency", "State", "Agreed for",
+    "More time until", "Done", "What was done", "What shows it", "Blocked because", "Reviewed at",
+)  # fmt: skip
 
 
 def tracker(request: HttpRequest) -> HttpResponse:
@@ -25,10 +36,9 @@ def tracker(request: HttpRequest) -> HttpResponse:
     refuse(permissions.refusal_to_track(user))
     now = timezone.now()
     views = tracking.views_for(user)
-    view = next((one for one in views if one.key == request.GET.get("whose")), views[0])
-    state = request.GET.get("state", "")
-    state = state if state in tracking.STATES else "left"
-    page = Paginator(tracking.actions_for(user, view, state, now), A_PAGE).get_page(request.GET.get("page"))
+    view, state, form = _asked(request, user)
+    rows = tracking.actions_for(user, view, state, now, form.narrowed)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     offered = list(tracking.offers_to(user)) if view == tracking.MINE else []
     shown = [*[one.action_id for one in offered], *[one.pk for one in page]]
     record_read(events.TRACKER_READ, by=user, at=now, data={"actions": shown})
@@ -43,12 +53,64 @@ def tracker(request: HttpRequest) -> HttpResponse:
         "offered": offered,
         "states": tracking.STATES,
         "state": state,
+        "form": form,
+        "kept": _kept(request, but=("page", "state")),
+        "query": _kept(request, but=("page",)),
+        "is_narrowed": form.narrowed != tracking.EVERYTHING or bool(form.errors),
         "page": page,
         "late": late,
         "remind": f"Remind whose the {shown_late} shown here {'is' if len(late) == 1 else 'are'}",
         "now": now,
     }
     return render(request, "worklist/tracker.html", context)
+
+
+def tracker_sheet(request: HttpRequest) -> HttpResponse:
+    """The same list whole, as a file for a spreadsheet; written down first."""
+    user = request.user
+    assert isinstance(user, User)
+    refuse(permissions.refusal_to_track(user))
+    now = timezone.now()
+    view, state, form = _asked(request, user)
+    rows = list(tracking.actions_for(user, view, state, now, form.narrowed)[:MOST_IN_A_FILE])
+    data = {"view": view.key, "state": state, "actions": [one.pk for one in rows]}
+    record_read(events.ACTIONS_EXPORTED, by=user, at=now, data=data)
+    return sheet(f"actions-{localdate(now):%Y-%m-%d}", HEADS, [_cells(one) for one in rows])
+
+
+def _asked(request: HttpRequest, user: User) -> tuple[tracking.View, str, NarrowForm]:
+    views, state = tracking.views_for(user), request.GET.get("state", "")
+    view = next((one for one in views if one.key == request.GET.get("whose")), views[0])
+    form = NarrowForm(request.GET, agencies=tracking.agencies_with_actions())
+    return view, state if state in tracking.STATES else "left", form
+
+
+def _kept(request: HttpRequest, *, but: tuple[str, ...]) -> str:
+    kept = request.GET.copy()
+    for name in but:
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _cells(one: Any) -> list[Any]:
+    discussion = one.minutes.discussion
+    return [
+        discussion.case.reference,
+        discussion.number,
+        one.number,
+        one.text,
+        one.child.name if one.child else "",
+        one.owner.name,
+        one.owner.agency.name,
+        one.get_status_display(),
+        moment(one.due_at),
+        moment(one.extended_to) if one.extended_to else "",
+        moment(one.done_at) if one.done_at else "",
+        one.what_was_done,
+        one.evidence,
+        one.blocked_reason,
+        one.get_forum_display(),
+    ]
 
 
 @require_POST
