@@ -21,7 +21,7 @@ FLOORS = [
         "context destinations discussion_menu discussion_steps partner_menu partner_tasks middleware",
         "rendering transport letters pdf case_system",
         "services",
-        "forms adapter receivers demo checks",
+        "forms adapter receivers demo checks confirming",
         "tasks",
         "views",
         "urls",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.confirming import Confirmed
 from attendees.models import Professional
 from audit.services import record_read
 from govuk.live import fragment
@@ -26,7 +27,7 @@ from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import left_out_of, rows_of, summary_of
 
 
-class Circulate(RecordPage):
+class Circulate(Confirmed, RecordPage):
     """Who receives what and how, the safe-release check, and one button."""
 
     title = "Circulate the minutes"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.confirming import confirm
 from audit.errors import refuse
 from audit.services import record_read
 from minutes import events_after as events
@@ -90,6 +91,7 @@ def bundle(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     refuse(permissions.refusal_to_file(request.user, minutes.discussion, now))  # type: ignore[arg-type]
     kept = minutes.versions.filter(authorised_at__isnull=False)
     version = get_object_or_404(kept.select_related("action_log", "authorised_by"), number=number)
+    confirm(request)
     made = bundle_of(version)
     if made is None:
         raise Http404("The PDF is being made; try again in a minute.")
