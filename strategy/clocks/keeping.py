@@ -155,13 +155,16 @@ def _authorise_answer(picture: Picture, submitted_at: datetime) -> Answer:
 
 
 def _keep_high_rating(picture: Picture, doing: Doing) -> None:
-    """Row H12: where the procedure says so, a HIGH rating waits for a request, or for a manager's reason."""
+    """Row H12: where the procedure says so, a HIGH rating waits for a request, or for a manager's reason.
+
+    A request answers it once somebody has sent it: what is only begun may never be.
+    """
     setting = picture.protocol.high_rating_prompts
     running = picture.running(picture.subject, HIGH_RATING)
     rated = [one for one in picture.circumstances if one.screening_rating == ScreeningRating.HIGH]
     if not setting.value or not rated:
         _void([running] if running else [], "No screening is rated HIGH any more", doing)
-    elif picture.latest is not None:
+    elif picture.latest is not None and picture.latest.submitted_at is not None:
         if running is not None:
             meet(running, by=doing.by, at=doing.at)
     elif reason := picture.none_needed:

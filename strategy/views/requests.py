@@ -21,6 +21,7 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from referrals.models import Concern
 from strategy import closing, events, permissions, services
+from strategy.clocks import HIGH_RATING
 from strategy.enums import FOLLOWS, NEEDED, DiscussionStatus, Section, Status
 from strategy.forms.requests import (
     AvailabilityForm,
@@ -93,6 +94,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
         "next_steps": _next_steps(wanted, discussion, user, now),
+        "may_answer_rating": _may_answer_rating(wanted, clocks, user, now),
         "asked_for": wanted.on_behalf_of,
         "to_ring": _to_ring(wanted, user, now),
         "enquiries": enquiries_of(wanted, children),
@@ -108,6 +110,13 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "strategy/request.html", context)
+
+
+def _may_answer_rating(wanted: StrategyRequest, clocks: list[Deadline], user: User, now: datetime) -> bool:
+    """Whether a HIGH rating waits for this manager's answer while the request is only begun (row H12)."""
+    mine = f"referral:{wanted.referral_id}"
+    waits = any(one.duty == HIGH_RATING and one.subject == mine for one in clocks)
+    return waits and permissions.refusal_to_decide_not_needed(user, wanted, now) is None
 
 
 def _may_join(wanted: StrategyRequest, user: User) -> bool:

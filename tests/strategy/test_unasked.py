@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from attendees.services.wanted import submit_request
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
@@ -17,7 +18,7 @@ from referrals.models import Referral
 from referrals.rules import CircumstanceFacts
 from strategy import services
 from strategy.models import NoneNeeded, StrategyRequest
-from tests.builders.requests import a_draft_request, a_referral
+from tests.builders.requests import a_draft_request, a_referral, fill
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -77,9 +78,11 @@ def test_elsewhere_a_high_rating_asks_nobody(people: Cast) -> None:
     assert ratings(a_high_rating(people, "wirral")) == []
 
 
-def test_a_request_closes_it_and_withdrawing_that_opens_it_again(people: Cast) -> None:
+def test_a_submitted_request_closes_it_and_withdrawing_that_opens_it_again(people: Cast) -> None:
     referral = a_high_rating(people)
     request = services.start_request(referral, by=people.sam, at=now())
+    assert ratings(referral) == [("running", people.mo, "")]  # what is begun may never be sent
+    submit_request(fill(request, by=people.sam, at=now()), by=people.sam, at=now())
     assert ratings(referral) == [("met", people.mo, "")]
     services.withdraw(request, reason="Sent by mistake", by=people.sam, at=now())
     assert ratings(referral) == [("met", people.mo, ""), ("running", people.mo, "")]
@@ -105,7 +108,7 @@ def test_a_rating_that_is_no_longer_high_asks_for_nothing(people: Cast) -> None:
     assert ratings(referral) == [("void", people.mo, "No screening is rated HIGH any more")]
 
 
-def test_a_high_rating_told_in_a_request_asks_for_nothing_more(people: Cast) -> None:
+def test_a_high_rating_told_in_a_draft_waits_until_that_is_submitted(people: Cast) -> None:
     request = a_draft_request(people, protocol="halton", circumstances=())
     told = CircumstanceFacts(
         kind="child_sexual_exploitation",
@@ -114,7 +117,9 @@ def test_a_high_rating_told_in_a_request_asks_for_nothing_more(people: Cast) -> 
         screening_rating="high",
     )
     services.tell_circumstance(request.referral, told, by=people.sam, at=now())
-    assert ratings(request.referral) == []
+    assert ratings(request.referral) == [("running", people.mo, "")]
+    submit_request(fill(request, by=people.sam, at=now()), by=people.sam, at=now())
+    assert ratings(request.referral) == [("met", people.mo, "")]
 
 
 @pytest.mark.parametrize("name", ["sam", "bea", "adi", "olga", "stranger"])
@@ -145,6 +150,20 @@ def test_the_referrer_is_told_that_none_is_needed(people: Cast) -> None:
     assert list(Letter.objects.values_list("kind", "to_email")) == [
         ("not_needed_referrer", "dan.dale@elm-street.example")
     ]
+
+
+def test_over_a_draft_the_manager_says_why_none_is_needed(people: Cast) -> None:
+    """Whoever began the request has no such button."""
+    referral = a_high_rating(people)
+    request = services.start_request(referral, by=people.sam, at=now())
+    page, button = f"/requests/{request.pk}/", "No discussion needed"
+    mo, sam = signed_in(people.mo), signed_in(people.sam)
+    assert mo.get(reverse("worklist:go", args=[f"referral:{referral.pk}"]))["Location"] == page
+    assert [button in one.get(page).content.decode() for one in (mo, sam)] == [True, False]
+    typed = {"rationale": "Known and safe with an aunt.", "for_referrer": "She is safe."}
+    assert mo.post(f"{page}not-needed/", typed).status_code == 302
+    why = "No discussion is needed: Known and safe with an aunt."
+    assert ratings(referral) == [("void", people.mo, why)]
 
 
 # --- Pages --------------------------------------------------------------------------------------------
