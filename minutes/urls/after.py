@@ -9,6 +9,7 @@ from minutes.views.after import (
     copies,
     correcting,
     desk,
+    desk_handing,
     filing,
     partner,
     people,
@@ -71,6 +72,14 @@ urlpatterns: list[URLPattern] = [
     path("partner/desk/actions/", desk.actions, name="desk_actions"),
     path("partner/desk/actions/<int:pk>/done/", desk.Done.as_view(), name="desk_action_done"),
     path("partner/desk/actions/<int:pk>/blocked/", desk.Block.as_view(), name="desk_action_blocked"),
+    path(
+        "partner/desk/actions/<int:pk>/hand-on/", desk_handing.DeskOffer.as_view(), name="desk_action_offer"
+    ),
+    path(
+        "partner/desk/actions/<int:pk>/take-back/",
+        desk_handing.DeskTakeBack.as_view(),
+        name="desk_action_take_back",
+    ),
     path(f"{D}actions/<int:action>/hand-on/", reassigning.Offer.as_view(), name="action_offer"),
     path(f"{D}actions/<int:action>/answer/", reassigning.AnswerOffer.as_view(), name="action_answer"),
     path(f"{D}actions/<int:action>/take-back/", reassigning.TakeBack.as_view(), name="action_take_back"),

@@ -12,10 +12,12 @@ from django.utils import timezone
 from attendees.enums import InformationStatus, Reply
 from attendees.models import Invitation
 from attendees.services import information, inviting, replies
+from attendees.services.directory import add_professional
 from audit.errors import NotAllowed
 from audit.models import Entry
 from cases.models import Case
-from minutes.models import Action
+from minutes.models import Action, Reassignment
+from minutes.services.reassigning import accept_offer
 from strategy.models import Discussion
 from tests.builders.booking import a_booked_discussion, invitation_of
 from tests.builders.meeting import a_held_discussion
@@ -180,3 +182,33 @@ def test_the_desk_sees_the_actions_of_its_agency_and_marks_them_done(client: Cli
     assert not client.get("/partner/desk/actions/").context["page"].object_list
     client.force_login(people.paul)
     assert client.get("/partner/desk/actions/").status_code == 403
+
+
+def test_the_desk_hands_an_action_to_a_colleague_who_accepts(client: Client, people: Cast) -> None:
+    """Only to its own agency's people; until it is accepted it is its owner's, and can be taken back."""
+    held = a_held_discussion(people)
+    hetty = held.invitations.get(professional__name="Hetty Hall").professional
+    action = held.minutes.actions.order_by("number")[0]
+    Action.objects.filter(pk=action.pk).update(owner=hetty)
+    nia = add_professional(
+        name="Nia Nash", agency=hetty.agency, job_role="Nurse", email="nia@nhs.example", by=people.bea,
+        at=timezone.now(),
+    )  # fmt: skip
+    client.force_login(people.dee)
+    offer = reverse("minutes:desk_action_offer", args=[action.pk])
+    listed = client.get(f"{offer}?find=nash").context["form"].people
+    assert {one.agency_id for one in listed.values()} == {hetty.agency_id}
+    paul = held.invitations.get(professional__name="Paul Pike").professional
+    other = client.post(offer, {"to": f"professional-{paul.pk}", "why": "He is nearer"})
+    assert other.status_code == 422 and "He is nearer" in other.content.decode()
+    said = {"to": f"professional-{nia.pk}", "why": "She has the list"}
+    assert client.post(offer, said).status_code == 302
+    assert "Offered to Nia Nash" in client.get("/partner/desk/actions/").content.decode()
+    assert client.get(offer).status_code == 403
+    action.refresh_from_db()
+    assert action.owner == hetty
+    assert client.post(reverse("minutes:desk_action_take_back", args=[action.pk])).status_code == 302
+    client.post(offer, said)
+    accept_offer(Reassignment.objects.waiting().get(action=action), by=nia, at=timezone.now())
+    action.refresh_from_db()
+    assert (action.owner, action.agreed_owner) == (nia, hetty)

@@ -40,7 +40,7 @@ PARTNERS = """
     attendees:partner_take_over
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
     minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
-    minutes:partner_action_answer
+    minutes:partner_action_answer minutes:desk_action_offer
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """

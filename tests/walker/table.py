@@ -584,8 +584,16 @@ PARTNER = [
             "signed in",
             wrong=(lambda world: {"pk": w.desk_action(world, "Paul Pike")},),
         )
-        for name in ("action_done", "action_blocked")
+        for name in ("action_done", "action_blocked", "action_offer")
     ],
+    Page(
+        "minutes:desk_action_take_back",
+        "circulated",
+        lambda world: {"pk": w.desk_offer(world, "Hetty Hall")},
+        "dee",
+        "signed in",
+        wrong=(lambda world: {"pk": w.desk_action(world, "Paul Pike")},),
+    ),
     *[_desk(f"attendees:desk_{name}") for name in ("discussion", "reply", "information")],
     *[
         _desk(f"attendees:desk_{name}", marker=marker, file=at(w.file, "booked"))

@@ -20,7 +20,16 @@ from cases.rules import ChildFacts, FamilyFacts
 from deadlines.models import Deadline
 from escalations.models import Escalation
 from minutes.enums import Answer, FamilyIsTold, RenditionKind
-from minutes.models import Action, Agreement, Arrangement, Dissent, FamilySharing, Minutes, Section
+from minutes.models import (
+    Action,
+    Agreement,
+    Arrangement,
+    Dissent,
+    FamilySharing,
+    Minutes,
+    Reassignment,
+    Section,
+)
 from minutes.rules.renditions import Cut
 from minutes.services.reassigning import offer_action
 from minutes.services.renditions import make_copy
@@ -438,6 +447,20 @@ def desk_action(world: World, owner: str) -> int:
         minutes=minutes, owner=whose, defaults={"number": 90 + whose.pk % 9, **taken}
     )
     return int(found.pk)
+
+
+def desk_offer(world: World, owner: str) -> int:
+    """The same, offered to a colleague."""
+    pk = desk_action(world, owner)
+    action = Action.objects.select_related("owner").get(pk=pk)
+    if not Reassignment.objects.waiting().filter(action=action).exists():
+        colleague, _ = Professional.objects.get_or_create(
+            name="Nia Nash", agency=action.owner.agency, defaults={"job_role": "Nurse"}
+        )
+        Reassignment.objects.create(
+            action=action, to=colleague, why="She has the list", by_ref="user:0", at=world.now
+        )
+    return pk
 
 
 def attendance(world: World, place: str, name: str = "Hetty Hall") -> int:

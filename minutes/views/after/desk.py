@@ -18,6 +18,7 @@ from minutes import events_after as events
 from minutes.enums import ActionStatus
 from minutes.models import Action
 from minutes.permissions import after as permissions
+from minutes.services.reassigning import OFFERS
 from minutes.views.after.actions import BlockPage, DonePage
 
 A_PAGE = 25
@@ -46,7 +47,10 @@ def actions(request: HttpRequest) -> HttpResponse:
     rows = actions_of_agency(user)
     done, left = rows.filter(status=ActionStatus.DONE), rows.filter(status__in=OPEN)
     chosen = done.order_by(F("done_at").desc(), "pk") if tab else left.order_by("by", "pk")
-    page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(chosen.prefetch_related(OFFERS), A_PAGE).get_page(request.GET.get("page"))
+    for one in page:
+        last = one.offered[-1] if one.offered else None
+        one.waits = last if last is not None and last.answered_at is None else None
     counts = {"": left.count(), "done": done.count()}
     context = {
         "agency": user.agency,
