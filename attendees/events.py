@@ -35,6 +35,7 @@ FILE_ADDED = register("information_file.added", "Added a file to an agency's inf
 FILE_REMOVED = register("information_file.removed", "Took a file away from an agency's information")
 FILE_REFUSED = register("information_file.refused", "Refused a file with a virus")
 FILE_SCANNED = register("information_file.scanned", "Scanned a file for viruses")
+FILE_ALTERED = register("information_file.altered", "Asked for a file of an agency that had been altered")
 FILE_READ = register("information_file.read", "Opened an agency's file", READ)
 
 LINK_SENT = register("partner_link.sent", "Sent a partner a new link")

@@ -20,6 +20,7 @@ COPY_RESENT = register("copy.resent", "Sent a copy of the minutes again")
 COPY_REVOKED = register("copy.revoked", "Revoked a copy of the minutes")
 COPY_ACKNOWLEDGED = register("copy.acknowledged", "Acknowledged the minutes")
 COPY_MADE = register("copy.made", "Had a copy of the minutes made")
+FILE_ALTERED = register("copy.altered", "Asked for a file of the minutes that had been altered")
 FAMILY_HANDED = register("copy.family_handed", "Gave the family their copy of the minutes")
 FILED = register("minutes.filed", "Filed the minutes in the case system")
 

@@ -145,20 +145,32 @@ def _is_calendar(one: LetterEnclosure) -> bool:
 
 def _calendar_part(one: LetterEnclosure) -> bytes:
     head = f"Content-Type: {one.content_type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return head.encode() + _base64(bytes(one.enclosure.content))
+    return head.encode() + _base64(_untouched(one.enclosure.sha256, one.enclosure.content))
 
 
 @lru_cache(maxsize=32)
 def _attachment(enclosure_id: int, filename: str, content_type: str) -> bytes:
-    """An attachment ready to be joined on; files never change under their number."""
-    content = Enclosure.objects.values_list("content", flat=True).get(pk=enclosure_id)
+    """An attachment ready to be joined on; files never change under their number.
+
+    Raises AlteredError when its bytes are not those that were kept: it goes with no letter.
+    """
+    name, content = Enclosure.objects.values_list("sha256", "content").get(pk=enclosure_id)
+    content = _untouched(name, content)
     plain = filename.isascii()
     shown = f'filename="{filename}"' if plain else f"filename*=utf-8''{quote(filename, safe='')}"
     head = (
         f"Content-Type: {content_type}\r\nContent-Disposition: attachment; {shown}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    return head.encode() + _base64(bytes(content))
+    return head.encode() + _base64(content)
+
+
+def _untouched(name: str, content: bytes | memoryview) -> bytes:
+    """The bytes of a file when they are those that its name, their SHA-256, tells."""
+    kept = bytes(content)
+    if sha256(kept).hexdigest() != name:
+        raise AlteredError("an enclosed file was changed after it was kept")
+    return kept
 
 
 def _base64(content: bytes) -> bytes:

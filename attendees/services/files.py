@@ -17,6 +17,10 @@ from audit.errors import MoveNotAllowed, Refused, refuse
 from strategy.enums import DiscussionStatus
 
 MOST_WAITING = 20  # scanned anew in one go: each may take ten seconds
+ALTERED = (
+    "This file is not the one that was sent: its bytes were changed afterwards, so it is given to nobody. "
+    "Ask the agency to send it again, and tell your administrator now"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +128,23 @@ def remove_file(file: InformationFile, *, by: User | Professional, at: datetime)
 
 
 def open_file(file: InformationFile, *, by: User | Professional, at: datetime) -> bytes | None:
-    """Return the bytes, the reading written down first; None while it may not be opened."""
+    """Return the bytes, the reading written down first; None while it may not be opened.
+
+    Raises MoveNotAllowed, and writes that down, when they are not the bytes that were kept.
+    """
     if not file.may_be_opened:
         return None
     case = file.information.discussion.case
     audit.record_read(events.FILE_READ, case, subject=file.subject, by=by, at=at)
     found = FileContent.objects.filter(file=file).first()
-    return bytes(found.content) if found else None
+    if found is None:
+        return None
+    content = bytes(found.content)
+    if (digest := sha256(content).hexdigest()) != file.sha256:
+        data = {"sha256": digest}
+        audit.record(events.FILE_ALTERED, case, subject=file.subject, by=by, at=at, data=data)
+        raise MoveNotAllowed(ALTERED)
+    return content
 
 
 def scan_waiting(*, at: datetime) -> int:

@@ -49,7 +49,7 @@ def bundle_of(version: MinutesVersion) -> Bundle | None:
         return None
     file = bytes(rendition.enclosure.content)
     if sha256(file).hexdigest() != rendition.enclosure.sha256:
-        raise AlteredVersionError(f"the PDF of version {version.pk} is not what was printed")
+        raise AlteredVersionError(f"The PDF of version {version.number} is not the file that was made")
     _refuse_altered(version)
     files = {
         rendition.filename: file,
@@ -66,7 +66,7 @@ def bundle_of(version: MinutesVersion) -> Bundle | None:
 def _refuse_altered(version: MinutesVersion) -> None:
     log = version.action_log
     if hash_of(version.content) != version.sha256 or not is_unchanged(log.content, log.sha256):
-        raise AlteredVersionError(f"version {version.pk} is not what was authorised")
+        raise AlteredVersionError(f"Version {version.number} is no longer what the chair authorised")
 
 
 def _signatures(version: MinutesVersion) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import services as audit
+from audit.errors import MoveNotAllowed
 from govuk.moments import long_date, moment
 from minutes import events_after as events
 from minutes import pdf
@@ -26,8 +27,11 @@ QUEUE = "pdfs"
 PDF = "application/pdf"
 
 
-class AlteredVersionError(RuntimeError):
-    """A version is no longer what was hashed: it is not printed."""
+class AlteredVersionError(MoveNotAllowed):
+    """A version is no longer what was hashed: it is neither printed nor given out."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. It is neither printed nor given out. Tell your administrator now")
 
 
 def ask_for(version: MinutesVersion, cut: Cut = WHOLE) -> Rendition:
@@ -126,7 +130,7 @@ def _bytes_of(version: MinutesVersion, cut: Cut) -> bytes:
 def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
     """The page that is printed of a copy. Raises AlteredVersionError when it is not what was hashed."""
     if hash_of(version.content) != version.sha256:
-        raise AlteredVersionError(f"version {version.pk} is not what was authorised")
+        raise AlteredVersionError(f"Version {version.number} is no longer what the chair authorised")
     assert version.authorised_at is not None and version.authorised_by is not None
     content = rendered(version.content, cut)
     digest = hash_of(content)

@@ -180,6 +180,15 @@ def test_the_scanner_lets_through_keeps_back_and_throws_away(
 
 
 @pytest.mark.django_db
+def test_a_file_whose_bytes_were_changed_is_not_opened(discussion: Discussion, people: Cast) -> None:
+    asked = asked_of(discussion)
+    send(asked, Upload("plan.pdf", a_pdf()))
+    FileContent.objects.update(content=b"%PDF other")
+    with pytest.raises(MoveNotAllowed, match="bytes were changed afterwards"):
+        files.open_file(InformationFile.objects.get(), by=people.sam, at=timezone.now())
+    assert Entry.objects.filter(event="information_file.altered").count() == 1
+
+
 def test_taking_away_leaves_no_bytes_and_is_not_for_others(discussion: Discussion, people: Cast) -> None:
     asked, now = asked_of(discussion), timezone.now()
     send(asked, Upload("wrong child.pdf", a_pdf()))

@@ -59,7 +59,7 @@ def copy_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def copy_pdf(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The file of a copy, as an attachment."""
     minutes, version, held = _found(request, pk, code)
-    answer = file_of(held.rendition)
+    answer = file_of(held.rendition, by=request.user, at=timezone.now())
     _note(events.FILE_FETCHED, request, minutes, version, held.cut)
     return answer
 

@@ -17,8 +17,8 @@ from minutes.enums import DeliveryStatus
 from minutes.forms.after import FileForm
 from minutes.models import Delivery, Filing, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
-from minutes.services import delivering, versions
-from minutes.services.bundle import ZIP, bundle_of
+from minutes.services import delivering, untouched, versions
+from minutes.services.bundle import ZIP, bundle_of, whole_rendition
 from minutes.services.file import record_filing, system_of
 from minutes.views.after.base import RecordPage, heading, record_for
 from minutes.views.after.read import whole_of
@@ -92,6 +92,8 @@ def bundle(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     kept = minutes.versions.filter(authorised_at__isnull=False)
     version = get_object_or_404(kept.select_related("action_log", "authorised_by"), number=number)
     confirm(request)
+    if (whole := whole_rendition(version)) is not None:
+        untouched.bytes_of(whole, by=request.user, at=now)  # type: ignore[arg-type]
     made = bundle_of(version)
     if made is None:
         raise Http404("The PDF is being made; try again in a minute.")

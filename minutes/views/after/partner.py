@@ -56,7 +56,7 @@ def minutes_pdf(request: HttpRequest, partner: Partner) -> HttpResponse:
     copy = copy_for(partner)
     if copy is None:
         raise Http404("no copy for this partner")
-    answer = file_of(copy.rendition)
+    answer = file_of(copy.rendition, by=partner.actor, at=timezone.now())
     copies.mark_opened(copy, at=timezone.now(), downloaded=True)
     return answer
 

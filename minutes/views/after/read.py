@@ -1,6 +1,9 @@
 """Reading: the minutes as they stand or as authorised, what changed, and the file. Each reading is
 recorded."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +22,7 @@ from minutes.enums import RenditionKind
 from minutes.models import Delivery, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import WHOLE
-from minutes.services import copies, printing, turns, versions
+from minutes.services import copies, printing, turns, untouched, versions
 from minutes.services.content import content_of
 from minutes.services.file import system_of
 from minutes.services.round import OPEN
@@ -98,7 +101,7 @@ def pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     record_read(events.FILE_FETCHED, minutes.discussion.case, subject=version, by=request.user, at=now)
     if (copy := _own_copy(version, request)) is not None:
         copies.mark_opened(copy, at=now, downloaded=True)
-    return file_of(whole_of(version).select_related("enclosure").first())
+    return file_of(whole_of(version).select_related("enclosure").first(), by=request.user, at=now)
 
 
 @require_POST
@@ -114,11 +117,11 @@ def print_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect("minutes:read", pk)
 
 
-def file_of(rendition: Rendition | None) -> HttpResponse:
-    """The made file of one copy as a download; 404 while it is not made."""
+def file_of(rendition: Rendition | None, *, by: Any, at: datetime) -> HttpResponse:
+    """The made file of one copy as a download; 404 while it is not made, 409 when its bytes were altered."""
     if rendition is None or rendition.enclosure is None:
         raise Http404("The PDF is being made; try again in a minute.")
-    response = HttpResponse(bytes(rendition.enclosure.content), content_type="application/pdf")
+    response = HttpResponse(untouched.bytes_of(rendition, by=by, at=at), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{rendition.filename}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Team, User
+from accounts.models import User
 from attendees.letters.invitations import mailbox_of
 from attendees.models import Attendance, PartnerLink, Professional
 from govuk.moments import long_date, moment
-from minutes.enums import OfferAnswer, Way
-from minutes.models import Action, ActionLog, Minutes, MinutesVersion, Reassignment, Recipient
+from minutes.enums import OfferAnswer
+from minutes.letters.copies import PREFIX, copy_bounced, copy_of_minutes, file_altered
+from minutes.models import Action, ActionLog, Minutes, Reassignment
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
 from strategy.models import Discussion
 from strategy.people import support_team
 
-ATTACHED = "circulation_attached"
-LINK = "circulation_link"
-BOUNCED = "copy_bounced"
 CHASED = "action_chased"
 REMINDED = "actions_reminded"
 OFFERED = "action_offered"
@@ -29,41 +26,6 @@ ANSWERED = "action_answered"
 TO_AGREE = "record_to_agree"
 TO_SIGN = "log_to_sign"
 ENQUIRY = "enquiry_put_right"
-PREFIX = "circulation_"
-
-
-def copy_of_minutes(
-    recipient: Recipient,
-    link: PartnerLink | None,
-    *,
-    online: bool,
-    by: User,
-    at: datetime,
-    due_at: datetime | None,
-    number: int,
-) -> Letter:
-    """Send one recipient their copy: attached where it may be, else a link and nothing about the children."""
-    circulation, person = recipient.circulation, recipient.professional
-    return queue(
-        ATTACHED if recipient.way == Way.ATTACHED else LINK,
-        to_email=person.email,
-        to_name=person.name,
-        to_ref=person,
-        context={
-            **_about(circulation.version, circulation.routed_to),
-            "link": link.pk if link else None,
-            "online": online,
-        },
-        by=by,
-        at=at,
-        case=circulation.version.minutes.discussion.case,
-        subject=f"recipient:{recipient.pk}",
-        key=f"copy:{recipient.pk}:{number}",
-        reply_to=circulation.routed_to.mailbox,
-        urgency=Urgency.URGENT,
-        important_until=due_at if due_at and due_at > at else None,
-        policy=Policy.RESEND,
-    )
 
 
 def record_to_agree(
@@ -345,41 +307,4 @@ def _of_offer(
     )
 
 
-def copy_bounced(recipient: Recipient, letter: Letter, *, at: datetime) -> Letter:
-    """Tell the team that circulates, at once, that a copy did not reach its reader."""
-    circulation = recipient.circulation
-    discussion = circulation.version.minutes.discussion
-    team = circulation.routed_to
-    return queue(
-        BOUNCED,
-        to_email=team.mailbox or circulation.by.email,
-        to_name=team.name,
-        to_ref=team,
-        context={
-            **_about(circulation.version, team),
-            "recipient": recipient.professional.name,
-            "path": reverse("minutes:proof", args=[discussion.pk]),
-        },
-        by=None,
-        at=at,
-        case=discussion.case,
-        subject=f"recipient:{recipient.pk}",
-        key=f"bounced:{letter.pk}:{letter.attempt_number}",
-        urgency=Urgency.URGENT,
-    )
-
-
-def _about(version: MinutesVersion, team: Team) -> dict[str, Any]:
-    discussion = version.minutes.discussion
-    held = discussion.started_at or discussion.planned_start
-    return {
-        "reference": discussion.case.reference,
-        "number": discussion.number,
-        "held_on": long_date(held),
-        "version": version.number,
-        "is_correction": bool(version.reason),
-        "team": team.name,
-        "team_phone": team.phone,
-        "authority": settings.AUTHORITY_NAME,
-        "path": reverse("minutes:read", args=[discussion.pk]),
-    }
+__all__ = ["PREFIX", "copy_bounced", "copy_of_minutes", "file_altered"]
