@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget forms": {"task": "govuk.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "scan files": {"task": "attendees.tasks.scan_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "print requests": {
         "task": "attendees.tasks.print_forwards",

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,15 +17,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 
 from audit.errors import NotAllowed, Refused, StaleVersion
+from govuk import drafts
 from govuk.clash import Clash, clashes
 from govuk.numbers import whole_number
 from govuk.rows import BoundRows, Rows, quiet, reshaped
 from govuk.services import digest_of, once, sent_before
 from govuk.waiting import DEADLOCK, refusal_of, state_of
 
-KEY, VERSION = "_key", "_version"
+KEY, VERSION, DRAFT = "_key", "_version", "_draft"
 NO_SUCH = -1  # what was sent as a version and is none: never the one in force
-OUR_OWN = (KEY, VERSION, "csrfmiddlewaretoken")
+OUR_OWN = (KEY, VERSION, DRAFT, "csrfmiddlewaretoken")
 UNSAID = ("password", "code", "token")  # never given back on a page
 CHANGED = "Somebody changed this while you were writing. Both texts are below: send again to replace theirs"
 
@@ -43,6 +44,7 @@ class FormPage(View):
     template_name = "govuk/form_page.html"
     button = "Continue"
     danger = False
+    keeps_draft = False  # what is typed is kept on the server too, until it is sent
     steps_say = ""
     message: str | Callable[[Any], str] = ""
     back: tuple[str, str] | None = None
@@ -140,6 +142,8 @@ class FormPage(View):
         self.thing = self.fetch()
         if reason := self.refusal():
             return self.answer_again() or self.say_refusal(reason)
+        if self.keeps_draft and DRAFT in request.POST:
+            return self.keep_draft()
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -169,6 +173,31 @@ class FormPage(View):
             return self.act_or_wait(form)
         except Refused as refusal:
             return self.answer_again() or self.bring_back(form, refusal)
+
+    def keep_draft(self) -> HttpResponse:
+        """Keep what is typed so far, or forget it; say who else is typing here."""
+        path = self.request.path
+        if self.request.POST[DRAFT] == "0":
+            drafts.drop_draft(path, person=self.user)
+        else:
+            fields: dict[str, list[str]] = {}
+            for name, value in self.content():
+                if name not in UNSAID:
+                    fields.setdefault(name, []).append(value)
+            typed = drafts.Typed(path, self.key, self.version, fields)
+            drafts.keep_draft(typed, person=self.user, at=self.now)
+        return JsonResponse({"others": drafts.drafts_at(path, person=self.user, at=self.now)[1]})
+
+    def kept(self) -> dict[str, Any]:
+        """What a page that keeps drafts shows of them: the person's own, and who else is typing here."""
+        if not self.keeps_draft:
+            return {}
+        mine, others = drafts.drafts_at(self.request.path, person=self.user, at=self.now)
+        told: dict[str, Any] = {"writing": others}
+        if mine is not None and self.request.method == "GET":
+            at = int(mine.at.timestamp() * 1000)
+            told["draft"] = {"version": mine.version, "at": at, "fields": mine.fields}
+        return told
 
     def make_form(self, data: QueryDict | None = None, files: Any = None) -> Any:
         """Return the form, bound when there is data."""
@@ -215,6 +244,8 @@ class FormPage(View):
             return self.next(done[0]) if callable(self.next) else self.next
 
         location = once(**self.claim(), at=self.now, act=act) if self.key else act()
+        if self.keeps_draft:
+            drafts.drop_draft(self.request.path, person=self.user)
         if done and (said := self.get_message(done[0])):
             messages.success(self.request, said)
         return self.go(location)
@@ -312,6 +343,8 @@ class FormPage(View):
             "back_to": self.get_back(),
             "multipart": form.is_multipart() or any(row.is_multipart() for row in self.every_row()),
             "now": self.now,
+            "keeps_draft": self.keeps_draft,
+            **self.kept(),
             **self.get_context(),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -1,7 +1,9 @@
 // Keeps what is typed in a form in this tab until the server has taken it: after an error, a sign-out, a lost network.
 // Only this tab can read it, only the same person gets it back, and passwords, codes and files are never kept.
+// A form of a meeting (data-draft="kept") is kept on the server too, so that a browser that dies loses a second of it.
 
 const person = document.body.dataset.person;
+const PAUSE = 1000;
 const NEVER = ["password", "file", "hidden", "submit", "button", "image", "reset"];
 
 function forms() {
@@ -76,12 +78,13 @@ function tell(form, at, homeless) {
   const time = new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
   note.append(`What you typed at ${time} was kept and is back in the form. It is not saved yet. `);
   const remove = document.createElement("button");
+  remove.dataset.remove = "";
   remove.type = "button";
   remove.className = "link-button";
   remove.textContent = "Remove it";
   remove.addEventListener("click", () => {
     sessionStorage.removeItem(nameOf(form));
-    location.reload();
+    send(form, "0").finally(() => location.reload());
   });
   note.append(remove);
   for (const text of homeless) {
@@ -91,6 +94,46 @@ function tell(form, at, homeless) {
     note.append(line);
   }
   form.before(note);
+}
+
+// Tells the server what is typed so far ("1"), or to forget it ("0"); says who else is typing here.
+async function send(form, what) {
+  if (form.dataset.draft !== "kept") return;
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  body.set("_draft", what);
+  const state = stateOf(form);
+  const answer = await fetch(form.getAttribute("action") || location.pathname + location.search, {
+    method: "POST", body, redirect: "manual", headers: { Accept: "application/json" },
+  }).catch(() => null);
+  if (answer?.ok) {
+    const time = new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
+    state.className = "save-state save-state--saved";
+    state.textContent = `Kept at ${time}. It is not in the record until you press the button.`;
+    tellOthers((await answer.json()).others);
+  } else if (answer?.type !== "opaqueredirect") {
+    state.className = "save-state save-state--failed";
+    state.textContent = "Kept in this tab only: the connection is lost.";
+  }
+}
+
+function stateOf(form) {
+  let state = form.querySelector("[data-draft-state]");
+  if (!state) {
+    state = document.createElement("p");
+    state.dataset.draftState = "";
+    state.setAttribute("role", "status");
+    form.append(state);
+  }
+  return state;
+}
+
+function tellOthers(names) {
+  const note = document.querySelector("[data-writing]");
+  if (!note) return;
+  note.hidden = !names.length;
+  const said = names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing here too.` : "";
+  if (note.textContent.trim() !== said) note.textContent = said;
 }
 
 // The server names in a short-lived cookie the form that it has taken.
@@ -112,10 +155,17 @@ function forgetTakenAndOthers() {
   }
 }
 
+// What this tab kept, or what the server did from another one: whichever is newer.
+function newest(form) {
+  const mine = JSON.parse(sessionStorage.getItem(nameOf(form)));
+  const kept = form.dataset.draft === "kept" && document.getElementById("kept-draft");
+  const theirs = kept ? JSON.parse(kept.textContent) : null;
+  return theirs && !(mine && mine.at >= theirs.at) ? theirs : mine;
+}
+
 function restore(form) {
-  const stored = sessionStorage.getItem(nameOf(form));
-  if (!stored) return;
-  const record = JSON.parse(stored);
+  const record = newest(form);
+  if (!record) return;
   if (record.key === form.elements._key.value) return; // the server has just given it back, with what is wrong
   const { changed, homeless } = write(form, record.fields);
   if (!changed) return;
@@ -125,13 +175,18 @@ function restore(form) {
 }
 
 function watch(form) {
-  let timer;
+  let timer, sending;
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => save(form), 250);
+    sending ??= setTimeout(() => {
+      sending = undefined;
+      send(form, "1");
+    }, PAUSE);
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    clearTimeout(sending);
     save(form);
   });
   form.addEventListener("threshold:form-saved", () => {

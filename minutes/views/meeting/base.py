@@ -18,6 +18,7 @@ class RoomPage(FormPage):
     thing: Any
     room: Room
     step = ""
+    keeps_draft = True
     shows_record = False  # whether words of the record stand beside the form
 
     def fetch(self) -> Any:

@@ -158,14 +158,18 @@ class Call(TellsCall):
     @cached_property
     def people(self) -> list[Professional]:
         """Everybody expected, and whoever was on this call besides."""
-        theirs = list(self.thing.people.all())
-        return [*dict.fromkeys([*CallPage.people.func(self), *theirs])]  # type: ignore[attr-defined]
+        return [*dict.fromkeys([*CallPage.people.func(self), *self.rung])]  # type: ignore[attr-defined]
+
+    @cached_property
+    def rung(self) -> list[Professional]:
+        """Whoever was on this call."""
+        return list(self.thing.people.all())
 
     def get_initial(self) -> dict[str, Any]:
         call = self.thing
         return {
             "caller": call.caller_id,
-            "people": [one.pk for one in call.people.all()],
+            "people": [one.pk for one in self.rung],
             "phone": call.phone,
             "began_at": call.began_at,
             "ended_at": call.ended_at or self.now,

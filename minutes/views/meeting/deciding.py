@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import FilteredRelation, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
 from accounts.roles import Permission
@@ -39,10 +39,13 @@ class Decide(RoomPage):
         feared = Concern.objects.filter(
             child=OuterRef("pk"), referral=self.room.discussion.request.referral_id
         ).order_by("pk")
-        told = children.annotate(feared=ArraySubquery(feared.values("abuse_type")))
+        here = Q(decisions__discussion=self.room.discussion)
+        told = children.annotate(
+            feared=ArraySubquery(feared.values("abuse_type")),
+            made=FilteredRelation("decisions", condition=here),  # one statement: there is one at most
+        ).select_related("made")
         self.child = get_object_or_404(told, pk=self.kwargs["child"])
-        made = self.room.discussion.decisions.filter(child=self.child)
-        found: Decision | None = made.first()
+        found: Decision | None = getattr(self.child, "made", None)
         return found
 
     def get_version(self) -> int:
