@@ -4,6 +4,7 @@ Outside the council nobody reads the numbers of the health service but health: t
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -12,6 +13,8 @@ from attendees.letters.invitations import when_of, where_of
 from attendees.models import Invitation
 from attendees.services.wanted import wanted_of
 from audit.models import Entry
+from cases.models import Child, FamilyMember
+from cases.rules import kept_places
 from deadlines.rules.wording import long_time
 from outbox.models import Letter
 from strategy import events
@@ -21,6 +24,7 @@ from strategy.rules.changes import Change, changes
 from strategy.services import police, word_of
 from strategy.sheet import HEAD, NHS_NUMBERS, Sheet, sheet_in, sheet_of
 
+LEFT_OUT = "Left out: an address in it is confidential"
 STANDS, LAST = "How it stands", "Last changed"
 # Nothing of what is asked changes by these.
 LEAVE_IT = (
@@ -64,7 +68,7 @@ def told_now(request: StrategyRequest) -> Sheet:
 
 
 def since_submitted(request: StrategyRequest, told: Sheet) -> dict[tuple[str, str], Change]:
-    """What is not as it was submitted last, by section and question."""
+    """What is not as it was submitted last, by section and question; no address that is confidential now."""
     last = request.submissions.order_by("-pk").first()
     if last is None:
         raise ValueError("the request was never submitted")
@@ -74,7 +78,13 @@ def since_submitted(request: StrategyRequest, told: Sheet) -> dict[tuple[str, st
     now = {title: answers for title, answers in told.items() if title != STANDS}
     if HEAD not in submitted:  # submitted before sheets had a head
         now.pop(HEAD, None)
-    return {(one.section, one.question): one for one in changes(submitted, now)}
+    kept = kept_places(
+        Child.everyone.filter(case=request.case_id), FamilyMember.everyone.filter(case=request.case_id)
+    )
+    return {
+        (one.section, one.question): replace(one, before=LEFT_OUT) if kept.is_told_in(one.before) else one
+        for one in changes(submitted, now)
+    }
 
 
 def no_longer_stands(forwards: Iterable[PoliceForward]) -> dict[int, list[str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -24,6 +24,7 @@ from attendees.views.access import Partner
 from attendees.views.discussion import MOST_TIMES, WHEN, WHEN_THEY, reply_so_far, times_so_far, windows_of
 from attendees.views.partner_pages import PartnerPage, partner_page
 from cases.models import Child, FamilyMember
+from cases.rules import kept_places
 from govuk.moments import moment
 from govuk.rows import Rows
 from govuk.views import FormPage
@@ -38,14 +39,21 @@ class Family:
 
     children: list[Child]
     members: list[FamilyMember]
+    kept: frozenset[int]  # the children whose address is not told
     shows_nhs_number: bool
 
 
 def family_of(partner: Partner) -> Family:
     """Return the children discussed and their family; the health service’s number is for health alone."""
+    about = partner.discussion.request.children.through.objects
+    asked = Exists(about.filter(strategyrequest=partner.discussion.request_id, child=OuterRef("pk")))
+    children = list(Child.objects.filter(case=partner.discussion.case_id).annotate(is_asked=asked))
+    members = list(partner.discussion.case.family.all())
+    kept = kept_places(children, members)
     return Family(
-        list(partner.discussion.request.children.all()),
-        list(partner.discussion.case.family.all()),
+        [one for one in children if one.is_asked],
+        members,
+        frozenset(one.pk for one in children if kept.hides(one)),
         partner.professional.agency.kind == AgencyKind.HEALTH,
     )
 

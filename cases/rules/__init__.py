@@ -11,16 +11,20 @@ from cases.rules.facts import (
     tidy_member,
 )
 from cases.rules.identifiers import is_nhs_number, is_upn, postcode_key, tidy_postcode
+from cases.rules.places import Kept, kept_places, key_of
 from cases.rules.seeking import Sought, sought_in
 
 __all__ = [
     "MOST_CHILDREN",
     "ChildFacts",
     "FamilyFacts",
+    "Kept",
     "Sought",
     "TieFacts",
     "is_nhs_number",
     "is_upn",
+    "kept_places",
+    "key_of",
     "postcode_key",
     "problems_with_child",
     "problems_with_family",

@@ -80,14 +80,6 @@ def cares(relationship: str, *, has_responsibility: bool) -> bool:
     return has_responsibility or any(word in relationship.casefold() for word in CARES)
 
 
-def key_of(address: str, postcode: str) -> str:
-    """An address by which two of one place are known to be one, however they are spelt; empty for none."""
-    told, code = (
-        "".join(letter for letter in text.casefold() if letter.isalnum()) for text in (address, postcode)
-    )
-    return told if told.endswith(code) else told + code
-
-
 def not_arranged(children: Iterable[Young], household: Household, made: Iterable[Visit]) -> list[Unseen]:
     """Everything that nobody has arranged yet: the children, then their carers, then their homes.
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from cases.models import Child, FamilyMember
+from cases.rules import Kept, kept_places, key_of
 from minutes.models import Arrangement, Minutes
 from minutes.rules.complete import asks_for_visits
-from minutes.rules.laming import Carer, Home, Household, Unseen, Visit, Young, cares, key_of, not_arranged
+from minutes.rules.laming import Carer, Home, Household, Unseen, Visit, Young, cares, not_arranged
 from protocols.rules.settings import Protocol
 
 
@@ -29,8 +30,8 @@ def household_of(family: list[FamilyMember], children: Iterable[Child]) -> House
         for one in family
         if one.in_household and cares(one.relationship, has_responsibility=one.has_parental_responsibility)
     ]
-    hidden = {key_of(one.address, one.postcode) for one in family if one.address_confidential}
-    return Household(tuple(carers), tuple(_homes(children, hidden)))
+    young = list(children)
+    return Household(tuple(carers), tuple(_homes(young, kept_places(young, family))))
 
 
 def unseen_in(children: list[Child], household: Household, made: Iterable[Arrangement]) -> list[Unseen]:
@@ -41,7 +42,7 @@ def unseen_in(children: list[Child], household: Household, made: Iterable[Arrang
     )
 
 
-def _homes(children: Iterable[Child], hidden: set[str]) -> list[Home]:
+def _homes(children: Iterable[Child], kept: Kept) -> list[Home]:
     """One home for each different address; children of whom none is known have theirs together."""
     groups: dict[str, list[Child]] = {}
     for child in children:
@@ -50,9 +51,9 @@ def _homes(children: Iterable[Child], hidden: set[str]) -> list[Home]:
         Home(
             tuple(one.pk for one in some),
             tuple(one.name for one in some),
-            "" if key in hidden or any(one.address_confidential for one in some) else _address(some[0]),
+            "" if any(kept.hides(one) for one in some) else _address(some[0]),
         )
-        for key, some in groups.items()
+        for some in groups.values()
     ]
 
 

@@ -13,6 +13,7 @@ from attendees.rules.suggestions import STATUTORY
 from attendees.services.links import is_staff
 from audit.errors import Refused
 from cases.models import Case, Child, FamilyMember
+from cases.rules import kept_places
 from minutes.canonical import hash_of
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
@@ -222,13 +223,17 @@ def secrets_of(case: Case) -> list[Secret]:
 
     Also of those taken off the case: an address stays a secret.
     """
+    marked = list(FamilyMember.everyone.filter(case=case, address_confidential=True))
+    young = list(Child.everyone.filter(case=case))
+    kept = kept_places(young, marked)
     children = [
         Secret(f"child:{one.pk}", one.name, address=f"{one.address}\n{one.postcode}")
-        for one in Child.everyone.filter(case=case, address_confidential=True)
+        for one in young
+        if one.address_confidential or kept.everywhere
     ]
     family = [
         Secret(f"familymember:{one.pk}", one.name, f"{one.address}\n{one.postcode}", one.phone)
-        for one in FamilyMember.everyone.filter(case=case, address_confidential=True)
+        for one in marked
     ]
     return children + family
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.enums import Disability, Sex
 from cases.models import Child
+from cases.rules import Kept, kept_places
 from deadlines.rules.wording import long_time
 from deadlines.working_days import local_date
 from strategy.models import StrategyRequest
@@ -18,9 +19,10 @@ def people(wanted: StrategyRequest) -> dict[str, str]:
     """Everybody by name: the children asked about, the others of the family, then the adults."""
     day = local_date(wanted.referral.triggered_at)
     asked, everyone, family = children_in(wanted), children_of_case(wanted), family_of_case(wanted)
+    kept = kept_places(everyone, family)
     answers: dict[str, str] = {}
     for child in asked:
-        answers[_free(answers, child.name)] = _child(child, family, day)
+        answers[_free(answers, child.name)] = _child(child, family, kept, day)
     answers |= left_in_words(everyone)
     answers[NHS_NUMBERS] = _lines(asked, lambda child: _spaced(child.nhs_number))
     answers["Other numbers"] = _lines(asked, _numbers)
@@ -41,9 +43,10 @@ def joined_in_words(
 
     Whose name is among those `named` then is told apart from them.
     """
+    kept = kept_places(children, family)
     asked = [one for one in children if one.is_asked and any(told["joined"] for told in one.changes)]
     return {
-        f"{child} (added later)" if child.name in named else child.name: _child(child, family, day)
+        f"{child} (added later)" if child.name in named else child.name: _child(child, family, kept, day)
         for child in asked
     }
 
@@ -73,7 +76,7 @@ def _lines(children: list[Any], told: Any) -> str:
     return "\n".join(f"{child}: {words}" for child in children if (words := told(child)))
 
 
-def _child(child: Any, family: list[Any], day: date) -> str:
+def _child(child: Any, family: list[Any], kept: Kept, day: date) -> str:
     said = [
         _born(child, day),
         f"Also known as {child.also_known_as}" if child.also_known_as else "",
@@ -85,7 +88,7 @@ def _child(child: Any, family: list[Any], day: date) -> str:
         child.school,
         f"GP: {child.gp}" if child.gp else "",
         *child.authorities,
-        *_where(child),
+        *_where(child, kept),
         *[_change("Added to this request", told) for told in child.changes[-1:] if told["joined"]],
     ]
     return "\n".join(part for part in said if part)
@@ -100,8 +103,8 @@ def _born(child: Child, day: date) -> str:
     return f"Date of birth not known{sex}"
 
 
-def _where(child: Child) -> list[str]:
-    if child.address_confidential:
+def _where(child: Child, kept: Kept) -> list[str]:
+    if kept.hides(child):
         return ["Address confidential"]
     before = f"Before: {child.previous_addresses}" if child.previous_addresses else ""
     return [child.address, child.postcode, before]

@@ -8,13 +8,15 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from attendees.services import forwarded, printing
-from cases.models import Child
+from attendees.views.access import Partner
+from attendees.views.answering import family_of
+from cases.models import Child, FamilyMember
 from referrals.enums import CircumstanceKind
 from referrals.rules import CircumstanceFacts
 from strategy import pdf, services
 from strategy.models import PoliceForward, StrategyRequest, Submission
 from strategy.services import police
-from tests.builders.booking import a_booked_discussion
+from tests.builders.booking import a_booked_discussion, invitation_of
 from tests.builders.requests import an_authorised_request
 from tests.people import Cast, cast
 
@@ -112,3 +114,22 @@ def test_the_discussion_s_page_asks_to_send_it_again(people: Cast, client: Clien
     at = timezone.now()
     services.tell_circumstance(request.referral, CircumstanceFacts(kind=RISK), by=people.sam, at=at)
     assert words in client.get(page).content.decode()
+
+
+def test_an_address_that_is_confidential_now_is_not_printed_as_what_stood_there(people: Cast) -> None:
+    """Nor shown to a partner: of a child who shares it with whoever keeps it."""
+    discussion = a_booked_discussion(people)
+    request, hetty = discussion.request, invitation_of(discussion, "Hetty Hall").professional
+    child = request.children.all()[0]
+    Child.objects.filter(case=request.case).update(address="4 Invented Row")
+    Submission.objects.update(snapshot={"sheet": [["Children", [[child.name, "4 Invented Row\nBefore"]]]]})
+    assert dict(marked(request))[child.name] == "4 Invented Row\nBefore"
+    partner = Partner(hetty, discussion, None)
+    assert family_of(partner).kept == frozenset()
+    FamilyMember.objects.create(
+        case=request.case, name="Carol Fenwick", relationship="Aunt", in_household=False,
+        address="4 INVENTED ROW", address_confidential=True,
+    )  # fmt: skip
+    assert dict(marked(request))[child.name] == forwarded.LEFT_OUT
+    assert "4 Invented Row" not in str(rows(request))
+    assert child.pk in family_of(partner).kept

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from attendees.services.directory import professional_for
 from cases.models import Child, FamilyMember
+from cases.rules import key_of
 from minutes.enums import About
 from minutes.models import Minutes
-from minutes.rules.laming import Carer, Home, Household, Unseen, Visit, Young, cares, key_of, not_arranged
+from minutes.rules.laming import Carer, Home, Household, Unseen, Visit, Young, cares, not_arranged
 from minutes.services import arrangements
 from minutes.services.content import content_of
 from minutes.services.versions import what_is_missing

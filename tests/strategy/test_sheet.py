@@ -1,6 +1,7 @@
 """The whole request in words: what the request form asks, and what of it goes to whom."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -151,3 +152,18 @@ def test_twins_who_are_not_born_yet_are_two(people: Cast) -> None:
         "Unborn baby Fenwick",
         "Unborn baby Fenwick (2)",
     ]
+
+
+@pytest.mark.parametrize(
+    "mother",
+    [
+        {"in_household": False, "address": "4 Invented Row,\nAMBLEFORD", "postcode": "am11aa"},
+        {"in_household": True},  # no other address: where the children live
+    ],
+)
+def test_a_child_who_lives_where_somebody_s_address_is_kept_has_it_kept_too(
+    wanted: StrategyRequest, mother: dict[str, Any]
+) -> None:
+    FamilyMember.objects.filter(name="Carol Fenwick").update(address_confidential=True, **mother)
+    ruby = sheet(wanted)["Children"]["Ruby Fenwick"]
+    assert ruby.endswith("GP: Dr Ortiz, Mill Surgery\nAddress confidential")
