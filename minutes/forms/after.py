@@ -11,6 +11,7 @@ from govuk import fields, widgets
 from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
 from minutes.rules.passages import Passage
+from minutes.rules.told import LONGEST_SAID
 
 
 class ReasonForm(forms.Form):
@@ -281,12 +282,13 @@ class DoneForm(HeardForm):
         label="What was done?",
         help_text="And what came of it, if you may say so",
         widget=widgets.Textarea(rows=4),
-        max_length=4000,
+        max_length=LONGEST_SAID,
     )
     evidence = forms.CharField(
         label="What shows that it was done?",
-        help_text="A letter, a note, a reference in your records, and where it is kept",
-        max_length=300,
+        help_text="A letter, a note, a reference in your records, and where it is. Paste a note whole",
+        widget=widgets.Textarea(rows=3),
+        max_length=LONGEST_SAID,
         required=False,
     )
     done_at = fields.DateTimeField(label="When was it done?", help_text="For example, 24 12 2026 at 4:30pm")

@@ -51,8 +51,10 @@ class Action(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by_ref = models.CharField(max_length=60, blank=True)
     what_was_done = models.TextField(blank=True)
-    evidence = models.CharField(
-        max_length=300, blank=True, db_default="", help_text="What shows it, and where that is kept"
+    evidence = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="What shows it, as long as it takes, and where it is kept",
     )
     blocked_reason = models.CharField(max_length=300, blank=True)
     told_how = models.CharField(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 LONGEST = 200
+LONGEST_SAID = 10_000  # what was done and what shows it: a note of several pages
 
 
 def problems(

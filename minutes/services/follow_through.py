@@ -19,7 +19,7 @@ from minutes.enums import ActionStatus
 from minutes.models import Action, Reassignment
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
-from minutes.rules.told import LONGEST
+from minutes.rules.told import LONGEST, LONGEST_SAID
 from minutes.services import turns
 from minutes.services.reassigning import end_offer
 from strategy.hooks import Running
@@ -41,12 +41,15 @@ def complete_action(
     """Its owner, or business support for them, says what was done, when and what shows it.
 
     Who is not its owner says how they know (`told_how`). The action's clock is met at that moment. Raises
-    NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `done_at` or `told_how`.
+    NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `evidence`, `done_at` or `told_how`.
     """
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.DONE)
     if not what_was_done.strip():
         raise Refused("what_was_done", "Say what was done")
+    for field, text in (("what_was_done", what_was_done), ("evidence", evidence)):
+        if len(text.strip()) > LONGEST_SAID:
+            raise Refused(field, f"Use {LONGEST_SAID:,} characters or fewer: nothing of it is kept cut off")
     if done_at > at:
         raise Refused("done_at", "This time is in the future")
     if held.agreed_at is not None and done_at < held.agreed_at.replace(second=0, microsecond=0):
@@ -54,7 +57,7 @@ def complete_action(
     held.told_how = _how_known(held, told_how, by)
     held.status, held.done_at, held.done_by_ref = ActionStatus.DONE, done_at, by_ref(by)
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
-    held.evidence = " ".join(evidence.split())[:300]
+    held.evidence = evidence.strip()
     held.save()
     turns.meet_action(held, by=by, at=done_at)
     end_offer(held, by=by, at=at)

@@ -223,3 +223,24 @@ def test_who_cannot_be_chased_is_said_by_name(people: Cast, held: Discussion) ->
     assert Letter.objects.filter(kind="actions_reminded").count() == 1
     assert not signed_in(people.sam).get("/actions/?whose=all&state=late").context["late"]
     assert signed_in(people.paul).post("/actions/remind/", {"action": late}).status_code == 403
+
+
+def test_long_evidence_is_kept_whole_and_shown_folded(people: Cast, held: Discussion) -> None:
+    """Paragraphs and all; what is longer still is refused beside its field, and nothing is cut off."""
+    action = theirs(held, "Paul Pike")
+    note = "\n\n".join(f"Paragraph {number}: {'he was seen and spoken to. ' * 20}" for number in range(8))
+    now, bea = timezone.now(), signed_in(people.bea)
+    where = reverse("minutes:action_done", args=[held.pk, action.pk])
+    said = {"what_was_done": "Visited.", "told_how": "He rang", "done_at": now.isoformat()}
+    wrong = bea.post(where, said | {"evidence": "x" * 10_001})
+    assert (wrong.status_code, "x" * 10_001 in wrong.content.decode()) == (422, True)
+    with pytest.raises(Refused) as refused:
+        complete_action(
+            action, what_was_done="Done", evidence="x" * 10_001, done_at=now, by=people.bea, at=now
+        )
+    assert refused.value.field == "evidence"
+    assert bea.post(where, said | {"evidence": note}).status_code == 302
+    action.refresh_from_db()
+    assert action.evidence.replace("\r\n", "\n") == note.strip()
+    told = bea.get(reverse("minutes:actions", args=[held.pk])).content.decode()
+    assert "Paragraph 7" in told and told.index("<summary") < told.index("Paragraph 7")

@@ -104,3 +104,4 @@ def test_by_its_pages(people: Cast, case: Case) -> None:
     mo.post(f"/cases/{case.reference}/allocate/", {"to": tia.pk, "note": NOTE})
     assert "Tia Tam works on" in mo.get("/team/unallocated/").content.decode()
     assert mo.get(f"/cases/{case.reference}/allocate/").status_code == 403
+    assert NOTE in mo.get(f"/cases/{case.reference}/timeline/").content.decode()

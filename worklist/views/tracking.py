@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
+from accounts.confirming import confirm
 from accounts.models import User
 from audit.errors import refuse
 from audit.services import record_read
@@ -70,6 +71,7 @@ def tracker_sheet(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     refuse(permissions.refusal_to_track(user))
+    confirm(request)
     now = timezone.now()
     view, state, form = _asked(request, user)
     rows = list(tracking.actions_for(user, view, state, now, form.narrowed)[:MOST_IN_A_FILE])
