@@ -29,6 +29,7 @@ from minutes.rules.wording import in_words
 from minutes.services import asking, turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
+from minutes.services.draft_check import let_draft_through
 from minutes.services.legal import without_legal_reason
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
 from minutes.workflow import MINUTES
@@ -219,12 +220,13 @@ def close_discussion(
     ended_at: datetime | None = None,
     read_back: bool = False,
     not_read_back: str = "",
+    accepted: Mapping[str, str] | None = None,
 ) -> Minutes:
     """Close at the agreed end (rows W26, C27).
 
     1. Lock request, discussion and record; only who runs the meeting; all must be able to move.
     2. The end is not before the start; somebody was there; every child is decided or deferred; it was read
-       back, or `not_read_back` says why not: the record tells it.
+       back, or `not_read_back` says why not; what nobody should read in it is mended or `accepted`.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
     4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
     5. Each who took part is asked by letter to agree the record and to sign.
@@ -236,6 +238,7 @@ def close_discussion(
     MINUTES.check_move(record.status, MinutesStatus.AGREED)
     _check_end(record, ended_at, at)
     _check_read_back(read_back, not_read_back)
+    let = let_draft_through(record, accepted)
     quorum = quorum_now(record, ended_at)
     discussion.status, discussion.ended_at, discussion.ended_by = DiscussionStatus.ENDED, ended_at, by
     discussion.save(update_fields=["status", "ended_at", "ended_by"])
@@ -250,6 +253,7 @@ def close_discussion(
     log = freeze_action_log(record, by=by, at=at)
     data = {"missing_at_close": list(quorum.missing), "quorate": discussion.quorate_at is not None}
     data |= {"not_read_back": record.not_read_back} if record.not_read_back else {}
+    data |= {"let_through": let} if let else {}
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)

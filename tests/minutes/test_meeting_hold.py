@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from attendees.enums import Mode
@@ -12,6 +14,7 @@ from attendees.services.directory import add_professional
 from attendees.services.links import make_link, opens
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
+from cases.models import FamilyMember
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from govuk.moments import clock_time
@@ -294,6 +297,33 @@ def test_it_does_not_close_before_everything_is_there(people: Cast) -> None:
 
     assert [one.value.field for one in (end, ahead, unread)] == ["ended_at", "ended_at", "read_back"]
     assert fresh(full).status == DiscussionStatus.STARTED
+
+
+def test_a_hidden_address_in_the_record_is_mended_or_let_through_before_partners_read_it(
+    people: Cast,
+) -> None:
+    minutes, now = a_full_record(people), timezone.now()
+    FamilyMember.objects.filter(case=minutes.discussion.case, name="Carol Fenwick").update(
+        address="4 Invented Row, Ambleford", address_confidential=True
+    )
+    with pytest.raises(Refused, match="confidential address of Carol Fenwick") as refused:
+        hold.close_discussion(minutes, by=people.mo, at=now, read_back=True)
+    assert (refused.value.field, fresh(minutes).status) == ("accept_0", DiscussionStatus.STARTED)
+    assert not Letter.objects.filter(kind="record_to_agree").exists()
+    client = Client()
+    client.force_login(people.mo)
+    page = reverse("minutes:close", args=[minutes.discussion_id])
+    typed = {"ended_at": now.isoformat(), "read_back": "on"}
+    typed |= {f"answer_{one.pk}": "agrees" for one in minutes.discussion.attendance.all()}
+    answer = client.post(page, typed)
+    assert (answer.status_code, "Before those who took part read it" in answer.content.decode()) == (
+        422,
+        True,
+    )
+    reasons = {f"accept_{place}": "Both parents live there" for place in range(5)}
+    assert client.post(page, typed | reasons).status_code == 302
+    entry = Entry.objects.get(event="discussion.closed")
+    assert entry.data["let_through"][0] == {"what": "address", "reason": "Both parents live there"}
 
 
 def test_what_was_not_read_back_closes_with_its_reason_which_the_record_tells(people: Cast) -> None:

@@ -10,6 +10,8 @@ from attendees.enums import SignatureMethod
 from attendees.models import Attendance
 from govuk import fields, widgets
 from minutes.enums import Answer
+from minutes.forms.releasing import LetThrough
+from minutes.rules.release import Finding
 
 SILENT = "silent"
 
@@ -48,7 +50,7 @@ class StartForm(forms.Form):
             del self.fields["no_quorum_reason"]
 
 
-class CloseForm(forms.Form):
+class CloseForm(LetThrough):
     """What everybody present says of the record, the end, and that it was read back."""
 
     ended_at = fields.DateTimeField(label="When did it end?", what="when it ended")
@@ -63,8 +65,10 @@ class CloseForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: list[Attendance], said: dict[int, Any], **kwargs: Any) -> None:
+        found: list[Finding] = kwargs.pop("findings", [])
         super().__init__(*args, **kwargs)
         self.people = people
+        self.ask_of(found)
         for one in people:
             known = said.get(one.pk)
             self.fields[f"answer_{one.pk}"] = forms.ChoiceField(

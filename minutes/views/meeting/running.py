@@ -12,6 +12,7 @@ from minutes.forms.meeting.running import AllocatedForm, CloseForm, RightMeeting
 from minutes.models import Minutes
 from minutes.rules.complete import Where
 from minutes.services import agree, hold, record
+from minutes.services.draft_check import draft_findings
 from minutes.services.versions import what_is_missing
 from minutes.views.meeting.base import RoomPage
 from strategy.enums import Format
@@ -98,6 +99,8 @@ class Close(RoomPage):
         return {
             "people": took_part,
             "said": {one.attendance_id: one for one in self.minutes.agreements.all()},
+            # Looked for when somebody closes, not each time the page is opened: those present wait for it.
+            "findings": draft_findings(self.minutes) if self.request.method == "POST" else [],
         }
 
     @cached_property
@@ -123,6 +126,7 @@ class Close(RoomPage):
             ended_at=exactly(said["ended_at"], self.now, self.room.discussion.started_at, self.last_call),
             read_back=said["read_back"],
             not_read_back=said["not_read_back"],
+            accepted=form.accepted,
         )
 
     def get_context(self) -> dict[str, Any]:
