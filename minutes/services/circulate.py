@@ -18,7 +18,7 @@ from minutes.enums import MinutesStatus, RecipientStatus, Way
 from minutes.models import Circulation, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import WHOLE, Cut
-from minutes.services import delivering, printing, turns
+from minutes.services import corrections, delivering, printing, turns
 from minutes.services.recipients import (
     Planned,
     as_shown,
@@ -143,6 +143,7 @@ def settle(circulation: Circulation) -> None:
     if circulation.last_dispatched_at is not None:
         discussion = circulation.version.minutes.discussion
         turns.meet_circulation(discussion, at=circulation.last_dispatched_at)
+        corrections.settle_sending(circulation)
 
 
 def send_copy(copy: Recipient, *, by: User, at: datetime) -> Recipient:

@@ -22,7 +22,7 @@ from minutes.permissions import after as permissions
 from minutes.permissions.meeting import booking_of
 from minutes.rules.complete import Missing, missing_from, missing_parts
 from minutes.rules.findings import findings_missing
-from minutes.services import printing, turns
+from minutes.services import corrections, printing, turns
 from minutes.services.content import content_of
 from minutes.services.household import with_household
 from minutes.services.legal import facts_missing
@@ -103,7 +103,8 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
     1. Lock; the chair, or who holds a chair's role, may; only a record that is with the chair.
     2. Refuse while the protocol's "must" is missing, naming each with its clause; "should" is only warned of.
     3. Write the version with its hash and the head of the ledger, and ask the printer for its PDF.
-    4. The chair's clock is met; circulating passes to business support.
+    4. The chair's clock is met; circulating passes to business support, with a clock of its own for a
+       corrected version that people had before.
     Raises NotAllowed, MoveNotAllowed, Refused("missing").
     """
     record = _locked(minutes)
@@ -124,6 +125,7 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
         by=by,
         at=at,
     )
+    corrections.start_sending(version, by=by, at=at)
     data = {"version": version.number, "sha256": version.sha256}
     audit.record(events.AUTHORISED, record.discussion.case, subject=version, by=by, at=at, data=data)
     return version

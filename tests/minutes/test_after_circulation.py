@@ -26,6 +26,7 @@ from minutes.models import Circulation, Recipient, Section
 from minutes.rules.renditions import WHOLE
 from minutes.services import circulate as circulating
 from minutes.services import copies, printing, versions
+from minutes.services.corrections import old_readers
 from minutes.services.recipients import planned_for, release_findings
 from outbox import services as outbox
 from outbox.enums import Status
@@ -336,6 +337,36 @@ def test_whoever_had_a_revoked_copy_is_left_out_of_the_next_unless_somebody_says
         transaction.set_rollback(True)
     third = circulating.circulate(minutes, by=people.bea, at=now, left_out={})
     assert (third.recipients.filter(professional=dan).count(), third.left_out) == (1, [])
+
+
+def test_a_corrected_version_has_a_clock_until_everybody_who_has_the_old_one_is_sent_it() -> None:
+    people = cast()
+    first = a_circulation(people)
+    minutes, now = first.version.minutes, timezone.now()
+    running = Deadline.objects.filter(subject=minutes.subject, duty="send_corrected")
+    copies.revoke(copy_of(first, "Dan Dale"), reason="Left the school", by=people.bea, at=now)
+    dispatch(first, at=now)
+    assert (clock_of(first).state, running.count()) == (ClockState.MET, 0)
+    versions.begin_correction(minutes, reason="The date was wrong", by=people.mo, at=now)
+    later = timezone.now()
+    version = versions.authorise_minutes(minutes, by=people.mo, at=later)
+    clock = running.get()
+    told = "Send version 2: 5 people have the old one"
+    assert (clock.verb, clock.owner_team, clock.starts_at) == (told, people.support, later)
+    assert clock.due_at is not None and clock.due_at > later and clock.state == ClockState.RUNNING
+    client = Client()
+    client.force_login(people.bea)
+    proof = reverse("minutes:proof", args=[minutes.discussion_id])
+    page = client.get(proof).content.decode()
+    assert "5 people still have an old version" in page and "Circulate version 2" in page
+    second = circulating.circulate(minutes, by=people.bea, at=later)
+    dispatch(second, "Paul Pike", "Mo Mensah", "Sam Shah", "Bea Bright", at=timezone.now())
+    assert running.get().state == ClockState.RUNNING
+    assert [one.name for one in old_readers(version)] == ["Hetty Hall"]
+    assert "1 person still has an old version" in client.get(proof).content.decode()
+    dispatch(second, "Hetty Hall", at=timezone.now())
+    assert (running.get().state, old_readers(version)) == (ClockState.MET, [])
+    assert "still ha" not in client.get(proof).content.decode()
 
 
 @pytest.mark.parametrize("who", ["sam", "mo", "hal", "ira", "adi", "otto", "stranger"])

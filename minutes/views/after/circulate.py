@@ -21,7 +21,7 @@ from minutes.models import Circulation, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
-from minutes.services import copies, turns, versions
+from minutes.services import copies, corrections, turns, versions
 from minutes.services.recipients import as_shown, known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import left_out_of, rows_of, summary_of
@@ -122,11 +122,14 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     clock = turns.circulation_clock(minutes.discussion)
+    version = versions.latest_authorised(minutes)
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "proof"),
         "clock": clock,
         "left_out": left_out_of(minutes),
+        "release": version,
+        "old_readers": corrections.old_readers(version) if version else [],
         **_proof(minutes, request),
     }
     return render(request, "minutes/after/proof.html", context)

@@ -1,0 +1,81 @@
+"""Who still has an old version once a corrected one is authorised, and its clock (ADR 82)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from attendees.models import Professional
+from deadlines import services as deadlines
+from deadlines.duties import register_duty
+from deadlines.enums import Duty
+from deadlines.models import Deadline
+from deadlines.rules.duties import by_limit
+from deadlines.working_days import england
+from minutes.models import Circulation, MinutesVersion, Recipient
+from strategy.people import support_team
+
+SEND_CORRECTED = register_duty(
+    "send_corrected", "Send the corrected minutes to whoever has an old version", "Send the corrected minutes"
+)
+
+
+def old_readers(version: MinutesVersion) -> list[Professional]:
+    """Who was sent an earlier version and not this one, by name; a revoked copy is nobody's.
+
+    Whoever was left out of this version on purpose still has the old one, and is named.
+    """
+    gone = Recipient.objects.filter(
+        circulation__version__minutes=version.minutes, revoked_at=None, dispatched_at__isnull=False
+    )
+    old = gone.filter(circulation__version__number__lt=version.number)
+    new = gone.filter(circulation__version=version)
+    people = Professional.objects.filter(pk__in=old.values("professional"))
+    return list(
+        people.exclude(pk__in=new.values("professional")).select_related("agency").order_by("name", "pk")
+    )
+
+
+def start_sending(version: MinutesVersion, *, by: User, at: datetime) -> Deadline | None:
+    """A corrected version is authorised: whoever had the old one is sent it within the limit for minutes.
+
+    The limit counts from the authorisation. None for a version that nobody had before.
+    """
+    readers = old_readers(version)
+    if not readers:
+        return None
+    discussion = version.minutes.discussion
+    rules = discussion.request.protocol.rules
+    limit = rules.distribution_limit
+    because = (
+        f"Version {version.number} corrects the minutes: whoever has an old version must be sent it, within "
+        "the time in which minutes are circulated, from its authorisation."
+    )
+    team, people = support_team(discussion.case), "person has" if len(readers) == 1 else "people have"
+    return deadlines.open_clock(
+        case=discussion.case,
+        subject=version.minutes.subject,
+        answer=by_limit(
+            Duty.CIRCULATE_MINUTES,
+            limit.value,
+            at,
+            because,
+            f"{limit.source} (that it holds for a corrected version is a local default)",
+            england(),
+        ),
+        duty=SEND_CORRECTED,
+        owner=None if team else by,
+        owner_team=team,
+        verb=f"Send version {version.number}: {len(readers)} {people} the old one",
+        protocol=rules,
+        may_lengthen=True,
+        by=by,
+        at=at,
+    )
+
+
+def settle_sending(circulation: Circulation) -> None:
+    """Meet the clock when the last copy of the version in force has gone."""
+    version, at = circulation.version, circulation.last_dispatched_at
+    clock = Deadline.objects.running().of(version.minutes.subject, SEND_CORRECTED).first()
+    later = version.minutes.versions.filter(number__gt=version.number, authorised_at__isnull=False)
+    if clock is not None and at is not None and not later.exists():
+        deadlines.meet(clock, by=None, at=max(at, clock.starts_at))
