@@ -12,5 +12,6 @@ WITHDRAWN = register("escalation.withdrawn", "Withdrew an escalation")
 HANDED_ON = register("escalation.handed_on", "Gave an escalation a new owner")
 
 ESCALATION_READ = register("escalation.read", "Read an escalation", READ)
+FORM_PRINTED = register("escalation.form_printed", "Printed the form of an escalation", READ)
 ESCALATIONS_READ = register("escalations.read", "Read the list of escalations", READ)
 REFERRAL_FOLLOWED = register("referral.followed", "Saw where a request stands", READ)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from escalations.views import partner, staff
+from escalations.views import partner, printed, staff
 
 app_name = "escalations"
 E = "escalations/<int:pk>/"
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("escalations/overview/", staff.overview, name="overview"),
     path("cases/<str:reference>/escalate/", staff.Raise.as_view(), name="raise"),
     path(E, staff.escalation, name="escalation"),
+    path(f"{E}form/", printed.form, name="form"),
     path(f"{E}answer/", staff.Answer.as_view(), name="answer"),
     path(f"{E}move-up/", staff.MoveUp.as_view(), name="move_up"),
     path(f"{E}resolve/", staff.Resolve.as_view(), name="resolve"),

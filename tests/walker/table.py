@@ -648,6 +648,7 @@ ESCALATIONS = [
     Page("worklist:escalations", "circulated", case("circulated")),
     Page("escalations:raise", "circulated", case("circulated"), RAISE),
     _e("escalations:escalation", "circulated"),
+    _e("escalations:form", "circulated"),
     _e("escalations:answer", "circulated", RAISE),
     *[_e(f"escalations:{name}", "circulated", "sam hal") for name in ("move_up", "resolve")],
     _e("escalations:withdraw", "held", "sam mo ada asha bea hal"),

@@ -1,0 +1,50 @@
+"""The procedure's own form, filled from what is recorded (rows W39, G17)."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import Entry
+from escalations import services
+from tests.builders.ladder import FACTS, WANTED, a_resolution, an_escalation
+from tests.builders.meeting import a_held_discussion
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def printed(who: object, pk: int) -> str:
+    client = Client()
+    client.force_login(who)  # type: ignore[arg-type]
+    return client.get(f"/escalations/{pk}/form/").content.decode()
+
+
+def test_every_question_has_its_answer_and_what_is_open_a_line_to_write_on(people: Cast) -> None:
+    held = a_held_discussion(people)
+    one = an_escalation(held.case, people, discussion=held)
+    told = printed(people.sam, one.pk)
+    facts = (FACTS, WANTED, "Ruby Fenwick", held.case.reference, people.police.name, "Discussion 1")
+    assert [one for one in (*facts, "None yet") if one not in told] == []
+    assert "Agreed outcome: ____" in told
+    assert Entry.objects.filter(event="escalation.form_printed", is_read=True).count() == 1
+    services.record_response(one, response="He comes.", how="By telephone", by=people.sam, at=timezone.now())
+    done = a_resolution(one, people)
+    told = printed(people.sam, one.pk)
+    assert done.outcome in told and "He comes." in told and "Agreed outcome: ____" not in told
+
+
+def test_it_has_the_name_that_the_procedure_gives_it_and_no_stranger_sees_it(people: Cast) -> None:
+    held = a_held_discussion(people)
+    one = an_escalation(held.case, people, discussion=held)
+    services.move_up(one, why="No answer", by=people.sam, at=timezone.now())
+    assert '<h1 class="govuk-heading-l">Escalation form: trigger, resolved, escalated</h1>' in printed(
+        people.sam, one.pk
+    )
+    client = Client()
+    client.force_login(people.otto)
+    assert client.get(f"/escalations/{one.pk}/form/").status_code == 404
