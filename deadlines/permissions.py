@@ -14,6 +14,11 @@ def refusal_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
     """Whose turn it was, whoever met it, or a manager of the case; deputies too."""
     if not Case.objects.visible_to(user).filter(pk=clock.case_id).exists():
         return "You cannot do this: you have not been given access to the case."
+    return lacks_turn_to_explain(user, clock, at)
+
+
+def lacks_turn_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
+    """The same for a page that was fetched through the person's access already."""
     for person in powers(user, at):
         if person.pk == clock.owner_id or by_ref(person) == clock.met_by_ref:
             return None

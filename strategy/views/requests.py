@@ -79,6 +79,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     convene = convene_clock(clocks, wanted)
     returned = wanted.returns.select_related("by").last() if wanted.status == Status.RETURNED else None
     children = list(wanted.children.all())
+    may_request = permissions.refusal_to_request(user, now) is None
     context = {
         "wanted": wanted,
         "children": children,
@@ -86,7 +87,8 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "convene": convene,
         "clocks": [(one, _title(one, children)) for one in clocks if one is not convene],
         "turn": turn_now(wanted, clocks, discussion, now),
-        "tasks": _tasks(wanted) if wanted.is_open_to_change else None,
+        "tasks": _tasks(wanted, is_theirs=may_request) if wanted.is_open_to_change else None,
+        "may_request": may_request,
         "returned": returned,
         "reasons": _reasons(wanted, returned.reasons) if returned else [],
         "happened": _happened(wanted),
@@ -94,6 +96,9 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
         "next_steps": _next_steps(wanted, discussion, user, now),
+        "may_decide_protection": _may_decide_protection(wanted, discussion, user, now),
+        "may_withdraw": wanted.status in BEFORE_BOOKING
+        and permissions.refusal_to_withdraw(user, wanted, now) is None,
         "may_answer_rating": _may_answer_rating(wanted, clocks, user, now),
         "asked_for": wanted.on_behalf_of,
         "to_ring": _to_ring(wanted, user, now),
@@ -106,10 +111,19 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_correct": user.may(Permission.RECORD_REFERRAL),
         "may_take_over": _may_take_over(wanted, user, now),
         "may_join": _may_join(wanted, user),
-        "may_ask": wanted.is_open_to_change and permissions.refusal_to_request(user, now) is None,
+        "may_ask": wanted.is_open_to_change and may_request,
         "now": now,
     }
     return render(request, "strategy/request.html", context)
+
+
+def _may_decide_protection(
+    wanted: StrategyRequest, discussion: Discussion | None, user: User, now: datetime
+) -> bool:
+    """Whether this person records the decision; while it is held, whoever chairs does too."""
+    if discussion is None or discussion.status != DiscussionStatus.STARTED:
+        return may_as(user, Permission.DECIDE_PROTECTION, now) is not None
+    return permissions.refusal_to_decide_protection(user, wanted, now) is None
 
 
 def _may_answer_rating(wanted: StrategyRequest, clocks: list[Deadline], user: User, now: datetime) -> bool:
@@ -186,14 +200,18 @@ def _next_steps(
     return []
 
 
-def _tasks(wanted: StrategyRequest) -> list[dict[str, str]]:
+def _tasks(wanted: StrategyRequest, *, is_theirs: bool) -> list[dict[str, str]]:
+    """The sections and the check; who only reads the request is not led to its forms."""
     done = set(wanted.finished_sections)
     tasks = [_task(wanted, section, section in done) for section in Section]
     check = {"title": "Check answers and submit", "status": "Cannot start yet"}
     if done >= set(NEEDED):
         href = reverse("attendees:check", args=[wanted.pk])
         check = {"title": "Check answers and submit", "href": href, "status": "Ready", "colour": "blue"}
-    return [*tasks, check]
+    told = [*tasks, check]
+    return (
+        told if is_theirs else [{name: said for name, said in one.items() if name != "href"} for one in told]
+    )
 
 
 def _may_follow(wanted: StrategyRequest, user: User) -> list[tuple[str, str]]:

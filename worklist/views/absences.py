@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import permissions as accounts
 from accounts.forms import CoverForm
 from accounts.models import ActingFor, User
-from accounts.roles import PARTNERS
+from accounts.roles import PARTNERS, Permission
 from accounts.services import acting
 from attendees import permissions as attendees
 from attendees.forms.directory import MergeForm
@@ -21,6 +21,7 @@ from audit.errors import refuse
 from govuk.moments import moment
 from govuk.numbers import whole_number
 from govuk.views import FormPage
+from worklist import permissions
 from worklist.services.merging import merge_professionals
 
 
@@ -45,14 +46,21 @@ def absences(request: HttpRequest) -> HttpResponse:
     for one in standing:
         one.has_begun = one.starts_at <= now  # type: ignore[attr-defined]
     over = rows.exclude(pk__in=[one.pk for one in standing]).order_by("-ends_at")
+    shown = [] if user.keeps_system else list(people[:100])
     context = {
         "standing": standing,
         "over": over[:10],
-        "people": people[:100] if not user.keeps_system else [],
-        "may_hand_over": not user.keeps_system,
+        "people": _to_hand_over(user, shown),
         "now": now,
     }
     return render(request, "worklist/system/absences.html", context)
+
+
+def _to_hand_over(user: User, people: list[User]) -> list[User]:
+    """Those of them whose work this person may hand over; nobody is asked of who may hand over nothing."""
+    if not user.may(Permission.AUTHORISE_REQUEST):
+        return []
+    return [one for one in people if permissions.refusal_to_hand_over(user, one) is None]
 
 
 class NameDeputy(FormPage):

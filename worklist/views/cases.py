@@ -16,10 +16,12 @@ from audit.errors import refuse
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
+from deadlines.permissions import lacks_turn_to_explain
 from escalations import permissions as ladder
 from escalations.offers import offers_for
 from escalations.views.base import of_case
-from strategy.enums import Status
+from strategy.enums import Outcome, Status
+from strategy.permissions import refusal_to_decide_later
 from worklist import destinations, events, permissions, querysets, story
 from worklist import timeline as reading
 from worklist.entries import in_words
@@ -48,7 +50,9 @@ def case_context(request: HttpRequest, reference: str, tab: str) -> dict[str, An
         "running": [clock for clock in running if clock.duty != Duty.ACTION],
         "action_clocks": [clock for clock in running if clock.duty == Duty.ACTION],
         "met": [clock for clock in clocks if clock.state == "met"],
-        "owing": [clock for clock in clocks if clock.owes_reason],
+        "owing": [
+            (clock, lacks_turn_to_explain(user, clock, now) is None) for clock in clocks if clock.owes_reason
+        ],
         "void": [clock for clock in clocks if clock.state == "void"],
         "step": step,
         "ways_on": destinations.ways_on(running, is_manager=user.may(Permission.AUTHORISE_REQUEST)),
@@ -108,7 +112,10 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
 def discussions(request: HttpRequest, reference: str) -> HttpResponse:
     """The series as one story: what was decided for each child and agreed, and what became of it."""
     context = case_context(request, reference, "discussions")
-    context["discussions"] = story.told(querysets.discussions_of(context["case"]), context["now"])
+    told = context["discussions"] = story.told(querysets.discussions_of(context["case"]), context["now"])
+    for decision in [one for discussion in told for one in discussion.decisions.all()]:
+        if decision.outcome == Outcome.DEFERRED:
+            decision.may_decide = refusal_to_decide_later(_user(request), decision, context["now"]) is None
     return render(request, "worklist/discussions.html", context)
 
 

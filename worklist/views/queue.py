@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
+from attendees.permissions import lacks_power_to_book
 from audit.errors import refuse
 from deadlines.working_days import local_date
 from strategy import permissions as booking
@@ -25,6 +26,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "officers": reading.officers_from(local_date(now)),
         "today": local_date(now),
         "may_nominate": may_nominate,
+        "may_book": lacks_power_to_book(user, now) is None,
         "may_block": booking.refusal_to_block_place(user, now) is None,
         "now": now,
     }
