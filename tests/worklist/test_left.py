@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import Child
@@ -130,3 +132,17 @@ def test_whose_children_one_is_told_of(people: Cast, held: Discussion) -> None:
     assert told == [1, 1, 0]
     assert not left_of(people.hal, now, of_teams_only=True).exists()
     assert signed_in(people.sam).get("/team/left/").status_code == 403
+
+
+def test_a_head_of_service_is_told_of_the_whole_service_beyond_the_first_page(
+    people: Cast, held: Discussion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number counts everybody, however many are shown; a count is one statement."""
+    Decision.objects.all().delete()
+    monkeypatch.setattr("worklist.drift.MOST", 1)
+    told = page(people.hal, "worklist:left")
+    number = held.request.children.count()
+    assert f"{number} children in the whole service. The 1 who were left longest are shown." in told
+    with CaptureQueriesContext(connection) as asked:
+        assert left_of(people.hal, timezone.now()).count() == number
+    assert len(asked) == 1

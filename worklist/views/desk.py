@@ -72,4 +72,11 @@ def left(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     families = drift.families_left(user, now)
     record_read(events.LEFT_READ, by=user, at=now, data={"cases": [one.case.reference for one in families]})
-    return render(request, "worklist/left.html", {"families": families})
+    number = drift.left_of(user, now).count()
+    context = {
+        "families": families,
+        "number": number,
+        "most": drift.MOST,
+        "whole": user.may(Permission.OVERSEE),
+    }
+    return render(request, "worklist/left.html", context)
