@@ -108,9 +108,10 @@ class CirculateForm(LetThrough):
     def clean(self) -> dict[str, Any]:
         """Ask why for each who is left out."""
         typed = super().clean() or {}
+        names = {str(one.professional.pk): one.professional.name for one in self.planned}
         for pk in typed.get("leave_out", []):
             if not typed.get(f"why_out_{pk}") and f"why_out_{pk}" not in self.errors:
-                self.add_error(f"why_out_{pk}", "Say why this person gets no copy")
+                self.add_error(f"why_out_{pk}", f"Say why {names[pk]} gets no copy")
         return typed
 
     @property

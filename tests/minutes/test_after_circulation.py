@@ -302,7 +302,7 @@ def test_somebody_is_left_out_with_a_reason_and_the_proof_says_so() -> None:
     client.force_login(people.bea)
     address = reverse("minutes:circulate", args=[minutes.discussion_id])
     answer = client.post(address, {"leave_out": dan.pk, f"why_out_{dan.pk}": " "})
-    assert (answer.status_code, "Say why this person gets no copy" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Say why Dan Dale gets no copy" in answer.content.decode()) == (422, True)
     with pytest.raises(Refused) as caught:
         circulating.circulate(minutes, by=people.bea, at=timezone.now(), left_out={dan.pk: ""})
     assert (caught.value.field, Circulation.objects.count()) == (f"why_out_{dan.pk}", 0)
