@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Team, User
-from accounts.permissions import may_as
+from accounts.permissions import may_as, powers
 from accounts.roles import Permission
 from audit import services as audit
 from audit.errors import Refused, StaleVersion
@@ -21,7 +21,6 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from referrals.models import Concern
 from strategy import closing, events, permissions, services
-from strategy.clocks import HIGH_RATING
 from strategy.enums import FOLLOWS, NEEDED, DiscussionStatus, Section, Status
 from strategy.forms.requests import (
     AvailabilityForm,
@@ -33,6 +32,7 @@ from strategy.forms.requests import (
 )
 from strategy.models import Discussion, StrategyRequest
 from strategy.people import support_team, who_may_ask
+from strategy.views import offered
 from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
@@ -58,7 +58,6 @@ COLOURS = {
 }
 # Until it is held, what is learnt after the request was submitted can still change the deadline.
 LEARNING = (Status.SUBMITTED, Status.AUTHORISED, Status.BOOKED)
-BEFORE_BOOKING = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.AUTHORISED)
 ADDRESSES = {
     Section.CHILDREN: "strategy:children",
     Section.WHAT_HAPPENED: "strategy:what_happened",
@@ -79,7 +78,8 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     convene = convene_clock(clocks, wanted)
     returned = wanted.returns.select_related("by").last() if wanted.status == Status.RETURNED else None
     children = list(wanted.children.all())
-    may_request = permissions.refusal_to_request(user, now) is None
+    mine = tuple(powers(user, now))  # read once: the links below ask for several
+    may_request = any(one.may(Permission.REQUEST_DISCUSSION) for one in mine)
     context = {
         "wanted": wanted,
         "children": children,
@@ -96,17 +96,16 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": wanted.status == Status.SUBMITTED
         and permissions.power_to_authorise(user, wanted, now) is not None,
         "next_steps": _next_steps(wanted, discussion, user, now),
-        "may_decide_protection": _may_decide_protection(wanted, discussion, user, now),
-        "may_withdraw": wanted.status in BEFORE_BOOKING
-        and permissions.refusal_to_withdraw(user, wanted, now) is None,
-        "may_answer_rating": _may_answer_rating(wanted, clocks, user, now),
+        "may_decide_protection": offered.may_decide_protection(wanted, discussion, user, mine, now),
+        "may_withdraw": offered.may_withdraw(wanted, user, mine, now),
+        "may_answer_rating": offered.may_answer_rating(wanted, clocks, user, now),
         "asked_for": wanted.on_behalf_of,
         "to_ring": _to_ring(wanted, user, now),
         "enquiries": enquiries_of(wanted, children),
         "has_earlier": wanted.is_open_to_change and getattr(wanted, "has_earlier", False),
         "follows": _may_follow(wanted, user),
         "may_learn": wanted.status in LEARNING and user.may(Permission.REQUEST_DISCUSSION),
-        "may_enter": wanted.status in BEFORE_BOOKING and user.may(Permission.REQUEST_DISCUSSION),
+        "may_enter": wanted.status in offered.BEFORE_BOOKING and user.may(Permission.REQUEST_DISCUSSION),
         **_word(wanted, user, now),
         "may_correct": user.may(Permission.RECORD_REFERRAL),
         "may_take_over": _may_take_over(wanted, user, now),
@@ -115,22 +114,6 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "strategy/request.html", context)
-
-
-def _may_decide_protection(
-    wanted: StrategyRequest, discussion: Discussion | None, user: User, now: datetime
-) -> bool:
-    """Whether this person records the decision; while it is held, whoever chairs does too."""
-    if discussion is None or discussion.status != DiscussionStatus.STARTED:
-        return may_as(user, Permission.DECIDE_PROTECTION, now) is not None
-    return permissions.refusal_to_decide_protection(user, wanted, now) is None
-
-
-def _may_answer_rating(wanted: StrategyRequest, clocks: list[Deadline], user: User, now: datetime) -> bool:
-    """Whether a HIGH rating waits for this manager's answer while the request is only begun (row H12)."""
-    mine = f"referral:{wanted.referral_id}"
-    waits = any(one.duty == HIGH_RATING and one.subject == mine for one in clocks)
-    return waits and permissions.refusal_to_decide_not_needed(user, wanted, now) is None
 
 
 def _may_join(wanted: StrategyRequest, user: User) -> bool:
