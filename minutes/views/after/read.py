@@ -21,13 +21,11 @@ from minutes.differences import changes_between
 from minutes.enums import RenditionKind
 from minutes.models import Delivery, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
-from minutes.permissions.meeting import refusal_to_run
 from minutes.rules.renditions import WHOLE
 from minutes.services import copies, printing, turns, untouched, versions
 from minutes.services.content import content_of
 from minutes.services.file import system_of
 from minutes.services.round import OPEN
-from minutes.services.times import CORRECTABLE
 from minutes.views.after.base import heading, record_for, tabs
 from minutes.views.after.steps import next_steps
 
@@ -56,7 +54,6 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "record": version.content if version else content_of(minutes),
         **shown_version(version),
         "steps": next_steps(minutes, request.user, timezone.now(), version),
-        "may_correct_times": _may_correct_times(minutes, request.user),
         "system": system_of(minutes.discussion),
         "mine": mine,
         "propose": reverse("minutes:agree", args=[pk])
@@ -65,12 +62,6 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "returned": turns.why_returned(minutes),
     }
     return render(request, "minutes/after/read.html", context)
-
-
-def _may_correct_times(minutes: Minutes, user: Any) -> bool:
-    """Whether this person is led to the page that corrects when the discussion was held."""
-    is_open = minutes.status in CORRECTABLE
-    return is_open and refusal_to_run(user, minutes.discussion, timezone.now()) is None
 
 
 @require_GET
