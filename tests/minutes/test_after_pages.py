@@ -209,6 +209,7 @@ def test_the_chairs_page_needs_few_statements() -> None:
     minutes = a_finished_record(people)
     mo = signed_in(people.mo)
     found = {name: statements(mo, page(name, minutes)) for name in ("check", "read")}
+    assert "Correct when the discussion was held" in mo.get(page("read", minutes)).content.decode()
     print(found)
     assert {name: number for name, number in found.items() if number > MOST} == {}
 

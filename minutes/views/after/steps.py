@@ -10,6 +10,7 @@ from minutes.enums import MinutesStatus
 from minutes.models import Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import BEFORE_THE_CHAIR, refusal_to_run, refusal_to_write
+from minutes.services.times import CORRECTABLE
 from minutes.workflow import MINUTES
 
 BEFORE_THE_END = (MinutesStatus.OPENED, MinutesStatus.LIVE)
@@ -40,7 +41,9 @@ def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersi
         found.append(_to("Record signatures", "signing", minutes, secondary=True))
     if may_file:
         found.append(_to("Record the filing", "file", minutes, secondary=True))
-    return {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
+    may_correct = may_run and minutes.status in CORRECTABLE
+    told = {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
+    return told | {"may_correct_times": may_correct}
 
 
 def _may_circulate(minutes: Minutes, user: Any, now: datetime) -> bool:
