@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.signals import got_request_exception
 from django.test import Client
 from django.utils import timezone
@@ -383,9 +384,14 @@ def browser_of(world: World, name: str) -> Browser:
         leaver.is_active = False
         leaver.save(update_fields=["is_active"])
     elif name != "anonymous":
-        client.force_login(getattr(world.people, name))
+        user = getattr(world.people, name)
+        client.force_login(user)
         client.get("/stay/")
         session = client.session
+        # as though they had just given their password: who has not is asked to before sending a record
+        given = {"method": "password", "at": timezone.now().timestamp() + 3600, "email": user.email}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [given]
+        session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
         session[SOUGHT] = {}  # as though they had just searched for a child whom nobody knows
         session.save()
     return client
