@@ -14,6 +14,7 @@ from attendees.services.attendance import expected
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
 from cases.models import Child
+from cases.rules import kept_places
 from govuk.moments import plain_date
 from minutes import events
 from minutes.enums import MinutesStatus
@@ -179,10 +180,13 @@ def _known(discussion: Discussion) -> Iterator[tuple[agenda.Key, Filling]]:
     yield agenda.Key("reasons", "reasons"), Filling(reasons, source)
     involvement = "\n".join(filter(None, [request.previous_involvement, *_earlier(discussion)]))
     yield agenda.Key("reasons", "involvement"), Filling(involvement, f"{source} and earlier discussions")
+    children = list(request.children.order_by("pk"))
+    kept = kept_places(children, discussion.case.family.all())  # the record is read by many: as on the sheet
     lived = [
         f"{child.name} lived before at: {one_line(child.previous_addresses)}"
-        for child in request.children.order_by("pk")
+        for child in children
         if child.previous_addresses.strip()
+        and not (kept.hides(child) or kept.is_told_in(child.previous_addresses))
     ]
     yield (
         agenda.Key("reasons", "other_areas"),

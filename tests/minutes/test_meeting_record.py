@@ -114,6 +114,20 @@ def test_where_a_child_lived_before_stands_in_the_history(people: Cast) -> None:
     assert "lived before at: 14 Mill Lane, Otherton" in section_of(minutes, "other_areas").text
 
 
+def test_where_a_child_lived_before_is_not_told_of_whoever_hides(people: Cast) -> None:
+    discussion = a_booked_discussion(people)
+    hidden, other = discussion.request.children.order_by("pk")[:2]
+    children = discussion.request.children
+    children.filter(pk=hidden.pk).update(
+        address="9 Safe Street, Farham",
+        address_confidential=True,
+        previous_addresses="14 Mill Lane, Otherton",
+    )
+    children.filter(pk=other.pk).update(address="2 Open Road", previous_addresses="9 Safe Street, Farham")
+    minutes = record.open_record(discussion, by=people.bea, at=NOW())
+    assert "lived before" not in section_of(minutes, "other_areas").text
+
+
 def test_the_day_of_a_return_is_the_day_in_london(people: Cast) -> None:
     """Half past midnight in July is still the day before in UTC."""
     assert record._day(datetime(2026, 7, 9, 23, 30, tzinfo=UTC)) == "10 July 2026"
