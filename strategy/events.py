@@ -35,6 +35,7 @@ CONFERENCE_RECORDED = register("enquiry.conference_recorded", "Child protection 
 CONFERENCE_NOT_REQUIRED = register("enquiry.conference_not_required", "Conference recorded as not required")
 CONFERENCE_DELAYED = register("enquiry.conference_delayed", "Later conference agreed")
 POLICE_LEAD_NAMED = register("enquiry.police_lead_named", "Named who leads the enquiry for the police")
+ENQUIRY_KIND_CHANGED = register("enquiry.kind_changed", "Section 47 enquiry made single or joint")
 ENQUIRY_CLOSED = register("enquiry.closed", "Section 47 enquiry closed")
 ASSESSMENT_DECIDED = register("assessment.decided", "Assessment decision recorded")
 ASSESSMENT_DATE_AGREED = register("assessment.date_agreed", "Shorter assessment date agreed")

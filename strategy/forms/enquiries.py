@@ -1,5 +1,7 @@
 """What becomes of a section 47 enquiry."""
 
+from typing import Any
+
 from django import forms
 
 from govuk import fields, widgets
@@ -136,3 +138,25 @@ class PoliceLeadForm(forms.Form):
         widget=widgets.Text(width=30),
         error_messages={"required": "Enter who leads for the police"},
     )
+
+
+class KindForm(forms.Form):
+    """Why an enquiry becomes joint or single, and who leads for the police where they join."""
+
+    police_lead = forms.CharField(
+        label="Who leads for the police?",
+        help_text="Name and rank",
+        max_length=120,
+        error_messages={"required": "Enter who leads for the police"},
+    )
+    why = forms.CharField(
+        label="Why, and with whom was this agreed?",
+        max_length=300,
+        widget=widgets.Textarea(rows=3),
+        error_messages={"required": "Enter why it changes, and with whom this was agreed"},
+    )
+
+    def __init__(self, *args: Any, becomes_joint: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not becomes_joint:
+            del self.fields["police_lead"]

@@ -7,6 +7,7 @@ from strategy.models.following import (
     AssessmentDecision,
     ConferenceDelay,
     EmergencyPower,
+    EnquiryKindChange,
     LaterDecision,
     NoneNeeded,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "DutyLine",
     "EmergencyPower",
     "Enquiry",
+    "EnquiryKindChange",
     "EnteredAfterwards",
     "LaterDecision",
     "NightEntry",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from cases.models import Child
 from referrals.models import Referral
-from strategy.enums import AssessmentOutcome, Outcome, PowerEnd, PowerKind
+from strategy.enums import AssessmentOutcome, EnquiryKind, Outcome, PowerEnd, PowerKind
 from strategy.models.decisions import Decision, Enquiry
 from strategy.querysets import (
     EnquiryBoundQuerySet,
@@ -94,6 +94,28 @@ class ConferenceDelay(models.Model):
 
     def __str__(self) -> str:
         return f"Conference on {self.planned_on} ({self.enquiry})"
+
+
+class EnquiryKindChange(models.Model):
+    """An enquiry that was social care's alone became joint with the police, or the other way (row C30)."""
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="kind_changes")
+    was = models.CharField(max_length=10, choices=EnquiryKind.choices)
+    now = models.CharField(max_length=10, choices=EnquiryKind.choices)
+    police_lead = models.CharField(
+        max_length=120, blank=True, help_text="Who leads for the police from now on, or did until now"
+    )
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = EnquiryBoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_was_display()} → {self.get_now_display()} ({self.enquiry})"
 
 
 class EmergencyPower(models.Model):

@@ -6,6 +6,7 @@ from strategy.services.circumstances import save_circumstances
 from strategy.services.enquiries import (
     Ending,
     agree_delay,
+    change_kind,
     close_enquiry,
     name_police_lead,
     record_conference,
@@ -83,6 +84,7 @@ __all__ = [
     "authorise",
     "authorise_verbally",
     "back_from_booking",
+    "change_kind",
     "changes_since_last",
     "close_enquiry",
     "correct_moments",

@@ -20,7 +20,7 @@ from govuk.moments import long_date
 from referrals.rules import problem_with_moment
 from strategy import events, permissions
 from strategy.enums import EnquiryKind, Told
-from strategy.models import ConferenceDelay, Enquiry
+from strategy.models import ConferenceDelay, Enquiry, EnquiryKindChange
 from strategy.rules import enquiries as rules
 
 KEPT = 300  # of a reason, in the ledger
@@ -171,6 +171,32 @@ def name_police_lead(enquiry: Enquiry, *, police_lead: str, by: User, at: dateti
     kept.save(update_fields=["police_lead"])
     record(events.POLICE_LEAD_NAMED, kept.child.case, subject=kept.subject, by=by, at=at)
     return kept
+
+
+@transaction.atomic
+def change_kind(
+    enquiry: Enquiry, *, why: str, police_lead: str = "", by: User, at: datetime
+) -> EnquiryKindChange:
+    """A single enquiry becomes joint, with who leads for the police; a joint one becomes single (row C30).
+
+    What the discussion decided stands as it was decided; the change is kept beside it with its reason.
+    Raises NotAllowed, MoveNotAllowed, Refused at `why` or `police_lead`.
+    """
+    kept = _lock_open(enquiry, by=by, at=at)
+    was = kept.kind
+    now = EnquiryKind.SINGLE if was == EnquiryKind.JOINT else EnquiryKind.JOINT
+    _refuse_empty("why", why, "Enter why it changes, and with whom this was agreed")
+    lead = police_lead.strip() if now == EnquiryKind.JOINT else kept.police_lead
+    if now == EnquiryKind.JOINT:
+        _refuse_empty("police_lead", police_lead, "Enter who leads for the police")
+    kept.kind, kept.police_lead = now, lead if now == EnquiryKind.JOINT else ""
+    kept.save(update_fields=["kind", "police_lead"])
+    change = EnquiryKindChange.objects.create(
+        enquiry=kept, was=was, now=now, police_lead=lead, why=why.strip()[:KEPT], by=by, at=at
+    )
+    data = {"was": was, "now": now, "reason": change.why}
+    record(events.ENQUIRY_KIND_CHANGED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
+    return change
 
 
 def _lock_open(enquiry: Enquiry, *, by: User, at: datetime) -> Enquiry:

@@ -35,5 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/no-conference/", enquiries.NoConference.as_view(), name="no_conference"),
     path("enquiries/<int:pk>/delay/", enquiries.AgreeDelay.as_view(), name="conference_delay"),
     path("enquiries/<int:pk>/police/", enquiries.NamePoliceLead.as_view(), name="police_lead"),
+    path("enquiries/<int:pk>/kind/", enquiries.ChangeKind.as_view(), name="enquiry_kind"),
     path("enquiries/<int:pk>/close/", enquiries.CloseEnquiry.as_view(), name="close_enquiry"),
 ]

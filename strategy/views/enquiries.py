@@ -16,8 +16,15 @@ from deadlines.models import Deadline
 from govuk.views import FormPage
 from strategy import events, permissions, services
 from strategy.enums import DiscussionStatus, EnquiryKind
-from strategy.forms.enquiries import CloseForm, ConferenceForm, DelayForm, NoConferenceForm, PoliceLeadForm
-from strategy.models import ConferenceDelay, Discussion, Enquiry
+from strategy.forms.enquiries import (
+    CloseForm,
+    ConferenceForm,
+    DelayForm,
+    KindForm,
+    NoConferenceForm,
+    PoliceLeadForm,
+)
+from strategy.models import ConferenceDelay, Discussion, Enquiry, EnquiryKindChange
 from strategy.views.pages import user_of
 
 
@@ -40,6 +47,7 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),
         "discussions": _discussions(enquiry),
         "delays": list(enquiry.delays.select_related("by").order_by("-pk")),
+        "kinds": list(enquiry.kind_changes.select_related("by")),
         "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
         "now": now,
     }
@@ -183,3 +191,30 @@ class NamePoliceLead(EnquiryPage):
     def act(self, form: PoliceLeadForm) -> Enquiry:
         """Record it."""
         return services.name_police_lead(self.thing, **form.cleaned_data, by=self.user, at=self.now)
+
+
+class ChangeKind(EnquiryPage):
+    """A single enquiry becomes joint, or a joint one single."""
+
+    form_class = KindForm
+    button = "Save the change"
+    message = "The change is recorded. What the discussion decided stands as it was."
+
+    def get_title(self) -> str:
+        """What it becomes."""
+        return (
+            "Make this enquiry joint with the police" if self.becomes_joint else "Social care goes on alone"
+        )
+
+    @property
+    def becomes_joint(self) -> bool:
+        """Whether the police join."""
+        return self.thing.kind == EnquiryKind.SINGLE
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who leads for the police is asked where they join."""
+        return {"becomes_joint": self.becomes_joint}
+
+    def act(self, form: KindForm) -> EnquiryKindChange:
+        """Change it."""
+        return services.change_kind(self.thing, **form.cleaned_data, by=self.user, at=self.now)

@@ -21,7 +21,8 @@ STAFF = """
     referrals:on_case strategy:request strategy:children strategy:add_child strategy:what_happened
     strategy:circumstances strategy:format strategy:availability attendees:wanted attendees:check
     attendees:sheet strategy:return attendees:authorise strategy:protection strategy:call
-    strategy:child_seen strategy:enquiry attendees:forward attendees:book attendees:discussion
+    strategy:child_seen strategy:enquiry strategy:enquiry_kind attendees:forward attendees:book
+    attendees:discussion
     attendees:move attendees:cancel attendees:record_reply minutes:room minutes:open_record
     minutes:attendance minutes:calls minutes:call
     minutes:start minutes:right_meeting minutes:close minutes:allocate minutes:decide minutes:arrange

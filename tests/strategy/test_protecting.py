@@ -317,6 +317,23 @@ def test_a_joint_enquiry_names_who_leads_for_the_police(people: Cast, enquiry: E
         services.name_police_lead(enquiry, police_lead="DS Pike", by=people.sam, at=THEN)
 
 
+def test_an_enquiry_becomes_single_and_joint_again_with_its_reasons(people: Cast, enquiry: Enquiry) -> None:
+    """Both leads stay readable, and what the discussion decided is left alone (row C30)."""
+    sam, page = signed_in(people.sam), f"/enquiries/{enquiry.pk}/kind/"
+    services.name_police_lead(enquiry, police_lead="DS Pike", by=people.sam, at=THEN)
+    assert sam.post(page, {"why": " "}).status_code == 422
+    assert sam.post(page, {"why": "No crime was found, agreed with DS Pike."}).status_code == 302
+    enquiry.refresh_from_db()
+    assert (enquiry.kind, enquiry.police_lead) == ("single", "")
+    assert sam.post(page, {"why": "He was arrested."}).status_code == 422
+    assert sam.post(page, {"why": "He was arrested.", "police_lead": "DI Rook"}).status_code == 302
+    enquiry.refresh_from_db()
+    assert enquiry.leads == "Sam Shah for social care, DI Rook for the police"
+    shown = sam.get(f"/enquiries/{enquiry.pk}/").content.decode()
+    assert "No crime was found, agreed with DS Pike." in shown and "with DS Pike for the police" in shown
+    enquiry.delete()
+
+
 def test_another_team_closes_nothing(people: Cast, enquiry: Enquiry) -> None:
     """No access."""
     with pytest.raises(NotAllowed):

@@ -394,6 +394,7 @@ REQUESTS = [
             ("no_conference", TAKERS),
             ("conference_delay", TAKERS),
             ("police_lead", TAKERS),
+            ("enquiry_kind", TAKERS),
             ("close_enquiry", TAKERS),
         )
     ],
