@@ -34,7 +34,7 @@ SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_")
 SHOW_NOTHING = [
     "deadlines:explain", "strategy:clock_not_needed", "referrals:on_case", "referrals:times",
     "attendees:forward", "strategy:police_reference", "strategy:receipt_call", "strategy:conference",
-    "strategy:no_conference", "strategy:close_enquiry",
+    "strategy:no_conference", "strategy:close_enquiry", "strategy:enquiry_kind",
     "strategy:conference_delay", "strategy:police_lead", "attendees:book", "attendees:move",
     "attendees:cancel", "attendees:invite", "attendees:record_reply", "attendees:withdraw",
     "attendees:deputy", "attendees:new_link", "minutes:open_record", "minutes:attendance",
