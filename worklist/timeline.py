@@ -83,7 +83,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "escalation": ("Escalations", ("escalation.",)),
     "case": (
         "The case and who may see it",
-        ("case.opened", "case.merged", "case.access_", "case.handed_", "person."),
+        ("case.opened", "case.merged", "case.allocated", "case.access_", "case.handed_", "person."),
     ),
     "letter": ("Letters", ("letter.",)),
     CLOCKS: ("The clocks’ own entries", ("deadline.", "clock.")),

@@ -138,7 +138,11 @@ def test_bytes_altered_after_they_were_written_are_not_sent(queue: Queue, sink: 
     rendering._attachment.cache_clear()
     services.deliver_due()
     kept = fresh(letter)
-    assert kept.reason == "AlteredError: the stored message was changed after it was written"
+    changed = {
+        "the file": "an enclosed file was changed after it was kept",
+        "the message": "the stored message was changed after it was written",
+    }
+    assert kept.reason == f"AlteredError: {changed[what]}"
     assert (kept.failures, sink.kept) == (1, [])
     rendering._attachment.cache_clear()
     assert Enclosure.objects.count() == 1
