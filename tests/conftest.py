@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,38 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # A busy machine is no reason to fail: how long an example takes to draw says nothing of the rule.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
+LONG_FOLDERS = {"walker", "outages", "looks", "walk"}
+LONG_FILES = {
+    "test_kills.py",
+    "test_demo.py",
+    "test_after_pdf_speed.py",
+    "test_copies.py",
+    "test_timeline.py",
+}
 CHROMIUM_WORDS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that drives a browser is marked so: whatever fixture it asked for, one was launched for it.
+    """Mark a test that drives a browser, and let the files that take longest begin.
 
-    By name alone a parameter called `page` would look like one.
+    Whatever fixture it asked for, a browser was launched for it: by name alone a parameter called `page`
+    would look like one. A file is one worker's: the long ones go first, then those of most tests, so that at
+    the end no worker waits for another.
     """
     for item in items:
         if "launch_browser" in getattr(item, "fixturenames", []):
             item.add_marker(pytest.mark.browser)
+    number = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not is_long(item.path), -number[item.path], str(item.path)))
+
+
+def is_long(path: Path) -> bool:
+    """Whether a file takes long however few its tests: it builds a whole world, or kills services."""
+    return path.parent.name in LONG_FOLDERS or path.name in LONG_FILES
 
 
 @pytest.fixture(scope="session", autouse=True)

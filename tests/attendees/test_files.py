@@ -189,6 +189,7 @@ def test_a_file_whose_bytes_were_changed_is_not_opened(discussion: Discussion, p
     assert Entry.objects.filter(event="information_file.altered").count() == 1
 
 
+@pytest.mark.django_db
 def test_taking_away_leaves_no_bytes_and_is_not_for_others(discussion: Discussion, people: Cast) -> None:
     asked, now = asked_of(discussion), timezone.now()
     send(asked, Upload("wrong child.pdf", a_pdf()))
