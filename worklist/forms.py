@@ -63,7 +63,19 @@ class RepairForm(forms.Form):
         return typed
 
 
-class TimelineForm(forms.Form):
+class Days(forms.Form):
+    """A filter from one day to another: `since` and `until`, both of them fields of whoever narrows by it."""
+
+    def clean(self) -> dict[str, Any]:
+        """A range that ends before it begins shows nothing, and nobody would know why."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must be the first day or after it")
+        return cleaned
+
+
+class TimelineForm(Days):
     """What of a case's timeline is wanted. In the address: it holds numbers and days, and no name."""
 
     kind = forms.MultipleChoiceField(
@@ -98,14 +110,6 @@ class TimelineForm(forms.Form):
         held = [(one.pk, f"Discussion {one.number}") for one in discussions]
         self.fields["discussion"].choices = [("", "Every discussion"), *held]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """A range that ends before it begins shows nothing, and nobody would know why."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day must be the first day or after it")
-        return cleaned
-
     @property
     def wanted(self) -> Wanted:
         """What could be understood; a filter with an error does not narrow, and says so beside its field."""
@@ -120,7 +124,7 @@ class TimelineForm(forms.Form):
         )
 
 
-class NarrowForm(forms.Form):
+class NarrowForm(Days):
     """What of the action tracker is wanted. In the address: an owner's name is a professional's."""
 
     agency = forms.TypedChoiceField(
@@ -141,14 +145,6 @@ class NarrowForm(forms.Form):
         named = [(one.pk, one.name) for one in agencies]
         self.fields["agency"].choices = [("", "Every agency"), *named]  # type: ignore[attr-defined]
         self.mark_optional = False
-
-    def clean(self) -> dict[str, Any]:
-        """A range that ends before it begins shows nothing, and nobody would know why."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", "The last day must be the first day or after it")
-        return cleaned
 
     @property
     def narrowed(self) -> Narrowed:
