@@ -117,24 +117,33 @@ def worker_process(folder: Path, *words: str, **environment: str) -> Iterator[Ch
 
 
 class Answering:
-    """How many pages the running application is answering (the test client's own are not counted)."""
+    """How many pages the running application is answering (the test client's own are not counted).
+
+    A page is answered by the thread of its connection. One whose connection breaks off may never say that it
+    has ended (a browser gone, a worker's database closed): a thread that has ended answers nothing.
+    """
 
     def __init__(self) -> None:
-        self.pages, self.lock = 0, threading.Lock()
+        self.threads: set[threading.Thread] = set()
+        self.lock = threading.Lock()
 
     def begins(self, sender: object, **_: object) -> None:
-        """One more."""
-        self.count(sender, 1)
-
-    def ends(self, sender: object, **_: object) -> None:
-        """One fewer."""
-        self.count(sender, -1)
-
-    def count(self, sender: object, more: int) -> None:
-        """Each page has a thread of its own."""
+        """This thread begins a page."""
         if isinstance(sender, type) and issubclass(sender, WSGIHandler):
             with self.lock:
-                self.pages += more
+                self.threads.add(threading.current_thread())
+
+    def ends(self, sender: object, **_: object) -> None:
+        """This thread has ended it."""
+        with self.lock:
+            self.threads.discard(threading.current_thread())
+
+    @property
+    def pages(self) -> int:
+        """How many are being answered at this moment."""
+        with self.lock:
+            self.threads = {thread for thread in self.threads if thread.is_alive()}
+            return len(self.threads)
 
     def wait_for_none(self, seconds: float = 10) -> None:
         """Wait until every page is answered, those too that were only being sent when this was called."""

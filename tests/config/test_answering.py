@@ -4,6 +4,7 @@ from threading import Thread
 from urllib.request import Request, urlopen
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.test import Client
 
@@ -28,3 +29,11 @@ def test_it_waits_for_the_page_that_is_being_answered(site: str, answering: real
     answering.wait_for_none()
     page.join(5)
     assert answering.pages == 0
+
+
+def test_a_page_whose_connection_broke_off_is_not_waited_for(answering: real.Answering) -> None:
+    """Its thread ended without a word: the tests after it do not all fail for it."""
+    page = Thread(target=lambda: answering.begins(WSGIHandler))
+    page.start()
+    page.join(5)
+    answering.wait_for_none(seconds=0.2)
