@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +35,19 @@ CHROMIUM_WORDS = [
 ]  # fmt: skip
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark a test that drives a browser, and let the files that take longest begin.
 
     Whatever fixture it asked for, a browser was launched for it: by name alone a parameter called `page`
-    would look like one. A file is one worker's: the long ones go first, then those of most tests, so that at
-    the end no worker waits for another.
+    would look like one. The mark is there before `-m` chooses; the order is ours after all others had theirs.
+    A file is one worker's: the long ones go first, then those of most tests, so that at the end no worker
+    waits for another.
     """
     for item in items:
         if "launch_browser" in getattr(item, "fixturenames", []):
             item.add_marker(pytest.mark.browser)
+    yield
     number = Counter(item.path for item in items)
     items.sort(key=lambda item: (not is_long(item.path), -number[item.path], str(item.path)))
 
