@@ -1,6 +1,10 @@
 """Who took part and how, and who signed which text."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,6 +31,12 @@ class Attendance(models.Model):
     deputy_for = models.CharField(max_length=120, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    away = ArrayField(
+        ArrayField(models.DateTimeField(), size=2),
+        default=list,
+        blank=True,
+        help_text="When they left and came back in between, the earliest first",
+    )
 
     objects = DiscussionBoundQuerySet.as_manager()
 
@@ -48,6 +58,22 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.job_role}, {self.agency_name}"
+
+    @property
+    def spans(self) -> list[tuple[datetime, datetime | None]]:
+        """From when until when they were here: one more each time they came back; None until the end."""
+        return list(self._spans())
+
+    def _spans(self) -> Iterator[tuple[datetime, datetime | None]]:
+        came = self.arrived_at
+        if came is None:
+            return
+        for left, back in self.away:
+            if left > came:
+                yield came, left
+            came = max(came, back)
+        if self.left_at is None or self.left_at > came or came == self.arrived_at:
+            yield came, self.left_at
 
 
 class Signature(models.Model):

@@ -4,9 +4,9 @@ Called within the transaction of whoever runs the meeting (`minutes/services/hol
 whether they may, and tells the ledger.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Coalesce
 
@@ -16,6 +16,7 @@ from attendees.quorum import Quorum, Seat, check, check_at, first_complete
 from attendees.rules.expected import takes_part_themselves, word_of
 from attendees.services.directory import professional_for
 from audit.errors import Refused
+from govuk.moments import clock_time
 from protocols.rules.settings import Protocol
 from strategy.enums import MEETINGS, Format
 from strategy.models import Booking, Discussion
@@ -37,6 +38,7 @@ class Part:
     deputy_for: str = ""
     arrived_at: datetime | None = None
     left_at: datetime | None = None
+    away: Sequence[Sequence[datetime]] = ()
     phone: str | None = None
 
     @property
@@ -91,7 +93,7 @@ def told_anew(discussion: Discussion, parts: Iterable[Part], printed: Mapping[in
             lines[pk] = _now_recorded(row)
         here = part.mode in TAKES_PART
         arrived_at, left_at = (row.arrived_at, row.left_at) if here else (None, None)
-        wanted.append(replace(part, arrived_at=arrived_at, left_at=left_at))
+        wanted.append(replace(part, arrived_at=arrived_at, left_at=left_at, away=row.away if here else ()))
     if lines:
         raise Overtaken(lines)
     return wanted
@@ -131,9 +133,28 @@ def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:
             "deputy_for": part.deputy_for,
             "arrived_at": arrived_at,
             "left_at": part.left_at if here else None,
+            "away": [list(gap) for gap in part.away] if here else [],
         },
     )
     return attendance
+
+
+def once_more(part: Part, row: Attendance | None, *, at: datetime) -> Part:
+    """The part of somebody who joins; of whoever was here and left, with the time between: they came back.
+
+    Back within the minute they were never away. Raises Refused for somebody who is here, or left later.
+    """
+    if row is None or row.arrived_at is None:
+        return part
+    came, left = row.spans[-1]
+    if left is None:
+        raise Refused("professional", f"{row.name} is here already, since {clock_time(came)}")
+    back = part.arrived_at or at
+    if back.replace(second=0, microsecond=0) < left.replace(second=0, microsecond=0):
+        raise Refused("arrived_at", f"{row.name} left at {clock_time(left)}. Enter when they came back")
+    is_gap = back - left >= timedelta(minutes=1)
+    away = [*row.away, [left, back]] if is_gap else row.away
+    return replace(part, arrived_at=row.arrived_at, left_at=None, away=away)
 
 
 def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:
@@ -251,9 +272,10 @@ def role_words(role: str) -> str:
 
 def _seats(rows: Iterable[Attendance]) -> list[Seat]:
     return [
-        Seat(_person(row.professional), frozenset({row.quorum_role}), row.arrived_at, row.left_at)
+        Seat(_person(row.professional), frozenset({row.quorum_role}), came, left)
         for row in rows
-        if row.mode in TAKES_PART and row.arrived_at is not None and row.quorum_role
+        if row.mode in TAKES_PART and row.quorum_role
+        for came, left in row.spans
     ]
 
 

@@ -1,5 +1,6 @@
 """What the chair puts right once the discussion has ended: a decision, and who took part."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from accounts.forms import Mailbox
 from attendees.enums import Mode
 from attendees.models import Professional
 from govuk import fields, widgets
+from govuk.moments import clock_time, read_time
 from minutes.forms.meeting.choices import person_field
 from minutes.forms.meeting.deciding import DecidedFields
 from minutes.forms.meeting.people import HERE, NewcomerForm
@@ -49,6 +51,32 @@ class CorrectDecisionForm(DecidedFields, WrongForm):
         ]
 
 
+class TimesAway(forms.CharField):
+    """Times of day between which somebody was away: “2:10pm to 2:25pm, 3pm to 3:10pm”."""
+
+    widget = widgets.Text
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=widgets.Text(width=20), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The times as they are typed."""
+        if isinstance(value, list):
+            return ", ".join(f"{clock_time(left)} to {clock_time(back)}" for left, back in value)
+        return value
+
+    def clean(self, value: Any) -> Any:
+        """Pairs of times. Raises ValidationError."""
+        typed = super().clean(value)
+        pairs = [
+            re.split(r"\s*(?:\bto\b|-|–)\s*", one) for one in re.split(r",|;|\band\b", typed) if one.strip()
+        ]
+        read = [[read_time(one.strip()) for one in pair] for pair in pairs]
+        if any(len(pair) != 2 or None in pair for pair in read):
+            raise forms.ValidationError("Enter the times like 2:10pm to 2:25pm, with a comma before the next")
+        return read
+
+
 class PresenceForm(WrongForm):
     """How somebody took part, from when until when."""
 
@@ -63,6 +91,12 @@ class PresenceForm(WrongForm):
     left_at = fields.TimeField(
         label="When did they leave?", help_text="Leave it empty if they stayed to the end", required=False
     )
+    away = TimesAway(
+        label="When were they away in between?",
+        help_text="For example, 2:10pm to 2:25pm. Leave it empty if they were there throughout",
+        required=False,
+        max_length=200,
+    )
     can_decide = forms.BooleanField(
         label="They could decide for their agency", required=False, initial=True, widget=widgets.Checkbox()
     )
@@ -70,7 +104,7 @@ class PresenceForm(WrongForm):
         label="Instead of", required=False, max_length=120, help_text="If they were somebody’s deputy"
     )
     fieldsets = [
-        ("As it should be recorded", ["mode", "arrived_at", "left_at", "can_decide", "deputy_for"]),
+        ("As it should be recorded", ["mode", "arrived_at", "left_at", "away", "can_decide", "deputy_for"]),
         ("Why it is put right", ["reason"]),
     ]
 
@@ -83,7 +117,7 @@ class AddPresenceForm(PresenceForm, NewcomerForm):
     fieldsets = [
         ("Who was there?", ["professional"]),
         ("If they are not in the list", ["name", "agency", "job_role", "quorum_role", "phone", "email"]),
-        ("How", ["mode", "arrived_at", "left_at", "can_decide", "deputy_for"]),
+        ("How", ["mode", "arrived_at", "left_at", "away", "can_decide", "deputy_for"]),
         ("Why it is put right", ["reason"]),
     ]
 

@@ -160,8 +160,8 @@ def _born(child: Child, on: datetime | None) -> str:
 
 def _attendance(one: Attendance) -> dict[str, Any]:
     times = [
-        f"from {clock_time(one.arrived_at)}" if one.arrived_at else "",
-        f"until {clock_time(one.left_at)}" if one.left_at else "",
+        f"from {clock_time(came)}" + (f" until {clock_time(left)}" if left else "")
+        for came, left in one.spans
     ]
     return {
         "id": one.pk,
@@ -172,9 +172,11 @@ def _attendance(one: Attendance) -> dict[str, Any]:
         "took_part": one.mode in TAKES_PART,
         "can_decide": one.can_decide,
         "deputy_for": one.deputy_for,
-        "times": " ".join(filter(None, times)),
+        "times": " and ".join(times),
         "arrived_at": _iso(one.arrived_at),
         "left_at": _iso(one.left_at),
+        # Only where there is any: a record without keeps the digest that it had.
+        **({"away": [[_iso(moment) for moment in gap] for gap in one.away]} if one.away else {}),
     }
 
 

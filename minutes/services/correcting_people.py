@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -71,13 +72,16 @@ def _in_time(record: Minutes, part: Part) -> Part:
     if part.mode not in Mode.values:
         raise Refused("mode", "Choose how they took part")
     if part.mode not in TAKES_PART:
-        return replace(part, arrived_at=None, left_at=None)
+        return replace(part, arrived_at=None, left_at=None, away=())
     arrived_at = part.arrived_at or start
     held = f"The discussion was held from {moment(start)} to {clock_time(end)}"
     if not start <= arrived_at <= end:
         raise Refused("arrived_at", f"{held}. Enter a time between them")
     if part.left_at is not None and not arrived_at < part.left_at <= end:
         raise Refused("left_at", f"{held}. Enter a time after they joined, or leave it empty")
+    moments = [arrived_at, *[one for gap in part.away for one in gap], part.left_at or end]
+    if part.away and any(one >= after for one, after in pairwise(moments)):
+        raise Refused("away", f"{held}. Enter times between joining and leaving, the earliest first")
     return replace(part, arrived_at=arrived_at)
 
 
@@ -98,11 +102,14 @@ def _ask(record: Minutes, was: Attendance | None, row: Attendance, by: User, at:
 
 def _told(row: Attendance | None) -> list[tuple[str, str]]:
     if row is None:
-        return [(title, "") for title in ("how", "joined", "left", "decides for the agency", "instead of")]
+        return [
+            (title, "") for title in ("how", "joined", "away", "left", "decides for the agency", "instead of")
+        ]
     here = row.mode in TAKES_PART
     return [
         ("how", row.get_mode_display()),
         ("joined", moment(row.arrived_at) if row.arrived_at else ""),
+        ("away", " and ".join(f"{clock_time(left)} to {clock_time(back)}" for left, back in row.away)),
         ("left", moment(row.left_at) if row.left_at else ""),
         ("decides for the agency", ("yes" if row.can_decide else "no") if here else ""),
         ("instead of", row.deputy_for),

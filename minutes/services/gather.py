@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from attendees.models import Attendance, DiscussionCall, Signature
@@ -177,6 +178,13 @@ def _rows(model: type[M], rows: list[dict[str, Any]] | None) -> list[M]:
     fields = [field for field in model._meta.concrete_fields if field.column in rows[0]]
     names = [field.attname for field in fields]
     return [
-        model.from_db(connection.alias, names, [field.to_python(row[str(field.column)]) for field in fields])
+        model.from_db(connection.alias, names, [_read(field, row[str(field.column)]) for field in fields])
         for row in rows
     ]
+
+
+def _read(field: Any, value: Any) -> Any:
+    """A value as its field reads it; the values of a list each by the field of the list."""
+    if isinstance(field, ArrayField) and value is not None:
+        return [_read(field.base_field, one) for one in value]
+    return field.to_python(value)

@@ -152,14 +152,16 @@ def start_discussion(
 
 @transaction.atomic
 def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Attendance:
-    """Somebody joins, or is brought in by a call. If that completes quorum, convene is met at that moment."""
+    """Somebody joins, comes back, or is brought in by a call. If that completes quorum, convene is met then.
+    Raises NotAllowed, MoveNotAllowed, Refused at the field."""
     record = lock_to_run(minutes, by, at)
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
-    row = put_part(record, part, at)
+    known = record.discussion.attendance.filter(professional=part.professional, mode__in=TAKES_PART).first()
+    moment_of_it = part.arrived_at or at
+    row = put_part(record, attending.once_more(part, known, at=at), at)
     admit_all(record.discussion, by=by, at=at)
     changed(record)
-    moment_of_it = row.arrived_at or at
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)
     follow_quorum(record, by, at)
     return row
@@ -169,8 +171,8 @@ def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Atte
 def join_by_telephone(minutes: Minutes, professional: Professional, *, by: User, at: datetime) -> Attendance:
     """Tick somebody on the dial list: they are on the line from now on, before the start or after it.
 
-    Whoever comes back on the line is here from when they first joined. Raises NotAllowed, MoveNotAllowed,
-    Refused at `joined` for somebody who is not expected.
+    Whoever comes back on the line keeps when they first joined, with the time between. Raises NotAllowed,
+    MoveNotAllowed, Refused at `joined` for somebody who is not expected.
     """
     record = lock_to_run(minutes, by, at)
     told = {
@@ -181,10 +183,10 @@ def join_by_telephone(minutes: Minutes, professional: Professional, *, by: User,
     if part is None:
         raise Refused("joined", f"{professional.name} is not asked to this discussion. Invite them first")
     known = record.discussion.attendance.filter(professional=professional, mode__in=TAKES_PART).first()
-    if known is not None and known.left_at is None and known.arrived_at is not None:
-        raise MoveNotAllowed(f"{known.name} is on the line already, since {clock_time(known.arrived_at)}.")
-    arrived_at = known.arrived_at if known is not None else at
-    row = put_part(record, replace(part, mode=Mode.PHONE, arrived_at=arrived_at, left_at=None), at)
+    if known is not None and known.left_at is None:
+        raise MoveNotAllowed(f"{known.name} is on the line already, since {clock_time(known.spans[-1][0])}.")
+    joined = replace(part, mode=Mode.PHONE, arrived_at=at, left_at=None)
+    row = put_part(record, attending.once_more(joined, known, at=at), at)
     changed(record)
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=at, data={"mode": "phone"})
     follow_quorum(record, by, at)
@@ -201,7 +203,7 @@ def leave_early(
     left_at = left_at or at
     if row.arrived_at is None:
         raise Refused("left_at", f"{row.name} was not recorded as here")
-    if not row.arrived_at <= left_at <= at:
+    if not row.spans[-1][0] <= left_at <= at:
         raise Refused("left_at", f"Enter a time after {row.name} arrived, and not in the future")
     row.left_at = left_at
     row.save(update_fields=["left_at"])

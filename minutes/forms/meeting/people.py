@@ -73,6 +73,7 @@ class AttendanceForm(forms.Form):
             deputy_for=one_line(self.cleaned_data[stands_in]) if stands_in in self.data else part.deputy_for,
             arrived_at=part.arrived_at if here else None,
             left_at=part.left_at if here else None,
+            away=part.away if here else (),
         )
 
 

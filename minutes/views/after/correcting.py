@@ -135,6 +135,7 @@ class CorrectAttendance(PutRightPage):
             "mode": row.mode,
             "arrived_at": local(came).time() if came else None,
             "left_at": local(row.left_at).time() if row.left_at else None,
+            "away": [[local(one).time() for one in gap] for gap in row.away],
             "can_decide": row.can_decide,
             "deputy_for": row.deputy_for,
         }
@@ -155,7 +156,7 @@ class CorrectAttendance(PutRightPage):
         """What the form says, as the service wants it; a minute that is stored means itself."""
         discussion = self.minutes.discussion
         kept = [discussion.started_at, discussion.ended_at]
-        kept += [was.arrived_at, was.left_at] if was else []
+        kept += [was.arrived_at, was.left_at, *[one for gap in was.away for one in gap]] if was else []
         return Part(
             professional=person,
             mode=said["mode"],
@@ -163,6 +164,7 @@ class CorrectAttendance(PutRightPage):
             deputy_for=said["deputy_for"],
             arrived_at=_within(said["arrived_at"], kept, "arrived_at"),
             left_at=_within(said["left_at"], kept, "left_at"),
+            away=[[one for at in gap if (one := _within(at, kept, "away"))] for gap in said["away"]],
         )
 
 

@@ -225,6 +225,7 @@ def _as_recorded(part: Part, row: Attendance | None) -> Part:
         deputy_for=row.deputy_for,
         arrived_at=row.arrived_at,
         left_at=row.left_at,
+        away=row.away,
     )
 
 
