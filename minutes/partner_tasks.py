@@ -8,6 +8,7 @@ from django.urls import reverse
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Signature
 from attendees.partner_menu import Task
+from govuk.moments import moment
 from minutes.enums import ActionStatus
 from minutes.models import Action, ActionLog, Agreement, Reassignment, Recipient
 
@@ -64,15 +65,11 @@ def _record(partner: "Partner") -> Task:
 
 
 def _sign(partner: "Partner", me: Attendance, log: ActionLog) -> Task:
-    signed = Signature.objects.filter(attendance=me, document=log.document).exists()
+    signed = Signature.objects.filter(attendance=me, document=log.document).order_by("pk").last()
+    if signed is not None:
+        return Task("Sign the action log", "", f"You signed it on {moment(signed.at)}", "Signed", "green")
     href = reverse("minutes:partner_sign", args=[partner.discussion.pk])
-    return Task(
-        "Sign the action log",
-        href,
-        "",
-        "Signed" if signed else "Not signed yet",
-        "green" if signed else "blue",
-    )
+    return Task("Sign the action log", href, "", "Not signed yet", "blue")
 
 
 def _agree(partner: "Partner", me: Attendance) -> Task:

@@ -17,7 +17,7 @@ from cases.enums import ChildStatus
 from cases.models import Child
 from protocols.enums import Circumstance
 from referrals.models import Circumstance as Told
-from strategy.models import ReceiptCall, StrategyRequest
+from strategy.models import Discussion, ReceiptCall, StrategyRequest
 
 MOST = 500
 FILLED_IN = (QuorumRole.POLICE, QuorumRole.HEALTH)
@@ -125,7 +125,11 @@ def _matched(one: Suggestion, known: list[Professional], named: set[int]) -> Sug
     return Suggested(one.why, fit[:5])
 
 
-def known_not_invited(request: StrategyRequest) -> list[WantedProfessional]:
-    """Those who are known to the family and were left out on purpose, with the reason (row G01)."""
-    rows = WantedProfessional.objects.filter(request=request).exclude(not_invited_reason="")
-    return list(rows.select_related("professional__agency"))
+def known_not_invited(discussion: Discussion) -> QuerySet[WantedProfessional]:
+    """Those who are known to the family and were left out on purpose, with the reason (row G01).
+
+    Whoever is invited to the discussion all the same is none of them.
+    """
+    invited = discussion.invitations.filter(withdrawn_at=None).values("professional")
+    rows = WantedProfessional.objects.filter(request=discussion.request_id).exclude(not_invited_reason="")
+    return rows.exclude(professional__in=invited).select_related("professional__agency").order_by("pk")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from attendees import discussion_menu, events, permissions
 from attendees.enums import Reply
-from attendees.models import Claim, InformationRequest, Invitation, NotInvited
+from attendees.models import Claim, InformationRequest, Invitation, NotInvited, WantedProfessional
 from attendees.rules import expected
 from attendees.rules.booking import TELEPHONES
 from attendees.services import following_up
@@ -20,6 +20,7 @@ from attendees.services import replies as replying
 from attendees.services.availability import Window
 from attendees.services.forwarded import changed_since
 from attendees.services.links import is_staff
+from attendees.services.suggesting import known_not_invited
 from audit.services import record_read
 from govuk.live import fragment
 from govuk.views import FormPage
@@ -71,6 +72,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         "clock": following_up.limit_of(found.request),
         "may_book": permissions.lacks_power_to_book(request.user, now) is None,  # type: ignore[arg-type]
         "not_invited": list(found.not_invited.all()) if found.lacks_somebody else [],  # type: ignore[attr-defined]
+        "left_out": list(known_not_invited(found)) if found.leaves_out else [],  # type: ignore[attr-defined]
         "next_steps": discussion_menu.steps_for(found, request.user, now),  # type: ignore[arg-type]
         "own": next((one for one in lines if one.asked.professional.user_id == request.user.pk), None),
         "now": now,
@@ -91,6 +93,7 @@ def find(request: HttpRequest, pk: int) -> Discussion:
     visible = Discussion.objects.visible_to(request.user)  # type: ignore[arg-type]
     calls = ReceiptCall.objects.filter(request=OuterRef("request"))
     forwards = PoliceForward.objects.filter(request=OuterRef("request"))
+    left_out = WantedProfessional.objects.filter(request=OuterRef("request")).exclude(not_invited_reason="")
     found: Discussion = get_object_or_404(
         visible.select_related(
             "case__team",
@@ -103,6 +106,7 @@ def find(request: HttpRequest, pk: int) -> Discussion:
             is_forwarded=Exists(forwards),
             is_forward_old=changed_since(),
             lacks_somebody=Exists(NotInvited.objects.filter(discussion=OuterRef("pk"))),
+            leaves_out=Exists(left_out),
         ),
         pk=pk,
     )

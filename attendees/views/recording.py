@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
 from accounts.enums import AgencyKind
@@ -122,13 +123,21 @@ class InviteMore(DiscussionPage):
         offered = {one.pk: (one, why.why) for why in self.suggestions for one in why.people}
         for one in [*named, *near.order_by("agency__name", "name")[:30]]:
             offered.setdefault(one.pk, (one, one.agency.name))
+        for left in self.left_out:
+            why = f"Known to the family, not invited on purpose: {left.not_invited_reason.rstrip('.')}"
+            offered[left.professional_id] = (left.professional, why)
         return [(one, _hint(one, why)) for one, why in offered.values()]
+
+    @cached_property
+    def left_out(self) -> list[WantedProfessional]:
+        """Who was left out on purpose and may be invited after all (row G01)."""
+        return list(suggesting.known_not_invited(self.discussion).filter(professional__is_active=True))
 
     def get_context(self) -> dict[str, Any]:
         """Whom the facts suggest and nobody of the directory is; who was left out on purpose."""
         return {
             "to_find": [one.why for one in self.suggestions if not one.people],
-            "left_out": suggesting.known_not_invited(self.discussion.request),
+            "left_out": self.left_out,
         }
 
     def act(self, form: InviteMoreForm) -> Any:

@@ -98,7 +98,30 @@ def test_the_page_offers_them_with_the_reason_and_names_who_was_left_out(client:
     )
     assert hints[str(worker.pk)] == "Westmoor Council. The home authority of a child: Westmoor"
     assert page.context["to_find"] == ["The family lived elsewhere: Eastmoor until 2024"]
+    assert hints[str(left_out.pk)] == (
+        "Elm Street Primary School. Known to the family, not invited on purpose: Related to the mother. "
+        "No telephone or email: find one first"
+    )
     assert "Related to the mother." in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_is_known_and_not_invited_stands_on_the_discussion_until_they_are(client: Client) -> None:
+    """Row G01: chair and business support see it at once; only who books is led to invite them."""
+    people: Cast = cast()
+    now = timezone.now()
+    discussion = a_booked_discussion(people, at=now)
+    request = StrategyRequest.objects.get(pk=discussion.request_id)
+    una = add_professional(name="Una Upton", agency=people.school, job_role="Tutor", by=people.bea, at=now)
+    request.wanted.create(professional=una, not_invited_reason="Related to the mother")
+    told = "Una Upton, Tutor, Elm Street Primary School: Related to the mother"
+    for user, leads in ((people.mo, 0), (people.bea, 1)):
+        client.force_login(user)
+        page = client.get(f"/discussions/{discussion.pk}/").content.decode()
+        assert (page.count(told), page.count("Invite one of them after all")) == (1, leads)
+    invite_more(discussion, [una], by=people.bea, at=now)
+    page = client.get(f"/discussions/{discussion.pk}/").content.decode()
+    assert (page.count(told), page.count("Known to the family, not invited")) == (0, 0)
 
 
 @pytest.mark.django_db

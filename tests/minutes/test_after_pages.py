@@ -262,6 +262,9 @@ def test_a_partner_signs_the_hash_they_see() -> None:
     signed = Signature.objects.get(attendance__name="Hetty Hall")
     assert (signed.document_hash, signed.method, signed.witness) == (log.sha256, "own", None)
     assert hetty.get(page("partner_sign", minutes)).status_code == 403
+    home = hetty.get(reverse("attendees:partner_discussion", args=[minutes.discussion_id])).content.decode()
+    assert page("partner_sign", minutes) not in home  # nothing is offered that would be refused
+    assert home.count("You signed it on") == 1
 
 
 def test_a_partner_proposes_a_correction_and_the_chair_answers_it() -> None:
