@@ -17,6 +17,15 @@ def one_line(typed: str) -> str:
     return " ".join(clean(typed).split())
 
 
+def both(theirs: str, mine: str, *, by: str, at: str, above: str) -> str:
+    """Two texts of one box, parted by a line that says who wrote what and when; times in words."""
+    return (
+        f"{theirs}\n\n({by} wrote at {at}, while {above} wrote what stands above:)\n{mine}"
+        if theirs
+        else mine
+    )
+
+
 def problem_with(text: str) -> str | None:
     """Why this text is too long to keep, or None."""
     if len(text) > LONGEST:

@@ -7,9 +7,10 @@ from typing import Self
 
 from accounts.models import User
 from attendees.enums import Marking
+from govuk.moments import clock_time
 from govuk.numbers import whole_number
 from minutes.models import Minutes, Section, SectionVersion
-from minutes.rules.text import clean
+from minutes.rules.text import both, clean
 from minutes.services.sections import Clash, mark_section, save_section
 
 STRICTER = (
@@ -25,10 +26,11 @@ class Typed:
     versions: Mapping[int, int]
     markings: Mapping[int, str]
     were_marked: Mapping[int, str] = field(default_factory=dict)
+    both: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, posted: Mapping[str, str]) -> Self:
-        """Read `text-12`, `version-12`, `marking-12` and `was-marking-12`; anything else is not ours."""
+        """Read `text-12`, `version-12`, `marking-12`, `was-marking-12`, `both-12`; nothing else is ours."""
         return cls(
             texts=_numbered(posted, "text-"),
             versions={
@@ -38,6 +40,7 @@ class Typed:
             },
             markings=_numbered(posted, "marking-"),
             were_marked=_numbered(posted, "was-marking-"),
+            both=_numbered(posted, "both-"),
         )
 
 
@@ -64,6 +67,8 @@ def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: dateti
     for section in Section.objects.filter(minutes=minutes, step=step, pk__in=typed.texts).order_by("pk"):
         version = typed.versions.get(section.pk, section.version)
         text = typed.texts[section.pk]
+        if section.pk in typed.both and section.text != clean(text):
+            text = _both(section, clean(text), by, at)
         if _was_changed(section, version, text):
             try:
                 save_section(section, text, version=version, by=by, at=at)
@@ -75,6 +80,15 @@ def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: dateti
             if marking not in (was, marked.marking):
                 stricter.append(marked)
     return Kept(clashes, stricter)
+
+
+def _both(section: Section, mine: str, by: User, at: datetime) -> str:
+    """The text that stands and what was typed, which both were shown beside each other (a clash)."""
+    theirs = section.updated_by
+    above = theirs.name if theirs else "somebody else"
+    if section.updated_at:
+        above = f"{above} at {clock_time(section.updated_at)}"
+    return both(section.text, mine, by=by.name, at=clock_time(at), above=above)
 
 
 def _was_changed(section: Section, version: int, text: str) -> bool:

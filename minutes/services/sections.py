@@ -92,6 +92,27 @@ def save_section(
 
 
 @transaction.atomic
+def set_aside(section: Section, text: str, *, version: int, by: User, at: datetime) -> Section:
+    """Somebody takes the other text of a clash: theirs is kept among the earlier ones, and what stands stays.
+
+    Raises NotAllowed, Refused, Clash when somebody saved meanwhile, MoveNotAllowed.
+    """
+    cell: Section = (
+        Section.objects.select_for_update(of=("self",))
+        .select_related("minutes__discussion__case", "updated_by")
+        .get(pk=section.pk)
+    )
+    stands, who, when = cell.text, cell.updated_by, cell.updated_at
+    kept = save_section(cell, text, version=version, by=by, at=at)
+    if kept.text == stands:
+        return kept
+    back = save_section(kept, stands, version=kept.version, by=by, at=at)
+    back.updated_by, back.updated_at = who, when
+    back.save(update_fields=["updated_by", "updated_at"])
+    return back
+
+
+@transaction.atomic
 def mark_section(section: Section, marking: str, *, was: str = "", by: User, at: datetime) -> Section:
     """Say who may read a passage beyond those who were there (rows C25, G12).
 
@@ -186,4 +207,5 @@ __all__ = [
     "note_present",
     "note_typing",
     "save_section",
+    "set_aside",
 ]

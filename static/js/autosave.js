@@ -181,6 +181,8 @@ class Field {
   // The form around the field is sent with what the field stands on, as if it were printed now.
   print() {
     if (this.printed) this.printed.value = this.isText ? this.version : this.saved;
+    const earlier = this.home.closest(".cell")?.querySelector("[data-earlier]");
+    if (this.isText && earlier) earlier.hidden = this.version < 2;
   }
 
   accepted({ version, saved_at: at, text, sentence }, sent) {
@@ -229,7 +231,7 @@ class Field {
     this.panel = document.createElement("section");
     this.panel.className = "clash";
     this.panel.setAttribute("role", "alert");
-    const mine = this.text;
+    const [mine, base] = [this.text, this.saved];
     const sides = document.createElement("div");
     sides.className = "clash__sides";
     const who = `${by || "Somebody else"} wrote${at ? ` at ${clock(at)}` : ""}`;
@@ -237,12 +239,33 @@ class Field {
     const actions = document.createElement("div");
     actions.className = "clash__actions";
     actions.append(
-      choice("Keep both", () => this.settle(version, text, this.choices ? this.text : `${text}\n\n${this.text}`)),
+      choice("Keep both", () => this.settle(version, text, this.choices ? this.text : this.both(text, base, by, at))),
       choice("Keep mine", () => this.settle(version, text, this.text)),
-      choice("Take theirs", () => this.settle(version, text, text)),
+      choice("Take theirs", () => this.setAside(version, text)),
     );
     this.panel.append(heading("Both texts are here. Choose, or change yours first."), sides, actions);
     this.home.append(this.panel);
+  }
+
+  // Both texts, parted by a line that says who wrote what and when; what was only added is not said twice.
+  both(theirs, base, by, at) {
+    const mine = base && this.text.startsWith(base) ? this.text.slice(base.length).trim() : this.text;
+    if (!theirs) return this.text;
+    const [me, now] = [this.home.dataset.person, clock(Date.now())];
+    const above = `${by || "somebody else"} wrote what stands above${at ? ` at ${clock(at)}` : ""}`;
+    return `${theirs}\n\n(${me ? `${me} wrote` : "Written"} at ${now}, while ${above}:)\n${mine}`;
+  }
+
+  // Theirs stands; mine is kept among the earlier texts before it leaves the box.
+  async setAside(version, theirs) {
+    if (!this.isText) return this.settle(version, theirs, theirs);
+    const values = { text: this.text, version, aside: "1" };
+    const answer = await this.post(this.url, values).catch(() => null);
+    if (!answer?.ok) {
+      if (answer?.status === 409) return this.clash(await answer.json());
+      return this.say("Not saved. Both texts are kept here: try again", "failed");
+    }
+    this.settle((await answer.json()).version ?? version, theirs, theirs);
   }
 
   settle(version, theirs, text) {

@@ -201,7 +201,8 @@ def test_a_clash_shows_both_texts_and_loses_neither(live: Page) -> None:
     expect(live.get_by_role("alert").get_by_text("My clash of words.")).to_be_visible()
     assert violations(live) == []
     live.get_by_role("button", name="Keep both").click()
-    expect(live.locator("#live")).to_have_value("Ann wrote this.\n\nMy clash of words.")
+    parted = r"^Ann wrote this\.\n\n\(.* wrote what stands above.*:\)\nMy clash of words\.$"
+    expect(live.locator("#live")).to_have_value(re.compile(parted))
     expect(live.locator("[data-save-state]")).to_have_text(re.compile("^Saved "), timeout=3000)
 
 

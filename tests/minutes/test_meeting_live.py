@@ -56,8 +56,28 @@ def test_two_people_in_one_record(browser: Browser, site: str) -> None:
     )
     mo.get_by_role("button", name="Keep both").click()
     expect(mo.locator(".clash")).to_have_count(0)
-    both = "Carol keeps every appointment.\n\nThe school sees them daily."
+    clock = r"\d\d:\d\d:\d\d"
+    between = rf"\(Mo Mensah wrote at {clock}, while Bea Bright wrote what stands above at {clock}:\)"
+    both = re.compile(rf"^Carol keeps every appointment\.\n\n{between}\nThe school sees them daily\.$")
     expect(bea.get_by_role("textbox", name="Protective factors")).to_have_value(both, timeout=SOON)
+
+    # Both go on: what was there before is not said twice, and who takes the other text finds theirs again.
+    box = mo.get_by_role("textbox", name="Protective factors")
+    stood = box.input_value()
+    bea.get_by_role("textbox", name="Protective factors").fill(f"{stood} And Bea.")
+    bea.wait_for_timeout(1_500)
+    box.fill(f"{stood} And Mo.")
+    mo.get_by_role("button", name="Keep both").click()
+    expect(box).to_have_value(re.compile(r"And Bea\.\n\n\(.*:\)\nAnd Mo\.$"))
+    bea.wait_for_timeout(1_500)
+    bea.get_by_role("textbox", name="Protective factors").fill("Carol alone.")
+    bea.wait_for_timeout(1_500)
+    box.fill("Words that nobody took.")
+    mo.get_by_role("button", name="Take theirs").click()
+    expect(box).to_have_value("Carol alone.")
+    mo.locator(".cell", has_text="Protective factors").get_by_role("link", name="Earlier texts").click()
+    expect(mo.locator("ins", has_text="nobody took").first).to_be_visible()
+    mo.go_back()
 
     # The network goes: the text stays in the tab and says so; when it is back, it is saved by itself.
     lost = re.compile(r"/sections/\d+/$")

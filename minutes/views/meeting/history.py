@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 
 from minutes.models import Section, SectionVersion
 from minutes.rules import agenda
 from minutes.services.sections import save_section
 from minutes.views.meeting.base import RoomPage
+
+ON_A_PAGE = 50
 
 
 class Restore(forms.Form):
@@ -49,6 +52,8 @@ class History(RoomPage):
 
     def get_context(self) -> dict[str, Any]:
         every = SectionVersion.objects.filter(section=self.thing).select_related("by")
-        kept = list(every.order_by("-version")[:100])
-        before = [*[one.text for one in kept[1:]], ""]
-        return {"room": self.room, "versions": list(zip(kept, before, strict=False))}
+        page = Paginator(every.order_by("-version"), ON_A_PAGE).get_page(self.request.GET.get("page"))
+        kept = list(page)
+        older = every.filter(version__lt=kept[-1].version).order_by("-version").first() if kept else None
+        before = [*[one.text for one in kept[1:]], older.text if older else ""]
+        return {"room": self.room, "page": page, "versions": list(zip(kept, before, strict=False))}

@@ -14,25 +14,31 @@ from govuk.numbers import whole_number
 from minutes.models import Section
 from minutes.services.room import room_for
 from minutes.services.saving import STRICTER
-from minutes.services.sections import Clash, Sent, mark_section, note_present, note_typing, save_section
+from minutes.services.sections import (
+    Clash,
+    Sent,
+    mark_section,
+    note_present,
+    note_typing,
+    save_section,
+    set_aside,
+)
 from minutes.services.watching import pulse, seen_box, texts_of
 
 
 @require_POST
 def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
-    """Save one box; a clash answers with the other text."""
+    """Save one box; a clash answers with the other text. `aside`: the typed one is only kept."""
     user = _user(request)
     box = seen_box(user, pk, section)
-    version = whole_number(request.POST.get("version"))
+    number = whole_number(request.POST.get("version"))
+    text, version, now = request.POST.get("text", ""), -1 if number is None else number, timezone.now()
+    sent = Sent(request.POST.get("page", "")[:40], whole_number(request.POST.get("turn")) or 0)
     try:
-        saved = save_section(
-            box,
-            request.POST.get("text", ""),
-            version=-1 if version is None else version,
-            sent=Sent(request.POST.get("page", "")[:40], whole_number(request.POST.get("turn")) or 0),
-            by=user,
-            at=timezone.now(),
-        )
+        if request.POST.get("aside"):
+            saved = set_aside(box, text, version=version, by=user, at=now)
+        else:
+            saved = save_section(box, text, version=version, sent=sent, by=user, at=now)
     except Clash as clash:
         return JsonResponse(_told(clash.theirs), status=409)
     except Refused as refusal:
