@@ -22,9 +22,8 @@ from strategy.enums import DiscussionStatus, ForwardWay
 from strategy.models import Authorisation, Discussion, PoliceForward, StrategyRequest
 from strategy.rules.changes import Change, changes
 from strategy.services import police, word_of
-from strategy.sheet import HEAD, NHS_NUMBERS, Sheet, sheet_in, sheet_of
+from strategy.sheet import HEAD, LEFT_OUT, NHS_NUMBERS, Sheet, sheet_in, sheet_of
 
-LEFT_OUT = "Left out: an address in it is confidential"
 STANDS, LAST = "How it stands", "Last changed"
 # Nothing of what is asked changes by these.
 LEAVE_IT = (

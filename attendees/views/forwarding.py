@@ -27,7 +27,8 @@ class Forward(SupportPage):
         sent = self.thing.police_forwards.select_related("by", "request__case", "request__requester")
         forwards = list(sent.order_by("-pk")[:SHOWN])
         old = no_longer_stands(forwards)
-        rows = [(one, police.proof_of(one), old.get(one.pk, [])) for one in forwards]
+        told = police.call_offs_of(forwards)
+        rows = [(one, police.proof_of(one), old.get(one.pk, []), told.get(one.subject)) for one in forwards]
         return {
             "forwards": rows,
             "old": [row for row in rows if row[2]],

@@ -23,7 +23,7 @@ from strategy import events, permissions, services
 from strategy.enums import Section, Status
 from strategy.models import StrategyRequest
 from strategy.rules.changes import changes
-from strategy.sheet import as_it_stands, children_in, missing_in, sheet_in, sheet_of
+from strategy.sheet import as_it_stands, as_may_be_told, children_in, missing_in, sheet_in, sheet_of
 from strategy.views.joining import enquiries_of
 from strategy.views.pages import (
     OpenRequestPage,
@@ -264,7 +264,7 @@ class AuthoriseRequest(RequestPage):
         prefetch_related_objects([self.thing], "submissions")  # the changes are read out of them too
         submissions = list(self.thing.submissions.all())
         snapshot = submissions[-1].snapshot if submissions else {}
-        submitted = sheet_in(snapshot)
+        submitted = as_may_be_told(self.thing, sheet_in(snapshot))
         asked = as_it_stands(self.thing, submitted, wanted_of(self.thing))
         clocks = clocks_of(self.thing)
         return {

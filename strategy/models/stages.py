@@ -123,6 +123,11 @@ class PoliceForward(Stage):
     police_reference = models.CharField(max_length=60, blank=True)
     named_officer = models.CharField(max_length=120, blank=True)
 
+    @property
+    def subject(self) -> str:
+        """How the letters about it name it."""
+        return f"policeforward:{self.pk}"
+
 
 class ReceiptCall(Stage):
     """The requester telephoned business support: received, and when they are available (row W21)."""

@@ -19,6 +19,7 @@ from strategy.clocks import keep_clocks
 from strategy.enums import Section, Status
 from strategy.models import Authorisation, NoneNeeded, NotNeeded, Return, StrategyRequest
 from strategy.people import support_team
+from strategy.services import police
 
 
 @transaction.atomic
@@ -93,6 +94,7 @@ def decide_not_needed(
     _move(wanted, Status.NOT_NEEDED)
     keep_clocks(wanted.referral, by=by, at=at)
     letters.not_needed(wanted, by=by, at=at)
+    police.call_off(wanted, "not_needed", by=by, at=at)
     record(events.NOT_NEEDED, wanted.case, subject=wanted.subject, by=by, at=at)
     return wanted
 

@@ -1,6 +1,7 @@
 """Telling the police unit of a request, with proof, and the requester's confirming call (rows W19 and
 W21)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import moment
+from outbox.enums import Status as LetterStatus
 from outbox.enums import Urgency
 from outbox.models import Letter
 from outbox.rules import one_line
-from outbox.services import hold, queue, wake
+from outbox.services import cancel, hold, queue, wake
 from outbox.transport import enforces_tls
 from strategy import letters, permissions
 from strategy.enums import ForwardWay, Status
@@ -32,6 +34,12 @@ POLICE_REFERENCE = register("request.police_reference", "Police reference record
 PRINTED = register("request.printed", "Printed the request for the police")
 RECEIPT_CALL = register("request.receipt_call", "Requester's confirming call recorded")
 PRINT, PDFS = "attendees.tasks.print_forwards", "pdfs"
+CALL_OFF = "police_called_off"
+CALLED_OFF = {
+    "withdrawn": "The request was withdrawn",
+    "not_needed": "No discussion is needed",
+    "denied": "No authorisation was given",
+}
 AUTHORISED = (Status.AUTHORISED, Status.BOOKED, Status.HELD)
 
 
@@ -147,6 +155,12 @@ def record_receipt_call(
     return call
 
 
+def call_offs_of(forwards: Iterable[PoliceForward]) -> dict[str, Letter]:
+    """The last letter that told each of these that it no longer stands, by the forward's subject."""
+    found = Letter.objects.filter(kind=CALL_OFF, subject_ref__in=[one.subject for one in forwards])
+    return {one.subject_ref: one for one in found.order_by("pk")}
+
+
 def proof_of(forward: PoliceForward) -> Letter | None:
     """Return the letter by which the request was forwarded, with its status."""
     number = forward.letter_ref.removeprefix("letter:")
@@ -166,6 +180,49 @@ def facts_of(request: StrategyRequest) -> dict[str, Any]:
         "same_day": bool(clock and clock.limit == "same_day"),
         "urgent": request.is_urgent,
     }
+
+
+def call_off(request: StrategyRequest, how: str, *, by: User, at: datetime) -> None:
+    """Tell each police mailbox that has word of a request that it no longer stands (row W19).
+
+    `how` is one of CALLED_OFF; part of the caller's transaction. What has not left yet is taken back instead:
+    then there is nothing to tell.
+    """
+    sent = {one.mailbox.lower(): one for one in request.police_forwards.order_by("pk")}
+    subjects = {one.subject: one.mailbox.lower() for one in request.police_forwards.all()}
+    for subject in subjects:
+        cancel(subject=subject, by=by, at=at, why=CALLED_OFF[how])
+    gone = Letter.objects.filter(subject_ref__in=subjects).exclude(status=LetterStatus.CANCELLED)
+    told = {subjects[one] for one in gone.values_list("subject_ref", flat=True)}
+    for mailbox, forward in sent.items():
+        if mailbox in told:
+            _tell_called_off(request, forward, how, by, at)
+
+
+def _tell_called_off(
+    request: StrategyRequest, forward: PoliceForward, how: str, by: User, at: datetime
+) -> None:
+    unit = Agency.objects.filter(kind=AgencyKind.POLICE, mailbox__iexact=forward.mailbox).first()
+    queue(
+        CALL_OFF,
+        to_email=forward.mailbox,
+        to_name=unit.name if unit is not None else forward.mailbox,
+        to_ref=unit or forward,
+        context={
+            "reference": request.case.reference,
+            "police_reference": forward.police_reference,
+            "sent": moment(forward.at),
+            "how": how,
+            "by": by.name,
+            "by_phone": by.phone,
+        },
+        by=by,
+        at=at,
+        case=request.case,
+        subject=forward.subject,
+        reply_to=request.case.team.mailbox,
+        urgency=Urgency.URGENT,
+    )
 
 
 def _locked(request: StrategyRequest, by: User, at: datetime) -> tuple[Case, StrategyRequest]:
@@ -199,7 +256,7 @@ def _letter(
         by=by,
         at=at,
         case=request.case,
-        subject=f"policeforward:{forward.pk}",
+        subject=forward.subject,
         reply_to=team.mailbox or request.case.team.mailbox,
         urgency=Urgency.URGENT,
     )

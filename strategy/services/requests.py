@@ -23,7 +23,8 @@ from strategy.models import Discussion, StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
 from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems
 from strategy.rules.changes import Change, changes
-from strategy.sheet import children_in, kept, load, sheet_in, sheet_of
+from strategy.services import police
+from strategy.sheet import as_may_be_told, children_in, kept, load, sheet_in, sheet_of
 
 SCREENED = ("screened_on", "screened_by", "screening_rating")
 
@@ -140,6 +141,7 @@ def withdraw(request: StrategyRequest, *, reason: str, by: User, at: datetime) -
     _move(wanted, Status.WITHDRAWN)
     keep_clocks(wanted.referral, by=by, at=at)
     letters.request_withdrawn(wanted, told, by=by, at=at)
+    police.call_off(wanted, "withdrawn", by=by, at=at)
     record(events.WITHDRAWN, wanted.case, subject=wanted.subject, by=by, at=at)
     return wanted
 
@@ -211,8 +213,12 @@ def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Pr
 
 
 def changes_since_last(wanted: StrategyRequest, professionals: Sequence[Wanted] = ()) -> list[Change]:
-    """What is not as it was at the last submission before the one that counts now; empty for a first one."""
-    sheets = [sheet_in(one.snapshot) for one in wanted.submissions.all()] if wanted.submitted_at else []
+    """What is not as it was at the last submission before the one that counts now; empty for a first one.
+
+    No address that has become confidential is told by what stood there.
+    """
+    kept_sheets = [sheet_in(one.snapshot) for one in wanted.submissions.all()] if wanted.submitted_at else []
+    sheets = [as_may_be_told(wanted, one) for one in kept_sheets[-2:]]
     if wanted.is_open_to_change:
         return changes(sheets[-1], sheet_of(wanted, professionals)) if sheets else []
     return changes(sheets[-2], sheets[-1]) if len(sheets) > 1 else []

@@ -22,6 +22,7 @@ from strategy.enums import DiscussionStatus, Status
 from strategy.models import Authorisation, StrategyRequest, VerbalAuthorisation
 from strategy.people import second_authoriser, support_team, whose_answer
 from strategy.rules.afterwards import problem_with_word
+from strategy.services import police
 from strategy.services.answers import pass_on_authorised
 
 COUNTERSIGN = register_duty(
@@ -204,6 +205,7 @@ def _take_back(wanted: StrategyRequest, word: VerbalAuthorisation, by: User, at:
         wanted.version += 1
         wanted.save(update_fields=["status", "version"])
         letters.no_longer_to_book(wanted, by=by, at=at)
+        police.call_off(wanted, "denied", by=by, at=at)
         _run_again(wanted, by, at)
         keep_clocks(wanted.referral, by=by, at=at)
     elif wanted.status in WENT_AHEAD:

@@ -1,5 +1,6 @@
 """What the sheet is made of, read in three statements whatever the size of the family."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -7,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery, pre
 from django.db.models.functions import Coalesce, JSONObject, Now
 
 from cases.models import Child, FamilyMember, Tie
+from cases.rules import Kept, kept_places
 from referrals.models import Concern
 from strategy.models import ChildChange, Decision, Discussion, StrategyRequest
 
@@ -28,11 +30,14 @@ def load_children(wanted: StrategyRequest) -> None:
     asked = StrategyRequest.children.through.objects.filter(strategyrequest=wanted.pk, child=OuterRef("pk"))
     changed = ChildChange.objects.filter(request=wanted.pk, child=OuterRef("pk")).order_by("pk")
     change = JSONObject(joined="joined", at="at", by="by__name", reason="reason")
+    hiding = FamilyMember.objects.filter(case=OuterRef("case"), address_confidential=True).order_by("pk")
+    place = JSONObject(address="address", postcode="postcode", in_household="in_household")
     children = Child.objects.annotate(
         feared=ArraySubquery(feared),
         is_asked=Exists(asked),
         decided=ArraySubquery(_decided(wanted)),
         changes=ArraySubquery(changed.values_list(change)),
+        hiding=ArraySubquery(hiding.values_list(place)),
     )
     prefetch_related_objects([wanted], Prefetch("case__children", queryset=children, to_attr="children_told"))
 
@@ -46,6 +51,15 @@ def children_of_case(wanted: StrategyRequest) -> list[Any]:
     """Every child of a loaded request's case, the oldest first."""
     case: Any = wanted.case
     return list(case.children_told)
+
+
+def kept_of_case(wanted: StrategyRequest) -> Kept:
+    """Where a loaded request's family keeps confidential that somebody lives; the children alone are read."""
+    children = children_of_case(wanted)
+    adults = [
+        SimpleNamespace(**one, address_confidential=True) for child in children[:1] for one in child.hiding
+    ]
+    return kept_places(children, adults)
 
 
 def family_of_case(wanted: StrategyRequest) -> list[Any]:

@@ -12,10 +12,18 @@ from strategy.enums import Format, Outcome, PlanAfter, Section
 from strategy.models import StrategyRequest
 from strategy.rules.asking import Wanted
 from strategy.sheet.people import joined_in_words, left_in_words, people
-from strategy.sheet.reading import children_in, children_of_case, family_of_case, load, load_children
+from strategy.sheet.reading import (
+    children_in,
+    children_of_case,
+    family_of_case,
+    kept_of_case,
+    load,
+    load_children,
+)
 
 Sheet = dict[str, dict[str, str]]
 HEAD = "About this request"
+LEFT_OUT = "Left out: an address in it is confidential"
 
 
 def kept(sheet: Sheet, missing: Mapping[str, str]) -> dict[str, Any]:
@@ -34,6 +42,25 @@ def sheet_in(snapshot: Mapping[str, Any]) -> Sheet:
 def missing_in(snapshot: Mapping[str, Any]) -> dict[str, str]:
     """What was missing when it was submitted: sentence → source."""
     return dict(snapshot.get("missing", []))
+
+
+def as_may_be_told(wanted: StrategyRequest, submitted: Sheet) -> Sheet:
+    """What a submission kept, without an address that has become confidential since it was kept.
+
+    Of whoever it would tell the address, what is recorded now stands there instead.
+    """
+    whom = str(Section.CHILDREN.label)
+    load_children(wanted)
+    kept_now = kept_of_case(wanted)
+    if whom not in submitted or not (kept_now.places or kept_now.everywhere):
+        return submitted
+    load(wanted)
+    now = people(wanted)
+    told = {
+        asked: now.get(asked, LEFT_OUT) if kept_now.is_told_in(words) else words
+        for asked, words in submitted[whom].items()
+    }
+    return submitted | {whom: told}
 
 
 def sheet_of(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> Sheet:

@@ -133,3 +133,30 @@ def test_an_address_that_is_confidential_now_is_not_printed_as_what_stood_there(
     assert dict(marked(request))[child.name] == forwarded.LEFT_OUT
     assert "4 Invented Row" not in str(rows(request))
     assert child.pk in family_of(partner).kept
+
+
+def test_what_was_submitted_shows_no_address_that_is_confidential_now(people: Cast, client: Client) -> None:
+    """To the manager who answers, and where it says what changed since an earlier submission."""
+    wanted = an_authorised_request(people)
+    child = wanted.children.all()[0]
+    StrategyRequest.objects.filter(pk=wanted.pk).update(status="submitted")
+    first = Submission.objects.get(request=wanted)
+    sheet = dict(first.snapshot["sheet"])
+    people_then = [
+        [name, f"{told}\n7 Hidden Lane\nCH41 1AA" if name == child.name else told]
+        for name, told in sheet["Children"]
+    ]
+    first.snapshot = {"sheet": [*({**sheet, "Children": people_then}).items()]}
+    first.save()
+    Submission.objects.create(request=wanted, by=people.sam, at=timezone.now(), snapshot=first.snapshot)
+    client.force_login(people.mo)
+    page = f"/requests/{wanted.pk}/authorise/"
+    assert "7 Hidden Lane" in client.get(page).content.decode()
+    Child.objects.filter(pk=child.pk).update(
+        address="7 HIDDEN LANE", postcode="CH41 1AA", address_confidential=True
+    )
+    shown = client.get(page).content.decode()
+    assert ("7 Hidden Lane" in shown, "Address confidential" in shown) == (False, True)
+    StrategyRequest.objects.filter(pk=wanted.pk).update(status="returned")
+    client.force_login(people.sam)
+    assert "7 Hidden Lane" not in client.get(f"/requests/{wanted.pk}/check/").content.decode()

@@ -11,9 +11,10 @@ from attendees.services import printing
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from outbox.models import Letter
+from outbox.rendering import message, render
 from outbox.services.holding import NOT_YET
-from strategy.models import PoliceForward, ReceiptCall
-from strategy.services import police
+from strategy.models import PoliceForward, ReceiptCall, StrategyRequest
+from strategy.services import decide_not_needed, police, withdraw
 from tests.builders.requests import a_submitted_request, an_authorised_request
 from tests.people import Cast, cast
 
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people() -> Cast:
     return cast()
+
+
+def parsed(letter: Letter) -> str:
+    """The letter as it leaves."""
+    render(letter, [], timezone.now())
+    return message(letter).decode()
 
 
 def test_the_letter_is_the_proof(people: Cast) -> None:
@@ -176,3 +183,38 @@ def test_without_a_pdf_the_letter_goes_as_a_notice(people: Cast, settings: Setti
         0,
         True,
     )
+
+
+def test_a_request_that_is_withdrawn_is_called_off_at_each_mailbox_that_had_it(people: Cast) -> None:
+    """Without naming a child, with the number to ring; and what has not left is only taken back."""
+    request, now = an_authorised_request(people), timezone.now()
+    for _ in range(2):
+        forward = police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    police.record_police_reference(forward, reference="NP/77", officer="", by=people.bea, at=now)
+    Letter.objects.filter(kind="police_forward").update(status="sent", sent_at=now)
+    withdraw(request, reason="The uncle of Ruby has told us more", by=people.sam, at=now)
+    letter = Letter.objects.get(kind="police_called_off")
+    assert (letter.to_email, letter.to_name, letter.urgency, letter.subject_ref) == (
+        people.police.mailbox, people.police.name, 0, forward.subject,
+    )  # fmt: skip
+    told = parsed(letter)
+    assert ("was withdrawn" in told, "NP/77" in told, people.sam.phone in told, "uncle" in told) == (
+        True, True, True, False,
+    )  # fmt: skip
+    assert letter.status == "queued"
+
+
+def test_what_has_not_reached_the_police_is_taken_back_and_nothing_told(people: Cast, client: Client) -> None:
+    request, now = an_authorised_request(people), timezone.now()
+    police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    withdraw(request, reason="Asked twice", by=people.sam, at=now)
+    assert [(one.kind, one.status) for one in Letter.objects.filter(subject_ref__startswith="policef")] == [
+        ("police_forward", "cancelled")
+    ]
+    Letter.objects.filter(kind="police_forward").update(status="sent", sent_at=now)
+    StrategyRequest.objects.filter(pk=request.pk).update(status="returned")
+    decide_not_needed(request, rationale="All is explained", by=people.mo, at=now)
+    assert "needed" in parsed(Letter.objects.get(kind="police_called_off"))
+    client.force_login(people.bea)
+    page = client.get(f"/requests/{request.pk}/forward/").content.decode()
+    assert page.count("Told that it is called off") == 1

@@ -17,7 +17,7 @@ from outbox.models import Letter
 from strategy import services
 from strategy.enums import Status
 from strategy.models import Authorisation, Discussion, StrategyRequest, VerbalAuthorisation
-from strategy.services import Verbal, authorise_verbally, countersign, settle
+from strategy.services import Verbal, authorise_verbally, countersign, police, settle
 from tests.builders.booking import a_booked_discussion
 from tests.builders.night import WORDS, as_told, minutes_ago
 from tests.builders.requests import a_draft_request, a_submitted_request
@@ -169,7 +169,10 @@ def test_denied_before_it_is_booked_it_waits_for_its_manager_again(people: Cast,
     request = a_word(people, now)
     met = Deadline.objects.get(duty="authorise_request")
     assert met.state == "met"
+    police.forward_to_police(request, agency=people.police, by=people.bea, at=now)
+    Letter.objects.filter(kind="police_forward").update(status="sent", sent_at=now)
     request = denied(request, people, now)
+    assert Letter.objects.get(kind="police_called_off").context["how"] == "denied"
     assert request.status == Status.SUBMITTED
     assert not Authorisation.objects.exists()
     clock = Deadline.objects.get(duty="authorise_request")
