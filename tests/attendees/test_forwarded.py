@@ -16,6 +16,7 @@ from referrals.rules import CircumstanceFacts
 from strategy import pdf, services
 from strategy.models import PoliceForward, StrategyRequest, Submission
 from strategy.services import police
+from strategy.sheet import LEFT_OUT
 from tests.builders.booking import a_booked_discussion, invitation_of
 from tests.builders.requests import an_authorised_request
 from tests.people import Cast, cast
@@ -130,7 +131,7 @@ def test_an_address_that_is_confidential_now_is_not_printed_as_what_stood_there(
         case=request.case, name="Carol Fenwick", relationship="Aunt", in_household=False,
         address="4 INVENTED ROW", address_confidential=True,
     )  # fmt: skip
-    assert dict(marked(request))[child.name] == forwarded.LEFT_OUT
+    assert dict(marked(request))[child.name] == LEFT_OUT
     assert "4 Invented Row" not in str(rows(request))
     assert child.pk in family_of(partner).kept
 
