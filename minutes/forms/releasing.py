@@ -1,11 +1,13 @@
 """What is asked before a copy leaves: who else gets one, which, and why each finding may go out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from attendees.models import Professional
 from govuk import widgets
+from minutes.forms.after import AgainForm, HandFamilyForm, HandForm
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
 
@@ -26,10 +28,19 @@ class LetThrough(forms.Form):
                 error_messages={"required": "Have it mended, or say why it may go out"},
             )
 
+    def __init__(self, *args: Any, findings: Sequence[Finding] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_of(list(findings))
+
     @property
     def accept_fields(self) -> list[tuple[Finding, forms.BoundField]]:
         """Each finding with the field beside it."""
         return [(one, self[f"accept_{place}"]) for place, one in enumerate(self.findings)]
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """Everything else that the form asks, in order."""
+        return [self[name] for name in self.fields if not name.startswith("accept_")]
 
     @property
     def accepted(self) -> dict[str, str]:
@@ -42,9 +53,17 @@ class LetThrough(forms.Form):
 class MakeCopyForm(LetThrough):
     """Nothing but the findings of one copy."""
 
-    def __init__(self, *args: Any, findings: list[Finding], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ask_of(findings)
+
+class HandCopyForm(LetThrough, HandForm):
+    """A printed copy handed over, and what was found in it since it was made."""
+
+
+class HandFamilyCopyForm(LetThrough, HandFamilyForm):
+    """The family's copy handed over, and what was found in it since it was made."""
+
+
+class SendAgainForm(LetThrough, AgainForm):
+    """Where a copy goes now, and what was found in it since the minutes were circulated."""
 
 
 class CirculateForm(LetThrough):

@@ -91,10 +91,15 @@ def findings(
 
 
 def findings_in(
-    content: Mapping[str, Any], cut: Cut, secrets: Iterable[Secret], strangers: Iterable[str]
+    content: Mapping[str, Any],
+    cut: Cut,
+    secrets: Iterable[Secret],
+    strangers: Iterable[str],
+    *,
+    reason: str = "",
 ) -> list[Finding]:
-    """The same of the words of one copy alone, before it is given to somebody by hand."""
-    texts = texts_of(rendered(content, cut))
+    """The same of the words of one copy alone, before it leaves. `reason`: of the version, if printed."""
+    texts = texts_of(rendered(content, cut), reason)
     return [*_told(texts, secrets), *_strangers(texts, strangers), *_left_over(content, {cut})]
 
 

@@ -1,5 +1,6 @@
 """What is done with one copy: handed over, sent again, sent elsewhere, revoked, opened, acknowledged."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from minutes.models import Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
 from minutes.rules.told import problems
-from minutes.services import printing, turns
+from minutes.services import printing, recheck, turns
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
 from outbox import services as outbox
@@ -29,11 +30,18 @@ S = RecipientStatus
 
 @transaction.atomic
 def record_handed(
-    recipient: Recipient, *, how: str, handed_at: datetime, by: User, at: datetime
+    recipient: Recipient,
+    *,
+    how: str,
+    handed_at: datetime,
+    by: User,
+    at: datetime,
+    accepted: Mapping[str, str] | None = None,
 ) -> Recipient:
     """Record that somebody was handed a printed copy: by whom, when and how. An unsent letter is taken back.
 
-    Raises NotAllowed, MoveNotAllowed, Refused at `how` or `handed_at`.
+    What was found in it since the minutes were circulated is let through with a reason. Raises NotAllowed,
+    MoveNotAllowed, Refused at `how`, `handed_at` or `accept_…`.
     """
     copy = _for_support(recipient, by, at)
     if copy.status in (S.HANDED, S.REVOKED):
@@ -44,22 +52,31 @@ def record_handed(
         raise Refused("handed_at", "This time is in the future")
     if handed_at < copy.circulation.at.replace(second=0, microsecond=0):
         raise Refused("handed_at", "This time is before the minutes were circulated")
+    let = recheck.let_copy_through(copy.rendition, accepted)
     _take_letter_back(copy, by, at, "A copy was handed over")
     copy.status, copy.way, copy.dispatched_at = S.HANDED, Way.BY_HAND, handed_at
     copy.handed_by, copy.handed_how = by, " ".join(how.split())[:200]
     copy.save()
     settle(copy.circulation)
-    _record(events.COPY_HANDED, copy, by, at)
+    _record(events.COPY_HANDED, copy, by, at, let_through=let)
     return copy
 
 
 @transaction.atomic
-def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "") -> Recipient:
+def send_again(
+    recipient: Recipient,
+    *,
+    by: User,
+    at: datetime,
+    email: str = "",
+    accepted: Mapping[str, str] | None = None,
+) -> Recipient:
     """Send a copy that did not arrive once more, to a corrected address when one is given.
 
     Also one that left and did not reach its reader, as they say: the clock runs on until it has left again.
-    With a new address the way is decided anew: a domain that is not listed gets a link. Raises NotAllowed,
-    MoveNotAllowed, Refused("email").
+    With a new address the way is decided anew: a domain that is not listed gets a link. What was found in it
+    since the minutes were circulated is let through with a reason. Raises NotAllowed, MoveNotAllowed, Refused
+    at `email` or `accept_…`.
     """
     copy = _for_support(recipient, by, at)
     has_left = copy.status == S.SENT
@@ -79,6 +96,7 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
     copy.way, copy.why = way_for(copy.professional, secure=enforces_tls(), invited=is_invited)
     if copy.way == Way.BY_HAND:
         raise Refused("email", f"{copy.why}.")
+    let = recheck.let_copy_through(copy.rendition, accepted)
     copy.status, copy.dispatched_at = S.QUEUED, None
     copy.save()
     if copy.letter is not None and copy.letter.status in FAILED:
@@ -89,7 +107,7 @@ def send_again(recipient: Recipient, *, by: User, at: datetime, email: str = "")
         turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
     printing.release_letters(printing.ask_for(copy.circulation.version, copy.rendition.cut))
     settle(copy.circulation)
-    _record(events.COPY_RESENT, copy, by, at)
+    _record(events.COPY_RESENT, copy, by, at, let_through=let)
     return copy
 
 
@@ -179,7 +197,9 @@ def _take_letter_back(copy: Recipient, by: User, at: datetime, why: str) -> None
     outbox.cancel(by=by, at=at, why=why, subject=f"recipient:{copy.pk}")
 
 
-def _record(event: str, copy: Recipient, by: User | Professional, at: datetime, **data: str) -> None:
+def _record(
+    event: str, copy: Recipient, by: User | Professional, at: datetime, **data: str | list[str]
+) -> None:
     case = copy.circulation.version.minutes.discussion.case
     told = {"to": f"professional:{copy.professional_id}", "way": copy.way, **data}
     audit.record(event, case, subject=copy, by=by, at=at, data=told)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat, Trim
 
 from accounts.models import Team
 from attendees.enums import TAKES_PART
@@ -17,7 +19,7 @@ from cases.rules import kept_places
 from minutes.canonical import hash_of
 from minutes.enums import Way
 from minutes.models import MinutesVersion, Recipient
-from minutes.rules.release import Copy, Finding, Secret, findings, findings_in, names_told
+from minutes.rules.release import Copy, Finding, Secret, findings, names_told
 from minutes.rules.renditions import WHOLE, Cut, cut_for, family_cuts
 from minutes.services.family_told import why_no_family_copy
 from outbox.rules import BadAddressError, normalise_address
@@ -171,12 +173,6 @@ def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> lis
     return findings(told, secrets_of(case), copies, names, reason=version.reason, also=family)
 
 
-def copy_findings(version: MinutesVersion, cut: Cut) -> list[Finding]:
-    """The safe-release check of the words of one copy, before it is made for the family; reads only."""
-    case, told = version.minutes.discussion.case, version.content
-    return findings_in(told, cut, secrets_of(case), Child.everyone.borne_outside(names_told(told), case))
-
-
 def sorted_out(
     planned: Iterable[Planned], left_out: Mapping[int, str] | None
 ) -> tuple[list[Planned], list[dict[str, Any]]]:
@@ -223,9 +219,10 @@ def secrets_of(case: Case) -> list[Secret]:
 
     Also of those taken off the case: an address stays a secret.
     """
-    marked = list(FamilyMember.everyone.filter(case=case, address_confidential=True))
-    young = list(Child.everyone.filter(case=case))
-    kept = kept_places(young, marked)
+    everybody = [_Place(*row) for row in _places(Child, case).union(_places(FamilyMember, case), all=True)]
+    everybody.sort(key=lambda one: (not one.is_child, one.pk))
+    young, grown = ([one for one in everybody if one.is_child is child] for child in (True, False))
+    kept = kept_places(young, grown)
     children = [
         Secret(f"child:{one.pk}", one.name, address=f"{one.address}\n{one.postcode}")
         for one in young
@@ -233,9 +230,38 @@ def secrets_of(case: Case) -> list[Secret]:
     ]
     family = [
         Secret(f"familymember:{one.pk}", one.name, f"{one.address}\n{one.postcode}", one.phone)
-        for one in marked
+        for one in grown
+        if one.address_confidential
     ]
     return children + family
+
+
+class _Place(NamedTuple):
+    """Where somebody of a family lives, and whether that is hidden."""
+
+    is_child: bool
+    pk: int
+    name: str
+    address: str
+    postcode: str
+    address_confidential: bool
+    in_household: bool
+    phone: str
+
+
+def _places(people: type[Child] | type[FamilyMember], case: Case) -> QuerySet[Any, Any]:
+    """A row for each of them, as `_Place` has it; children are named as `Child.name` says."""
+    born = Trim(Concat("given_names", Value(" "), "family_name"))
+    unborn = When(is_unborn=True, given_names="", then=Concat(Value("Unborn baby "), "family_name"))
+    told: dict[str, Any] = (
+        {"said": Choice(unborn, default=born), "lives_in": Value(True), "rings": Value("")}
+        if people is Child
+        else {"said": F("name"), "lives_in": F("in_household"), "rings": F("phone")}
+    )
+    rows = people.everyone.filter(case=case).order_by().annotate(young=Value(people is Child), **told)
+    return rows.values_list(
+        "young", "pk", "said", "address", "postcode", "address_confidential", "lives_in", "rings"
+    )
 
 
 def _copy(one: Planned) -> Copy:

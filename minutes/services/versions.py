@@ -186,7 +186,7 @@ def latest_authorised(minutes: Minutes) -> MinutesVersion | None:
     """The version in force, or None while nothing was authorised."""
     authorised = minutes.versions.filter(authorised_at__isnull=False)
     return (
-        authorised.select_related("action_log", "authorised_by", "made_by", "filing")
+        authorised.select_related("action_log", "authorised_by", "made_by", "filing", "circulation")
         .order_by("-number")
         .first()
     )

@@ -15,13 +15,13 @@ from govuk.live import fragment
 from govuk.numbers import whole_number
 from minutes import events_after as events
 from minutes.enums import MinutesStatus, RecipientStatus
-from minutes.forms.after import AgainForm, HandForm, ReasonForm
-from minutes.forms.releasing import CirculateForm
+from minutes.forms.after import ReasonForm
+from minutes.forms.releasing import CirculateForm, HandCopyForm, SendAgainForm
 from minutes.models import Circulation, Minutes, Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
-from minutes.services import copies, corrections, turns, versions
+from minutes.services import copies, corrections, recheck, turns, versions
 from minutes.services.recipients import as_shown, known_to, planned_among, release_findings, routed_to
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import left_out_of, rows_of, summary_of
@@ -123,14 +123,20 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     )
     clock = turns.circulation_clock(minutes.discussion)
     version = versions.latest_authorised(minutes)
+    told = _proof(minutes, request)
+    held = [one.copy for one in told["rows"] if one.is_current and one.copy.revoked_at is None]
+    is_sent = version is not None and minutes.status == MinutesStatus.CIRCULATED
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "proof"),
+        "found": recheck.found_since_sent(version, [one.rendition for one in held])
+        if version and is_sent
+        else [],
         "clock": clock,
-        "left_out": left_out_of(minutes),
+        "left_out": left_out_of(told["rows"]),
         "release": version,
         "old_readers": corrections.old_readers(version) if version else [],
-        **_proof(minutes, request),
+        **told,
     }
     return render(request, "minutes/after/proof.html", context)
 
@@ -154,7 +160,7 @@ class CopyPage(RecordPage):
         self.minutes = record_for(self.request, self.kwargs["pk"])
         found = Recipient.objects.filter(circulation__version__minutes=self.minutes)
         return get_object_or_404(
-            found.select_related("professional", "circulation__version"), pk=self.kwargs["copy"]
+            found.select_related("professional", "rendition", "circulation__version"), pk=self.kwargs["copy"]
         )
 
     def refusal(self) -> str | None:
@@ -167,27 +173,48 @@ class CopyPage(RecordPage):
         return reverse("minutes:proof", args=[self.kwargs["pk"]])
 
 
-class Hand(CopyPage):
+class LeavingPage(CopyPage):
+    """A form by which a copy leaves: it is looked through once more."""
+
+    template_name = "minutes/after/leaving.html"
+    shows_record = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        made = self.thing.rendition
+        made.version = self.thing.circulation.version
+        made.version.minutes = self.minutes
+        return {"findings": recheck.found_since(made)}
+
+    def get_context(self) -> dict[str, Any]:
+        return heading(self.minutes)
+
+
+class Hand(LeavingPage):
     """Record that a printed copy was handed over."""
 
-    form_class = HandForm
+    form_class = HandCopyForm
     button = "Record"
     message = "The copy is recorded as handed over."
 
     def get_title(self) -> str:
         return f"Copy handed to {self.thing.professional.name}"
 
-    def act(self, form: HandForm) -> Recipient:
+    def act(self, form: HandCopyForm) -> Recipient:
         typed = form.cleaned_data
         return copies.record_handed(
-            self.thing, how=typed["how"], handed_at=typed["handed_at"], by=self.user, at=self.now
+            self.thing,
+            how=typed["how"],
+            handed_at=typed["handed_at"],
+            accepted=form.accepted,
+            by=self.user,
+            at=self.now,
         )
 
 
-class Again(CopyPage):
+class Again(LeavingPage):
     """Send a copy again, to the same or a corrected address."""
 
-    form_class = AgainForm
+    form_class = SendAgainForm
     button = "Send again"
     message = "The copy is on its way again."
 
@@ -197,8 +224,9 @@ class Again(CopyPage):
     def get_initial(self) -> dict[str, Any]:
         return {"email": self.thing.professional.email}
 
-    def act(self, form: AgainForm) -> Recipient:
-        return copies.send_again(self.thing, email=form.cleaned_data["email"], by=self.user, at=self.now)
+    def act(self, form: SendAgainForm) -> Recipient:
+        email = form.cleaned_data["email"]
+        return copies.send_again(self.thing, email=email, accepted=form.accepted, by=self.user, at=self.now)
 
 
 class Revoke(CopyPage):

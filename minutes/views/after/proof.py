@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from minutes.enums import RecipientStatus, Way
-from minutes.models import Circulation, Minutes, Recipient
+from minutes.models import Minutes, Recipient
 from minutes.services.recipients import way_in_words
 from outbox.enums import Status as LetterStatus
 
@@ -82,6 +82,7 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
             "letter",
             "circulation__version",
             "circulation__routed_to",
+            "circulation__by",
             "handed_by",
             "acknowledged_to",
             "rendition__child",
@@ -93,11 +94,10 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
     return [_row(one, one.circulation_id == latest) for one in copies]
 
 
-def left_out_of(minutes: Minutes) -> list[dict[str, Any]]:
+def left_out_of(rows: Sequence[ProofRow]) -> list[dict[str, Any]]:
     """Who got no copy of the version that was circulated last, and why; who decided it, and when."""
-    last = Circulation.objects.filter(version__minutes=minutes).order_by("-version__number")
-    found = last.select_related("by").first()
-    return [{**one, "by": found.by, "at": found.at} for one in found.left_out] if found else []
+    last = rows[0].copy.circulation if rows else None
+    return [{**one, "by": last.by, "at": last.at} for one in last.left_out] if last else []
 
 
 def summary_of(rows: Sequence[ProofRow]) -> dict[str, int]:
