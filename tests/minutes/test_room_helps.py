@@ -1,5 +1,6 @@
 """Small helps of the room: where an action is reviewed, a plan made an action, whom a deputy replaces."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -104,3 +105,20 @@ def test_whom_a_deputy_stands_in_for_is_said_in_the_list(people: Cast, minutes: 
     assert bea.post(address, typed).status_code == 302
     paul.refresh_from_db()
     assert paul.deputy_for == "DI Ray Rook"  # what the page did not ask stands
+
+
+@pytest.mark.django_db
+def test_what_stops_the_close_is_said_once_and_nothing_typed_is_lost(people: Cast, minutes: Minutes) -> None:
+    browser, address = signed_in(people.bea), page(minutes, "close")
+    form = browser.get(address).context["form"]
+    typed = {name: "agrees" for name in form.fields if name.startswith("answer_")}
+    typed |= {"ended_at": timezone.now().isoformat(), "not_read_back": "The line went dead."}
+
+    refused = browser.post(address, typed)
+    body = refused.content.decode()
+
+    assert refused.status_code == 409
+    assert body.count("or defer to a date, before you close") == 1  # in the summary alone
+    assert "The line went dead." in body
+    assert len(re.findall(r"value=\"agrees\"[^>]* checked", body)) == len(form.people)
+    assert "What Sam Shah objects to (optional)" not in body  # it is asked of whoever objects

@@ -91,7 +91,12 @@ class DecisionForm(DecidedFields, AnswersForm):
 class ArrangeForm(forms.Form):
     """A Laming arrangement: who is seen, where, when and by whom."""
 
-    about = forms.ChoiceField(label="Who is seen?", choices=About.choices, widget=widgets.Radios())
+    about = forms.ChoiceField(
+        label="Who is seen?",
+        choices=About.choices,
+        widget=widgets.Radios(),
+        error_messages={"required": "Choose who is seen, or that the home is visited"},
+    )
     family_member = forms.ModelChoiceField(
         FamilyMember.objects.none(),
         label="Which parent or carer?",
@@ -99,8 +104,12 @@ class ArrangeForm(forms.Form):
         empty_label="All of them",
         widget=widgets.Select(),
     )
-    place = forms.CharField(label="Where", max_length=200)
-    at = fields.DateTimeField(label="When", what="when", help_text="For example, 24 12 2026 at 4:30pm")
+    place = forms.CharField(
+        label="Where", max_length=200, error_messages={"required": "Enter where they are seen"}
+    )
+    at = fields.DateTimeField(
+        label="When", what="when they are seen", help_text="For example, 24 12 2026 at 4:30pm"
+    )
 
     def __init__(
         self,
@@ -111,11 +120,15 @@ class ArrangeForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["child"] = child_field(children, label="Which child?")
+        self.fields["child"] = child_field(
+            children, label="Which child?", error_messages={"required": "Choose which child it is about"}
+        )
         self.fields["family_member"].queryset = FamilyMember.objects.filter(  # type: ignore[attr-defined]
             pk__in=[one.pk for one in family]
         )
-        self.fields["by_whom"] = person_field(here, label="By whom")
+        self.fields["by_whom"] = person_field(
+            here, label="By whom", error_messages={"required": "Choose who sees them"}
+        )
         self.order_fields(["about", "child", "family_member", "place", "at", "by_whom"])
 
 
@@ -160,13 +173,18 @@ class ActionForm(forms.Form):
 class PlanForm(forms.Form):
     """What the sharing plan and the information still needed have in common."""
 
-    what = forms.CharField(label="What", max_length=1000, widget=widgets.Textarea(rows=2, count=None))
+    what = forms.CharField(
+        label="What",
+        max_length=1000,
+        widget=widgets.Textarea(rows=2, count=None),
+        error_messages={"required": "Enter what it is about"},
+    )
     whom = forms.CharField(label="Whom", max_length=200)
     how = forms.CharField(
         label="How", required=False, max_length=200, help_text="In person, by telephone, in writing"
     )
     due_at = fields.DateTimeField(
-        label="By when", what="by when", help_text="For example, 24 12 2026 at 4:30pm"
+        label="By when", what="by when it is done", help_text="For example, 24 12 2026 at 4:30pm"
     )
     whom_label = ""
 

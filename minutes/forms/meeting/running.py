@@ -63,6 +63,7 @@ class CloseForm(LetThrough):
         max_length=300,
         help_text="The record tells it. Leave this empty when they were",
     )
+    mark_optional = False
 
     def __init__(self, *args: Any, people: list[Attendance], said: dict[int, Any], **kwargs: Any) -> None:
         found: list[Finding] = kwargs.pop("findings", [])
@@ -139,7 +140,10 @@ class AllocatedForm(forms.Form):
     """The allocated social worker and the number everybody is given (row B12)."""
 
     worker = forms.ModelChoiceField(
-        User.objects.none(), label="Allocated social worker", widget=widgets.Select()
+        User.objects.none(),
+        label="Allocated social worker",
+        widget=widgets.Select(),
+        error_messages={"required": "Choose the allocated social worker"},
     )
     number = forms.CharField(
         label="Telephone number", max_length=40, widget=widgets.Tel(width=20),
