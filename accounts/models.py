@@ -137,7 +137,7 @@ class ActingForQuerySet(models.QuerySet["ActingFor"]):
         """Those in which this person is the deputy or the one who is away."""
         return self.filter(Q(deputy=user) | Q(absent=user)).select_related("deputy", "absent")
 
-    def of(self, deputy: "User") -> "ActingForQuerySet":
+    def of(self, deputy: "User | int") -> "ActingForQuerySet":
         """Those in which this person stands in; nobody stands in for a closed account."""
         return self.filter(deputy=deputy, absent__is_active=True)
 

@@ -42,6 +42,8 @@ def test_a_deputy_has_the_turn_on_their_desk(people: Cast, request_: StrategyReq
     mine = [(one.duty, one.owner) for one in querysets.clocks_of(people.mo)]
     assert mine
     assert list(querysets.clocks_of(people.otto)) == []
+    # The statement of the count is kept for all of the same roles: each is told their own number.
+    assert [querysets.turns_and_heartbeat(one)[0] for one in (people.mo, people.otto, people.mo)] == [1, 0, 1]
     away(people.mo, people.otto)
     assert [(one.duty, one.owner) for one in querysets.clocks_of(people.otto)] == mine
     assert FOR_MO in page(people.otto, "worklist:home")
