@@ -12,6 +12,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from script.embedded.supervisor import Child
 from tests import real
@@ -21,6 +23,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # A busy machine is no reason to fail: how long an example takes to draw says nothing of the rule.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
+WALKER = "tests/walker/"
 LONG_FOLDERS = {"walker", "outages", "looks", "walk"}
 LONG_FILES = {
     "test_kills.py",
@@ -50,6 +53,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     yield
     number = Counter(item.path for item in items)
     items.sort(key=lambda item: (not is_long(item.path), -number[item.path], str(item.path)))
+
+
+class OneWorkerAFile(LoadFileScheduling):
+    """A file is one worker's, and so is the walker: its files share a world that takes a minute to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return WALKER if file.startswith(WALKER) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Hand out the tests by file where that was asked for."""
+    return OneWorkerAFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def is_long(path: Path) -> bool:

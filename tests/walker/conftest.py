@@ -1,4 +1,4 @@
-"""One world for a whole file of tests, in a transaction that is never committed."""
+"""One world for all files of the walker, in a transaction that is never committed."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 from tests.walker.world import World, make_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Somebody at every point of the way; each visit is rolled back by itself."""
     before = settings.ALLOWED_HOSTS
