@@ -125,6 +125,12 @@ class TeamForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter the team’s name"})
     kind = forms.ChoiceField(label="What is the team for?", choices=TeamKind.choices, widget=widgets.Radios())
+    area = forms.CharField(
+        label="Area",
+        max_length=60,
+        required=False,
+        help_text="Empty if it works for all. Area business support circulates for teams of its own area",
+    )
     manager = forms.ModelChoiceField(
         label="Manager", queryset=User.objects.none(), required=False, empty_label="Nobody yet"
     )

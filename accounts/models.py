@@ -49,6 +49,13 @@ class Team(models.Model):
     name = models.CharField(max_length=120)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="teams")
     kind = models.CharField(max_length=30, choices=TeamKind.choices, default=TeamKind.SOCIAL_WORK)
+    area = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which part of the authority it works in: area business support serves its own (B15)",
+    )
     mailbox = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     manager = models.ForeignKey(

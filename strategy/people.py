@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,7 +13,7 @@ from cases.models import Case
 from outbox.rules import BadAddressError
 from referrals.models import Referral
 from referrals.rules import tidy_address
-from strategy.models import PickUp, StrategyRequest
+from strategy.models import Discussion, PickUp, StrategyRequest
 
 NOBODY = "Nobody is recorded as the referrer, so no letter goes to one."
 SUPPORT = (TeamKind.FRONT_DOOR_SUPPORT, TeamKind.AREA_SUPPORT)
@@ -144,10 +145,38 @@ def deputies_of(people: list[User], at: datetime) -> list[User]:
 
 
 def support_team(case: Case) -> Team | None:
-    """Row B15: business support of the front door, or of the area when the family was known before."""
-    wanted = TeamKind.AREA_SUPPORT if case.known_before else TeamKind.FRONT_DOOR_SUPPORT
-    teams = {team.kind: team for team in Team.objects.filter(kind__in=SUPPORT).order_by("-pk")}
-    return teams.get(wanted) or next(iter(teams.values()), None)
+    """Row B15: business support of the front door, or of the area when the family was known before.
+
+    Where teams have areas it is that of the area of the case's own team, else one that works for all.
+    """
+    return next(iter(_support(case)), None)
+
+
+def circulating_team(discussion: Discussion) -> Team | None:
+    """The team that circulates: named by the protocol by open or not open case, of the case's area (B15)."""
+    case, routing = discussion.case, discussion.request.protocol.rules.routing.value
+    if routing is None:
+        return support_team(case)
+    name = routing.open_case if case.known_before else routing.not_open
+    found = _support(case, name)
+    of_area = [team for team in found if team.serves and team.kind == _kind_for(case)]
+    named = [team for team in found if team.name.lower() == name.lower()]
+    return next(iter([*of_area, *named, *found]), None)
+
+
+def _kind_for(case: Case) -> TeamKind:
+    return TeamKind.AREA_SUPPORT if case.known_before else TeamKind.FRONT_DOOR_SUPPORT
+
+
+def _support(case: Case, name: str = "") -> list[Any]:
+    """Teams of business support and any called `name`, the best first: kind, area, then those of no area.
+
+    Each says whether it is of the case's own area (`serves`). One statement.
+    """
+    own = Team.objects.filter(pk=case.team_id, area__iexact=OuterRef("area")).exclude(area="")
+    teams = Team.objects.filter(Q(kind__in=SUPPORT) | Q(name__iexact=name)).annotate(serves=Exists(own))
+    kind = _kind_for(case)
+    return sorted(teams, key=lambda team: (team.kind != kind, not team.serves, bool(team.area), team.pk))
 
 
 def protection_owner(case: Case, role: str) -> User | None:

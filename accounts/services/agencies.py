@@ -71,6 +71,7 @@ def add_team(
     kind: str,
     mailbox: str = "",
     phone: str = "",
+    area: str = "",
     manager: User | None = None,
     by: User,
     at: datetime,
@@ -78,7 +79,7 @@ def add_team(
     """Add a team to an agency. Raises NotAllowed; Taken or Refused at the field."""
     refuse(permissions.refusal_to_keep_people(by))
     team = Team.objects.create(
-        agency=agency, **_values_of_team(None, agency, name, kind, mailbox, phone, manager)
+        agency=agency, **_values_of_team(None, agency, name, kind, mailbox, phone, area, manager)
     )
     audit.record(events.TEAM_ADDED, subject=team, by=by, at=at, data={"agency": agency.pk})
     return team
@@ -95,11 +96,17 @@ def change_team(
     manager: User | None,
     by: User,
     at: datetime,
+    area: str | None = None,
 ) -> Team:
     """Change a team; a new manager is told of its deadlines from now on. Raises as `add_team`."""
     kept = Team.objects.select_for_update(of=("self",)).select_related("agency").get(pk=team.pk)
     refuse(permissions.refusal_to_keep_people(by))
-    changed = tidy.change(kept, _values_of_team(kept, kept.agency, name, kind, mailbox, phone, manager))
+    changed = tidy.change(
+        kept,
+        _values_of_team(
+            kept, kept.agency, name, kind, mailbox, phone, kept.area if area is None else area, manager
+        ),
+    )
     if changed:
         data = {"fields": changed, "manager": manager.pk if manager else None}
         audit.record(events.TEAM_CHANGED, subject=kept, by=by, at=at, data=data)
@@ -144,6 +151,7 @@ def _values_of_team(
     kind: str,
     mailbox: str,
     phone: str,
+    area: str,
     manager: User | None,
 ) -> dict[str, Any]:
     tidied = tidy.given(name, "name", "Enter the team’s name")
@@ -165,6 +173,7 @@ def _values_of_team(
         "kind": kind,
         "mailbox": tidy.address(mailbox, "mailbox"),
         "phone": tidy.number(phone),
+        "area": " ".join(area.split()),
         "manager": manager,
     }
 

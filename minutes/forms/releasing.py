@@ -90,6 +90,7 @@ class CirculateForm(LetThrough):
                 required=False,
                 error_messages={"invalid_choice": "Choose one of the copies in the list"},
             )
+            self._choose(f"copy_{one.professional.pk}", one.cut.code)
         if others:
             self.fields["extra"] = forms.MultipleChoiceField(
                 label="Does anybody else need a copy?",
@@ -100,6 +101,13 @@ class CirculateForm(LetThrough):
             )
         self._ask_whom_not(planned)
         self.ask_of(findings)
+
+    def _choose(self, name: str, code: str) -> None:
+        """Somebody who was ticked since has no choice in what was sent: the list shows the copy they get."""
+        if self.is_bound and name not in self.data:
+            sent = self.data.copy()  # type: ignore[attr-defined]  # what was sent, as a QueryDict
+            sent[name] = code
+            self.data = sent
 
     def _ask_whom_not(self, planned: list[Planned]) -> None:
         """Who of the list gets no copy, each with its reason; those whose copy was revoked are ticked."""

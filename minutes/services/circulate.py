@@ -26,7 +26,6 @@ from minutes.services.recipients import (
     let_through,
     planned_for,
     release_findings,
-    routed_to,
     sorted_out,
 )
 from minutes.services.record import changed, lock_record
@@ -34,6 +33,7 @@ from minutes.services.versions import is_sound, latest_authorised
 from outbox import services as outbox
 from outbox.models import Letter
 from strategy.models import Discussion
+from strategy.people import circulating_team
 
 S = RecipientStatus
 ON_THE_WAY = frozenset({S.SENT, S.HANDED})
@@ -191,7 +191,7 @@ def _begin(
     accepted: list[dict[str, str]],
     left_out: list[dict[str, Any]],
 ) -> Circulation:
-    team = routed_to(version.minutes.discussion)
+    team = circulating_team(version.minutes.discussion)
     if team is None:
         raise Refused(
             "recipients", "There is no business support team to circulate. Ask an administrator to add one."

@@ -10,8 +10,8 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.rules.duties import by_limit
 from deadlines.working_days import england
-from minutes.models import Circulation, MinutesVersion, Recipient
-from strategy.people import support_team
+from minutes.models import Circulation, Minutes, MinutesVersion, Recipient
+from strategy.people import circulating_team
 
 SEND_CORRECTED = register_duty(
     "send_corrected", "Send the corrected minutes to whoever has an old version", "Send the corrected minutes"
@@ -49,8 +49,10 @@ def start_sending(version: MinutesVersion, *, by: User, at: datetime) -> Deadlin
         f"Version {version.number} corrects the minutes: whoever has an old version must be sent it, within "
         "the time in which minutes are circulated, from its authorisation."
     )
-    team, people = support_team(discussion.case), "person has" if len(readers) == 1 else "people have"
-    return deadlines.open_clock(
+    team, people = circulating_team(discussion), "person has" if len(readers) == 1 else "people have"
+    verb = f"Send version {version.number}: {len(readers)} {people} the old one"
+    owner = None if team else by
+    clock = deadlines.open_clock(
         case=discussion.case,
         subject=version.minutes.subject,
         answer=by_limit(
@@ -62,14 +64,22 @@ def start_sending(version: MinutesVersion, *, by: User, at: datetime) -> Deadlin
             england(),
         ),
         duty=SEND_CORRECTED,
-        owner=None if team else by,
+        owner=owner,
         owner_team=team,
-        verb=f"Send version {version.number}: {len(readers)} {people} the old one",
+        verb=verb,
         protocol=rules,
         may_lengthen=True,
         by=by,
         at=at,
     )
+    return deadlines.hand_over(clock, owner=owner, owner_team=team, verb=verb, by=by, at=at)
+
+
+def hand_sending_to(minutes: Minutes, chair: User, *, by: User, at: datetime) -> None:
+    """A version that not everybody has is corrected again: it is the chair's turn; the clock runs on."""
+    clock = Deadline.objects.running().of(minutes.subject, SEND_CORRECTED).first()
+    if clock is not None:
+        deadlines.hand_over(clock, owner=chair, verb="Correct again and authorise", by=by, at=at)
 
 
 def settle_sending(circulation: Circulation) -> None:

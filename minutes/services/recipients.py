@@ -8,7 +8,6 @@ from django.db.models import Case as Choice
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, Trim
 
-from accounts.models import Team
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Invitation, Professional
 from attendees.rules.suggestions import STATUTORY
@@ -25,8 +24,6 @@ from minutes.services.family_told import why_no_family_copy
 from outbox.rules import BadAddressError, normalise_address
 from outbox.transport import enforces_tls
 from protocols.enums import Recipients
-from strategy.models import Discussion
-from strategy.people import support_team
 
 SIGNS_IN = "Has an account and needs no code"
 SIGNED_IN = "Link, reads it signed in"
@@ -152,17 +149,6 @@ def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tupl
 def way_in_words(way: str, why: str) -> str:
     """How a copy goes, as pages say it: staff sign in and need no code."""
     return SIGNED_IN if why == SIGNS_IN else str(Way(way).label)
-
-
-def routed_to(discussion: Discussion) -> Team | None:
-    """The team that circulates: named by the protocol, else by open or not open case (B15)."""
-    routing = discussion.request.protocol.rules.routing.value
-    if routing is not None:
-        name = routing.open_case if discussion.case.known_before else routing.not_open
-        named = Team.objects.filter(name__iexact=name).first()
-        if named is not None:
-            return named
-    return support_team(discussion.case)
 
 
 def release_findings(version: MinutesVersion, planned: Iterable[Planned]) -> list[Finding]:

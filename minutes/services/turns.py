@@ -18,7 +18,7 @@ from minutes.enums import MinutesStatus
 from minutes.models import Action, Minutes
 from protocols.rules.limits import parse_limit
 from strategy.models import Discussion
-from strategy.people import support_team
+from strategy.people import circulating_team
 
 AGREE_RECORD = register_duty("agree_record", "Have the record agreed", "Have the record agreed")
 CHECK_RECORD = register_duty("check_record", "Check and authorise the minutes", "Check and authorise")
@@ -215,7 +215,7 @@ def reopen_circulation(discussion: Discussion, *, reason: str, at: datetime) -> 
     clock = circulation_clock(discussion)
     if clock is not None and clock.state == ClockState.MET:
         clock = deadlines.reopen(clock, reason=reason, by=None, at=at)
-        team = support_team(discussion.case)
+        team = circulating_team(discussion)
         if team is not None:
             deadlines.hand_over(clock, owner_team=team, verb="Put the circulation right", by=None, at=at)
 

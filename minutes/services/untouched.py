@@ -12,7 +12,7 @@ from audit.errors import MoveNotAllowed
 from minutes import events_after as events
 from minutes import letters
 from minutes.models import Circulation, Rendition
-from strategy.people import support_team
+from strategy.people import circulating_team
 
 ALTERED = (
     "This file is not the one that was made: its bytes were changed afterwards, so it is given to nobody. "
@@ -40,6 +40,7 @@ def _tell(rendition: Rendition, found: str, by: User | Professional, at: datetim
     version = rendition.version
     case = version.minutes.discussion.case
     sent = Circulation.objects.filter(version=version).select_related("routed_to").first()
-    letters.file_altered(rendition, found, sent.routed_to if sent else support_team(case), at=at)
+    team = sent.routed_to if sent else circulating_team(version.minutes.discussion)
+    letters.file_altered(rendition, found, team, at=at)
     data = {"version": version.number, "copy": rendition.cut.code, "sha256": found}
     audit.record(events.FILE_ALTERED, case, subject=rendition, by=by, at=at, data=data)

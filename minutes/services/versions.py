@@ -29,7 +29,7 @@ from minutes.services.legal import facts_missing
 from minutes.services.places import addressed
 from minutes.services.record import changed, lock_record
 from strategy.models import StrategyRequest
-from strategy.people import support_team
+from strategy.people import circulating_team
 
 AS_AGREED = 0  # the number of the version kept as the record stood when the discussion ended
 LONGEST_REASON = 300
@@ -117,10 +117,11 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
     printing.ask_for(version)
     _move(record, MinutesStatus.AUTHORISED, correction_reason="")
     turns.end_check(record, by=by, at=at)
+    team = circulating_team(record.discussion)
     turns.hand_circulation_to(
         record.discussion,
-        team=support_team(record.discussion.case),
-        owner=None if support_team(record.discussion.case) else by,
+        team=team,
+        owner=None if team else by,
         verb="Circulate",
         by=by,
         at=at,
@@ -144,6 +145,7 @@ def begin_correction(minutes: Minutes, *, reason: str, by: User, at: datetime) -
     chair = booking.chair if booking else by
     _move(record, MinutesStatus.WITH_CHAIR, correction_reason=why)
     turns.hand_circulation_to(record.discussion, owner=chair, verb="Correct and authorise", by=by, at=at)
+    corrections.hand_sending_to(record, chair, by=by, at=at)
     audit.record(
         events.CORRECTION_BEGUN, record.discussion.case, subject=record, by=by, at=at, data={"reason": why}
     )

@@ -1,6 +1,7 @@
 """Circulating: who gets what and how, proof of each copy, and a clock that the last copy meets."""
 
 import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Agency
+from accounts.models import Agency, Team
 from attendees.models import Invitation, Professional
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
@@ -31,6 +32,7 @@ from minutes.services.recipients import planned_for, release_findings
 from outbox import services as outbox
 from outbox.enums import Status
 from outbox.models import Letter
+from strategy.people import circulating_team, support_team
 from tests.builders.after import (
     a_circulation,
     a_finished_record,
@@ -241,6 +243,67 @@ def test_the_case_decides_which_team_circulates() -> None:
     case.save()
     circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
     assert circulation.routed_to == people.area_support
+
+
+def test_a_version_that_is_corrected_again_before_it_went_is_the_chairs_turn_and_then_sent() -> None:
+    people = cast()
+    first = a_circulation(people)
+    minutes, now = first.version.minutes, timezone.now()
+    dispatch(first, at=now)
+    versions.begin_correction(minutes, reason="The date was wrong", by=people.mo, at=now)
+    versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    clock = Deadline.objects.get(subject=minutes.subject, duty="send_corrected")
+    assert clock.verb.startswith("Send version 2:")
+    versions.begin_correction(minutes, reason="So was the place", by=people.mo, at=timezone.now())
+    clock.refresh_from_db()
+    assert (clock.verb, clock.owner, clock.owner_team) == ("Correct again and authorise", people.mo, None)
+    versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    clock.refresh_from_db()
+    assert clock.verb.startswith("Send version 3:")
+    assert (clock.owner, clock.owner_team) == (None, people.support)
+
+
+def test_area_business_support_is_that_of_the_cases_own_area() -> None:
+    people = cast()
+    version = a_printed_version(people)
+    discussion = version.minutes.discussion
+    north = Team.objects.create(
+        agency=people.area_support.agency, name="Business support, north", kind="area_support", area="North"
+    )
+    assert circulating_team(discussion) == people.support  # not known before: the front door's
+    discussion.case.known_before = True
+    discussion.case.save()
+    assert circulating_team(discussion) == people.area_support  # of no area, so it serves all
+    Team.objects.filter(pk=discussion.case.team_id).update(area="north")
+    assert (circulating_team(discussion), support_team(discussion.case)) == (north, north)
+    routing = {"value": {"open_case": "Area Support", "not_open": "MASH PSS"}, "clause": "4"}
+    data = discussion.request.protocol.data
+    discussion.request.protocol.data = {**data, "settings": {**data["settings"], "routing": routing}}
+    Team.objects.filter(pk=people.area_support.pk).update(name="Area support")
+    assert circulating_team(discussion) == north
+    Team.objects.filter(pk=north.pk).update(area="South")
+    assert circulating_team(discussion) == people.area_support
+
+
+def test_somebody_ticked_while_a_reason_was_missing_keeps_their_own_copy_in_the_list() -> None:
+    people = cast()
+    minutes = a_finished_record(people)
+    Section.objects.filter(pk=section_of(minutes, "worries").pk).update(
+        text="A covert camera is fitted in the hallway.", marking="police_sensitive"
+    )
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    client = Client()
+    client.force_login(people.bea)
+    address = reverse("minutes:circulate", args=[minutes.discussion_id])
+    dan = professional_named("Dan Dale")
+    minutes.discussion.attendance.filter(professional=dan).update(mode="absent", arrived_at=None)
+    answer = client.post(
+        address, {"extra": [str(dan.pk)], "leave_out": [str(professional_named("Paul Pike").pk)]}
+    )
+    assert (answer.status_code, "Say why Paul Pike gets no copy" in answer.content.decode()) == (422, True)
+    chosen = answer.content.decode().split(f'name="copy_{dan.pk}"')[1].split("</select>")[0]
+    assert re.findall(r'value="([\w-]+)" selected', chosen) == ["partner"]
+    assert version.number == 1
 
 
 def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why() -> None:

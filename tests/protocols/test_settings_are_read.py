@@ -27,12 +27,13 @@ from minutes.services.decisions import decide
 from minutes.services.file import system_of
 from minutes.services.hold import close_discussion
 from minutes.services.night import write_down_night
-from minutes.services.recipients import planned_for, routed_to
+from minutes.services.recipients import planned_for
 from protocols.presets import preset_data
 from protocols.rules.reading import read_protocol
 from protocols.rules.settings import Protocol
 from protocols.services import draft, publish
 from strategy.models import Discussion
+from strategy.people import circulating_team
 from strategy.permissions import refusal_to_authorise
 from strategy.rules.asking import Asked, Wanted, problems
 from strategy.rules.powers import PowerFacts
@@ -347,7 +348,7 @@ STORED: dict[str, tuple[Callable[[Cast], Any], Any, Any]] = {
     "referrer_first": (speaking, True, False),
     "high_rating_prompts": (rated_high, True, False),
     "recipients": (receiving, "attendees", "all_parties"),
-    "routing": (lambda people: str(routed_to(a_booked_discussion(people))), "off", ROUTED),
+    "routing": (lambda people: str(circulating_team(a_booked_discussion(people))), "off", ROUTED),
     "external_system": (lambda people: system_of(a_booked_discussion(people)), "LCS", "Eclipse"),
     "agenda": (meeting, AGENDA, HELLO + AGENDA[1:]),
     "immediate_protection_role": (protecting, "assessment_practice_manager", "team_manager"),

@@ -127,7 +127,7 @@ class ChangeTeam(AgencyPage):
         return {"agency": self.thing.agency}
 
     def get_initial(self) -> dict[str, Any]:
-        names = ("name", "kind", "manager", "mailbox", "phone")
+        names = ("name", "kind", "area", "manager", "mailbox", "phone")
         return {name: getattr(self.thing, name) for name in names}
 
     def act(self, form: TeamForm) -> Team:

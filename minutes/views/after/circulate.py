@@ -22,9 +22,10 @@ from minutes.permissions import after as permissions
 from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
 from minutes.services import copies, corrections, recheck, turns, versions
-from minutes.services.recipients import as_shown, known_to, planned_among, release_findings, routed_to
+from minutes.services.recipients import as_shown, known_to, planned_among, release_findings
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import left_out_of, rows_of, summary_of
+from strategy.people import circulating_team
 
 
 class Circulate(Confirmed, RecordPage):
@@ -93,7 +94,7 @@ class Circulate(Confirmed, RecordPage):
         return {
             **heading(self.thing),
             "release": self.release,
-            "team": routed_to(self.thing.discussion),
+            "team": circulating_team(self.thing.discussion),
             "clock": turns.circulation_clock(self.thing.discussion),
             "unsigned": [one["name"] for one in self.release.content["unsigned"]] if self.release else [],
         }
