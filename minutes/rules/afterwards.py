@@ -23,6 +23,32 @@ class NightTimes:
     called_at: Rows = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A call of a series, with the row that it was typed in: `picked-0`."""
+
+    row: str
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    said: str = ""
+
+
+def problems_with_calls(calls: Iterable[Rung], ended_at: datetime | None) -> dict[str, str]:
+    """What a series lacks: when each call began and ended, within the discussion, and what was said (C02)."""
+    return {f"{one.row}-{field}": sentence for one in calls for field, sentence in _of_call(one, ended_at)}
+
+
+def _of_call(one: Rung, ended_at: datetime | None) -> Iterator[tuple[str, str]]:
+    if one.began_at is None:
+        yield "joined_at", "Enter at what time they were called: it was a series of calls"
+    if one.ended_at is None:
+        yield "until_at", "Enter when the call with them ended"
+    elif ended_at is not None and one.ended_at > ended_at:
+        yield "until_at", "This is after the discussion ended. Check both times"
+    if not one.said.strip():
+        yield "said", "Enter what they said on the telephone"
+
+
 def problems_with_talk(order: Order, due_at: Rows, now: datetime) -> dict[str, str]:
     """The word, the discussion, who joined, and the actions: none is due before its end, to the minute."""
     found = problems_with_order(order, now)

@@ -9,16 +9,17 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from attendees.enums import CallOutcome
 from attendees.models import Professional
-from attendees.services.afterwards import AsHeld, is_by_telephone, put_on_record
+from attendees.services.afterwards import AsHeld, formats_held, is_by_telephone, put_on_record
 from attendees.services.attendance import Part, usual_mode
 from attendees.services.directory import professional_for
 from attendees.services.wanted import Chosen, professional_of, submit_request, want_professionals
 from audit.errors import Refused, refuse
 from cases.models import Case, Child
 from minutes.models import Minutes
-from minutes.rules.afterwards import problems_with_talk
-from minutes.services import decisions, hold, record
+from minutes.rules.afterwards import Rung, problems_with_calls, problems_with_talk
+from minutes.services import calls, decisions, hold, record
 from minutes.services.actions import Task, add_action
 from strategy import permissions
 from strategy import services as asking
@@ -34,10 +35,15 @@ LATER = "Others joined later."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TookPart:
-    """Somebody who took part: from the start, or from when they joined or were called."""
+    """Somebody who took part: from the start, or from when they joined or were called.
+
+    In a series of calls also until when one spoke with them, and what they said (row C02).
+    """
 
     chosen: Chosen
     joined_at: datetime | None = None
+    until_at: datetime | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +101,7 @@ def enter_discussion_held(request: StrategyRequest, told: Told, *, by: User, at:
     people = _people(request, told, present)
     discussion = put_on_record(request, told.held, people=people, by=by, at=at)
     minutes = record.open_record(discussion, by=by, at=at)
-    _start(minutes, told, _parts(people, told, present), by, at)
+    _start(minutes, told, _parts(people, told, present), present, by, at)
     _decide(minutes, told, people, by)
     _agree(minutes, told, people, by)
     closed = hold.close_discussion(
@@ -115,9 +121,26 @@ def problems(request: StrategyRequest, told: Told, *, by: User, at: datetime) ->
     if told.asked.verbal is not None and needs_word(request):
         ended_at = told.held.ended_at
         found = asking.problems_with_word(request, told.asked.verbal, by=by, at=at, ended_at=ended_at) | found
+    if Format.SERIES_OF_CALLS in formats_held(request.protocol.rules):
+        found = problems_with_series(told) | found
     if told.held.was_read_back == bool(told.held.not_read_back.strip()):
         found["not_read_back"] = "Say why nothing was read back, or tick that it was: one of the two"
     return found
+
+
+def is_series(told: Told) -> bool:
+    """Whether it was held in calls one after the other."""
+    return told.held.format == Format.SERIES_OF_CALLS
+
+
+def problems_with_series(told: Told) -> dict[str, str]:
+    """What the calls of a series lack, by field; nothing for a discussion held together."""
+    return problems_with_calls(_rung(told), told.held.ended_at) if is_series(told) else {}
+
+
+def _rung(told: Told) -> list[Rung]:
+    rows = zip(rows_of(told.present), told.present, strict=True)
+    return [Rung(row=row, began_at=one.joined_at, ended_at=one.until_at, said=one.said) for row, one in rows]
 
 
 def order_of(told: Told, came_in_at: datetime) -> Order:
@@ -161,7 +184,7 @@ def chosen_of(present: Sequence[TookPart], *, by: User, at: datetime) -> list[To
             person = professional_of(one.chosen, by=by, at=at)
         role = one.chosen.quorum_role or person.quorum_role
         chosen = Chosen(professional=person, quorum_role=role)
-        found.append(TookPart(chosen=chosen, joined_at=one.joined_at))
+        found.append(replace(one, chosen=chosen))
     return found
 
 
@@ -279,13 +302,17 @@ def _parts(people: Sequence[Professional], told: Told, present: Sequence[Chosen]
     ]
 
 
-def _start(minutes: Minutes, told: Told, parts: Sequence[Part], by: User, at: datetime) -> None:
-    """Who was there from the start, the start, then who joined: quorum is complete when it really was.
+def _start(
+    minutes: Minutes, told: Told, parts: Sequence[Part], present: Sequence[Chosen], by: User, at: datetime
+) -> None:
+    """Who was there from the start, the start, then who joined or was rung: quorum is complete when it was.
 
     Only where it never was complete is the reason asked, and convene runs on.
     """
     started_at = told.held.started_at
     later = [part for part in parts if part.arrived_at is not None and part.arrived_at > started_at]
+    rung = {one.professional for one in present} if is_series(told) else set()
+    later = [part for part in parts if part in later or part.professional in rung]
     hold.record_attendance(minutes, [part for part in parts if part not in later], by=by, at=at)
     why = told.no_quorum_reason.strip()
     hold.start_discussion(
@@ -296,13 +323,35 @@ def _start(minutes: Minutes, told: Told, parts: Sequence[Part], by: User, at: da
         by=by,
         at=at,
     )
-    for part in sorted(later, key=lambda one: (one.arrived_at or at, one.professional.pk)):
-        hold.arrive_late(minutes, part, by=by, at=at)
+    if is_series(told):
+        _ring(minutes, told, present, by, at)
+    else:
+        for part in sorted(later, key=lambda one: (one.arrived_at or at, one.professional.pk)):
+            hold.arrive_late(minutes, part, by=by, at=at)
     if later and not why and Discussion.objects.get(pk=minutes.discussion_id).quorate_at is None:
         raise Refused(
             "no_quorum_reason",
             "Quorum was never complete, also with those who joined later. Say why you went on",
         )
+
+
+def _ring(minutes: Minutes, told: Told, present: Sequence[Chosen], by: User, at: datetime) -> None:
+    """A call for each row, as whoever carries the request rang them one after the other (row C02)."""
+    caller = professional_for(minutes.discussion.request.carrier)
+    for rung, chosen in zip(_rung(told), present, strict=True):
+        if chosen.professional is None or rung.began_at is None or rung.ended_at is None:
+            continue  # `problems` has asked for each
+        call = calls.Told(
+            caller,
+            [chosen.professional],
+            CallOutcome.REACHED,
+            rung.began_at,
+            rung.ended_at,
+            phone=chosen.professional.phone,
+            said=rung.said,
+        )
+        with in_row(*rung.row.split("-")), in_field("people", "professional"):
+            calls.record_call(minutes, call, by=by, at=at)
 
 
 def _decide(minutes: Minutes, told: Told, people: Sequence[Professional], by: User) -> None:

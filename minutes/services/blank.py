@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from attendees.services.afterwards import formats_held
 from attendees.services.attendance import role_words
 from minutes.rules import agenda
 from minutes.rules.agenda import Cell, Per
@@ -10,7 +11,7 @@ from protocols.rules.settings import Protocol
 from strategy.enums import Format, Outcome, PlanAfter, PowerKind, RiskLevel
 
 CHILDREN, SPEAKERS, PEOPLE, ACTIONS, VISITS = 3, 6, 12, 10, 6
-ASKED, TOLD = 4, 5
+ASKED, TOLD, CALLS = 4, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class BlankForm:
     visits: range = range(1, VISITS + 1)
     asked: range = range(1, ASKED + 1)
     told: range = range(1, TOLD + 1)
+    calls: range = range(0)  # only where the procedure knows a series of them
 
 
 def blank_form(rules: Protocol) -> BlankForm:
@@ -59,7 +61,9 @@ def blank_form(rules: Protocol) -> BlankForm:
         BlankStep(number, one.key, one.title, one.guidance, list(_boxes(one.key)))
         for number, one in enumerate(rules.agenda.value, 1)
     ]
-    return BlankForm(steps, in_words([role_words(role) for role in rules.quorum_roles.value]))
+    has_calls = Format.SERIES_OF_CALLS in formats_held(rules)
+    quorum = in_words([role_words(role) for role in rules.quorum_roles.value])
+    return BlankForm(steps, quorum, calls=range(CALLS if has_calls else 0))
 
 
 def _boxes(step: str) -> list[Box]:

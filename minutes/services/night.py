@@ -32,6 +32,7 @@ from minutes.services.afterwards import (
     enter_discussion_held,
     in_row,
     order_of,
+    problems_with_series,
 )
 from minutes.services.decisions import Threshold
 from referrals.rules import CircumstanceFacts, ReferralFacts
@@ -157,7 +158,8 @@ def problems(night: Night, *, at: datetime) -> dict[str, str]:
         called_at=[(f"calls-{place}-called_at", call.called_at) for place, call in enumerate(night.calls)],
     )
     if isinstance(told, Told):
-        return problems_with_night(times, order_of(told, came_in_at), due_of(told), at)
+        found = problems_with_night(times, order_of(told, came_in_at), due_of(told), at)
+        return problems_with_series(told) | found
     said_at = told.asked.verbal.said_at if told.asked.verbal else None
     return problems_with_night(times, Order(said_at=said_at), (), at)
 

@@ -280,10 +280,16 @@ def test_a_series_of_calls_is_entered_where_the_procedure_knows_them(people: Cas
     )
     decide_protection_now(request, people, now)
     calls = {"format": "series_of_calls"}
-    late = joined(people, request, now, Hetty=15)
+    late = [
+        replace(
+            one, joined_at=minutes_ago(34 - place, now), until_at=minutes_ago(20, now), said="What they know"
+        )
+        for place, one in enumerate(as_told(people, request, at=now).present)
+    ]
     told = as_told(people, request, at=now, held=calls, asked=calls | {"agencies_plan": False}, present=late)
     held = enter_discussion_held(request, told, by=people.sam, at=now)
     assert (held.format, held.request.format_wanted) == ("series_of_calls", "series_of_calls")
+    assert [one.whom.split(",")[0] for one in held.calls.all()] == [one.chosen.name for one in late]
 
 
 def test_a_meeting_held_on_a_ward_is_entered_too(people: Cast, now: datetime) -> None:

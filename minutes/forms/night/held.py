@@ -27,6 +27,7 @@ from strategy.forms.verbal import WordForm, choose_from
 from strategy.services import Verbal
 
 ME = "me"
+OF_TALK = ("joined_at", "until_at", "said")
 
 
 class HeldForm(WordForm):
@@ -176,7 +177,21 @@ class JoinedForm(forms.Form):
     """When somebody joined who was not there from the start: a clock time of that night."""
 
     joined_at = fields.TimeField(label="If they joined or were called later, at what time?", required=False)
+    until_at = fields.TimeField(
+        label="In a series of calls: when did the call with them end?", required=False
+    )
+    said = forms.CharField(
+        label="In a series of calls: what did they say?",
+        max_length=20_000,
+        required=False,
+        widget=widgets.Textarea(rows=2, count=None),
+    )
     mark_optional = False
+
+    def __init__(self, *args: Any, asks_calls: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in () if asks_calls else ("until_at", "said"):
+            del self.fields[name]
 
 
 class TypedPresentForm(TypedForm, JoinedForm):
@@ -370,9 +385,11 @@ def present_of(
     """Everybody named in the rows of those who took part; a clock time is the first one `since` the start."""
     found = []
     for one in (*picked, *typed):
-        chosen = Chosen(**{name: value for name, value in one.items() if name != "joined_at"})
+        chosen = Chosen(**{name: value for name, value in one.items() if name not in OF_TALK})
         joined = next_time(one["joined_at"], since) if one["joined_at"] and since else None
-        found.append(TookPart(chosen=chosen, joined_at=joined))
+        ended = next_time(one["until_at"], joined) if one.get("until_at") and joined else None
+        told = TookPart(chosen=chosen, joined_at=joined, until_at=ended, said=one.get("said", ""))
+        found.append(told)
     return found
 
 

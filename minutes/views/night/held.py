@@ -52,14 +52,18 @@ class HoldsRows:
         """The directory, read once."""
         return directory()
 
-    def rows_of_talk(self, people: str = "Who took part") -> dict[str, Rows]:
-        """Who took part, and what was agreed."""
-        known = self.known
+    def rows_of_talk(self, protocol: Protocol, people: str = "Who took part") -> dict[str, Rows]:
+        """Who took part, in a series of calls with what each said, and what was agreed."""
+        known, asks_calls = self.known, Format.SERIES_OF_CALLS in formats_held(protocol)
         return {
             "picked": Rows(
-                PresentForm, "professional", most=20, legend=people, form_kwargs={"known": known}
+                PresentForm, "professional", most=20, legend=people,
+                form_kwargs={"known": known, "asks_calls": asks_calls},
             ),
-            "typed": Rows(TypedPresentForm, "professional", most=10, legend="Not in the directory"),
+            "typed": Rows(
+                TypedPresentForm, "professional", most=10, legend="Not in the directory",
+                form_kwargs={"asks_calls": asks_calls},
+            ),
             "agreed": Rows(
                 AgreedForm, "action", most=20, legend="What was agreed",
                 form_kwargs={"known": known, "user": self.user},
@@ -155,7 +159,7 @@ class EnterHeld(HoldsRows, RequestPage):
             DecidedForChildForm, "decision", least=number, most=number, legend="What was decided",
             form_kwargs={"children": self.children} | self.asked_beside(self.thing.protocol.rules),
         )  # fmt: skip
-        return self.rows_of_talk() | {"decided": decided}
+        return self.rows_of_talk(self.thing.protocol.rules) | {"decided": decided}
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Whom the request names, and each child."""

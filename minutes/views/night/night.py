@@ -81,7 +81,7 @@ class WriteNight(HoldsRows, ShowsMatches):
             "calls": Rows(CallForm, "call", most=20, legend="Whom you rang"),
             "others": Rows(OtherChildForm, "child", most=12, legend="Other children of the household"),
             "family": Rows(RelativeForm, "family member", most=12, legend="The family and household"),
-            **self.rows_of_talk("Who took part, or is to take part"),
+            **self.rows_of_talk(self.protocol, "Who took part, or is to take part"),
         }
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
