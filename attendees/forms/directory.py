@@ -28,6 +28,19 @@ class DirectoryFilter(forms.Form):
     )
 
 
+class FindForm(forms.Form):
+    """Who is looked for, in a form that asks for more than that."""
+
+    _find = forms.CharField(
+        label="Look for somebody in the directory",
+        help_text="By name, job or agency. Nothing of this page is lost or sent by it",
+        required=False,
+        max_length=100,
+        widget=widgets.Text(width=20),
+    )
+    mark_optional = False
+
+
 class ProfessionalForm(forms.Form):
     """Somebody who may be invited."""
 

@@ -1,6 +1,6 @@
 """Whom the requester wants in the discussion: picked from the directory, or typed in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -29,9 +29,7 @@ class PickedForm(forms.Form):
 
     professional = forms.ModelChoiceField(
         label="Who?",
-        queryset=Professional.objects.filter(is_active=True)
-        .select_related("agency")
-        .order_by("agency", "name"),
+        queryset=Professional.objects.filter(is_active=True).select_related("agency"),
         empty_label="Choose from the directory",
         widget=widgets.Select(),
         error_messages={"required": "Choose somebody from the directory, or remove this row"},
@@ -43,6 +41,11 @@ class PickedForm(forms.Form):
         required=False,
         widget=widgets.Text(),
     )
+
+    def __init__(self, *args: Any, people: Sequence[Professional] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["professional"]
+        field.choices = [("", field.empty_label), *[(one.pk, str(one)) for one in people]]
 
     @property
     def chosen(self) -> Chosen:

@@ -30,8 +30,9 @@ from attendees.services.suggesting import (
 )
 from attendees.views import checks
 from attendees.views.choosing import chosen_slot, key_of, number_of, with_slot
+from attendees.views.finding import FindsPeople
 from attendees.views.grid import Grid, days_to_show, make_grid, window_of
-from govuk.rows import Rows, quiet
+from govuk.rows import Rows
 from govuk.views import FormPage
 from protocols.enums import Circumstance
 from strategy import workflow
@@ -52,13 +53,7 @@ class TimesPage(FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A free time or "show times" only fills the form; the button acts."""
         if {SLOT, SHOW, WHOLE} & set(request.POST):
-            data = with_slot(request.POST, request.POST.get(SLOT, ""))
-            bound = self.get_rows().items()
-            self.bound_rows = {name: rows.bind(name, data, request.FILES) for name, rows in bound}
-            for rows in self.bound_rows.values():
-                for row in rows.forms:
-                    quiet(row)
-            return self.page(quiet(self.make_form(data, request.FILES)))
+            return self.page_with_other_rows(with_slot(request.POST, request.POST.get(SLOT, "")))
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -163,7 +158,7 @@ class TimesPage(FormPage):
         self.clock: Any = None
 
 
-class Book(TimesPage):
+class Book(FindsPeople, TimesPage):
     """Book an authorised request, invite, and ask each agency for what it knows."""
 
     form_class = BookForm
@@ -221,11 +216,13 @@ class Book(TimesPage):
         self.suggestions = suggested_for(
             self.request_, self.outside({one.pk for one, _ in named}), invited=invited
         )
-        return named + [
+        suggested = [
             (one, f"{_hint(one)}. Suggested: {why.why[0].lower()}{why.why[1:]}")
             for why in self.suggestions
             for one in why.people
         ]
+        listed = {one.pk for one, _ in [*named, *suggested]}
+        return [*named, *suggested, *self.looked_up("professionals", listed)]
 
     def outside(self, named: set[int]) -> list[Professional]:
         """People of other agencies in the directory, but for those who are named already."""

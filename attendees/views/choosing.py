@@ -49,3 +49,16 @@ def number_of(value: Any, otherwise: int) -> int:
     """Return a short whole number as typed, else another."""
     text = str(value or "")
     return int(text) if text.isdecimal() and len(text) < 4 else otherwise
+
+
+def with_person(data: QueryDict, prefix: str, number: int) -> QueryDict:
+    """Return the form's data with somebody in a row of their own: a blank one, or one more; nobody twice."""
+    changed = data.copy()
+    count = number_of(data.get(f"{prefix}-count"), 0)
+    held = [data.get(f"{prefix}-{place}-professional", "") for place in range(count)]
+    if str(number) in held:
+        return changed
+    place = held.index("") if "" in held else count
+    changed[f"{prefix}-{place}-professional"] = str(number)
+    changed[f"{prefix}-count"] = str(max(count, place + 1))
+    return changed

@@ -34,6 +34,7 @@ from attendees.views.discussion import (
     times_so_far,
     windows_of,
 )
+from attendees.views.finding import FindsPeople
 from govuk.rows import Rows
 from govuk.views import FormPage
 from strategy.models import Discussion
@@ -91,7 +92,7 @@ class Cancel(DiscussionPage):
         return str(done.get_absolute_url())
 
 
-class InviteMore(DiscussionPage):
+class InviteMore(FindsPeople, DiscussionPage):
     """Invite further people."""
 
     title = "Invite somebody else"
@@ -126,7 +127,16 @@ class InviteMore(DiscussionPage):
         for left in self.left_out:
             why = f"Known to the family, not invited on purpose: {left.not_invited_reason.rstrip('.')}"
             offered[left.professional_id] = (left.professional, why)
+        for one, why in self.looked_up("professionals", set(offered)):
+            if one.pk not in self.invited_now:
+                offered[one.pk] = (one, why)
         return [(one, _hint(one, why)) for one, why in offered.values()]
+
+    @cached_property
+    def invited_now(self) -> set[int]:
+        """Who is invited already and needs no second invitation."""
+        in_force = self.discussion.invitations.filter(withdrawn_at=None)
+        return set(in_force.values_list("professional", flat=True))
 
     @cached_property
     def left_out(self) -> list[WantedProfessional]:
@@ -135,9 +145,10 @@ class InviteMore(DiscussionPage):
 
     def get_context(self) -> dict[str, Any]:
         """Whom the facts suggest and nobody of the directory is; who was left out on purpose."""
-        return {
+        return super().get_context() | {
             "to_find": [one.why for one in self.suggestions if not one.people],
             "left_out": self.left_out,
+            "invited_already": [one for one in self.found if one.pk in self.invited_now],
         }
 
     def act(self, form: InviteMoreForm) -> Any:

@@ -1,5 +1,6 @@
 """Pages of a request that show professionals: that section, check answers, the whole sheet, authorise."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,9 +15,12 @@ from attendees.enums import QuorumRole
 from attendees.forms.wanted import AuthoriseForm, NotApplicableForm, PickedForm, TypedForm, cleaned_chosen
 from attendees.models import Professional, WantedProfessional
 from attendees.services.copying import COPIED, copy_from_last, people_to_copy, would_copy
-from attendees.services.suggesting import outside_people, suggested_for, usual_contacts
+from attendees.services.suggesting import MOST, suggested_for, usual_contacts
 from attendees.services.wanted import submit_request, want_professionals, wanted_of
+from attendees.views.choosing import with_person
+from attendees.views.finding import FindsPeople
 from audit import services as audit
+from govuk.numbers import whole_number
 from govuk.rows import Rows
 from protocols.enums import Severity
 from strategy import events, permissions, services
@@ -44,23 +48,51 @@ CHANGE = {
     str(Section.AVAILABILITY.label): "strategy:availability",
 }
 
+PICK, PICKED = "_pick", re.compile(r"picked-\d+-professional|_pick")
 TYPED_WAITS = (
     "Somebody who is not in the directory is saved when you press “Save and go on”. "
     "Until then this tab keeps what you type"
 )
 
 
-class WantedPage(SelfSaving):
+class WantedPage(FindsPeople, SelfSaving):
     """Who should take part, with their numbers (row W18)."""
 
     title = "Professionals"
     section = Section.PROFESSIONALS
     template_name = "attendees/wanted.html"
     message = "Saved."
-    rows = {
-        "picked": Rows(PickedForm, "professional", most=20, legend="From the directory"),
-        "typed": Rows(TypedForm, "professional", most=10, legend="Somebody not in the directory"),
-    }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever was found is taken over into a row; the section is saved by its script, or its button."""
+        number = whole_number(request.POST.get(PICK))
+        if number is not None and not self.is_self_saving:
+            return self.page_with_other_rows(with_person(request.POST, "picked", number))
+        return super().post(request, *args, **kwargs)
+
+    @property
+    def is_looking(self) -> bool:
+        """Never while the section saves itself."""
+        return not self.is_self_saving and super().is_looking
+
+    def get_rows(self) -> Mapping[str, Rows]:
+        """Both kinds; the list of the first has whom it holds already, whatever the directory's size."""
+        people = {"people": self.listed}
+        return {
+            "picked": Rows(PickedForm, "professional", 0, 20, "From the directory", people),
+            "typed": Rows(TypedForm, "professional", most=10, legend="Somebody not in the directory"),
+        }
+
+    @cached_property
+    def listed(self) -> list[Professional]:
+        """Whom the list offers: the directory as far as it was read, and whom a row holds besides."""
+        known = {one.pk: one for one in [*self.everybody, *(one.professional for one in self.named)]}
+        sent = [value for name, value in self.request.POST.items() if PICKED.fullmatch(name)]
+        missing = {number for one in sent if (number := whole_number(one)) is not None} - set(known)
+        if missing:
+            more = Professional.objects.filter(pk__in=missing, is_active=True).select_related("agency")
+            known |= {one.pk: one for one in more}
+        return sorted(known.values(), key=lambda one: (one.agency.name, one.name, one.pk))
 
     @cached_property
     def named(self) -> list[WantedProfessional]:
@@ -105,9 +137,15 @@ class WantedPage(SelfSaving):
         return [QuorumRole(role.value) for role in self.thing.protocol.rules.quorum_roles.value]
 
     @cached_property
+    def everybody(self) -> list[Professional]:
+        """The directory as far as a list can hold it, duty contacts first, read once."""
+        people = Professional.objects.filter(is_active=True).select_related("agency")
+        return list(people.order_by("-is_duty_contact", "agency__name", "name", "pk")[:MOST])
+
+    @cached_property
     def directory(self) -> list[Professional]:
-        """Those of other agencies, read once."""
-        return outside_people(Professional.objects.filter(is_active=True))
+        """Those of other agencies."""
+        return [one for one in self.everybody if not one.agency.is_authority]
 
     def get_context(self) -> dict[str, Any]:
         """Whom the local procedure needs for the discussion to count, and whom the facts suggest."""
@@ -126,7 +164,7 @@ class WantedPage(SelfSaving):
 
     def keep(self, form: Any, is_whole: bool) -> StrategyRequest:
         """Keep who is picked; whoever is typed in comes into the directory with the button alone."""
-        bound = {name: rows.bind(name, self.request.POST) for name, rows in self.rows.items()}
+        bound = {name: rows.bind(name, self.request.POST) for name, rows in self.get_rows().items()}
         picked = [row for row in bound["picked"].forms if row.has_changed()]
         right = [row.cleaned_data for row in picked if row.is_valid()]
         self.is_typing = any(row.has_changed() for row in bound["typed"].forms)

@@ -4,6 +4,7 @@
 
 const LONGEST = 4000;
 const OURS = ["csrfmiddlewaretoken", "_key", "_version"];
+const NOT_OURS = ["_find", "_looked_for"]; // what is looked for is no answer
 const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
 const made = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
 
@@ -27,7 +28,7 @@ class SelfSaving {
   }
 
   content() {
-    const typed = [...new FormData(this.form)].filter(([name, value]) => !OURS.includes(name) && typeof value === "string");
+    const typed = [...new FormData(this.form)].filter(([name, value]) => !OURS.includes(name) && !NOT_OURS.includes(name) && typeof value === "string");
     return new URLSearchParams(typed).toString();
   }
 
