@@ -7,9 +7,18 @@ from audit.errors import Refused
 
 
 class AlreadyRecorded(Refused):
-    """A child like this is recorded: `matches` are those whom the person may see, `teams` have others."""
+    """Somebody like this is recorded: `matches` are the children whom the person may see, `adults` those of
+    the family; `teams` have others."""
 
-    def __init__(self, field: str, sentence: str, matches: Sequence[Any], teams: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        field: str,
+        sentence: str,
+        matches: Sequence[Any],
+        teams: Sequence[Any],
+        adults: Sequence[Any] = (),
+    ) -> None:
         super().__init__(field, sentence)
         self.matches = matches
         self.teams = teams
+        self.adults = adults

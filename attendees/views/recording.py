@@ -148,6 +148,7 @@ class InviteMore(FindsPeople, DiscussionPage):
         return super().get_context() | {
             "to_find": [one.why for one in self.suggestions if not one.people],
             "left_out": self.left_out,
+            "found": [one for one in self.found if one.pk not in self.invited_now],
             "invited_already": [one for one in self.found if one.pk in self.invited_now],
         }
 

@@ -87,7 +87,7 @@ class WantedPage(FindsPeople, SelfSaving):
     def listed(self) -> list[Professional]:
         """Whom the list offers: the directory as far as it was read, and whom a row holds besides."""
         known = {one.pk: one for one in [*self.everybody, *(one.professional for one in self.named)]}
-        sent = [value for name, value in self.request.POST.items() if PICKED.fullmatch(name)]
+        sent = [self.request.POST.get(name) for name in self.request.POST if PICKED.fullmatch(name)]
         missing = {number for one in sent if (number := whole_number(one)) is not None} - set(known)
         if missing:
             more = Professional.objects.filter(pk__in=missing, is_active=True).select_related("agency")

@@ -15,7 +15,7 @@ from cases.rules.identifiers import postcode_key
 from cases.rules.seeking import Sought, near
 
 if TYPE_CHECKING:
-    from cases.rules import ChildFacts
+    from cases.rules import ChildFacts, FamilyFacts
 
 MOST = 2000  # whom the likest are chosen among: as many as bear the commonest name of a large authority
 LEAST = 0.45  # what is less like than this is not shown
@@ -136,6 +136,25 @@ LIKELY = f"""(
   OR (:is_unborn AND cases_child.is_unborn AND {_ALIKE.format(":family")}
     AND abs(cases_child.expected_date - :expected::date) <= {WEEKS_APART})
 )"""
+
+
+# Somebody of a family who is very probably the adult to be recorded: the same telephone; the very name, with
+# no date of birth to tell them apart; or a name alike with the same date of birth, or one near it.
+LIKELY_ADULT = """SELECT m.id FROM cases_familymember m WHERE m.removed_at IS NULL
+  AND m.phone <> '' AND m.phone_key = cases_phone(:phone) AND length(cases_phone(:phone)) = 9
+UNION SELECT m.id FROM cases_familymember m WHERE m.removed_at IS NULL
+  AND m.words @> cases_words(:name) AND cardinality(cases_words(:name)) > 1
+  AND (m.date_of_birth IS NULL OR :born::date IS NULL OR m.date_of_birth = ANY(:dates::date[]))
+UNION SELECT m.id FROM cases_familymember m WHERE m.removed_at IS NULL
+  AND m.date_of_birth = ANY(:dates::date[])
+  AND ((m.sounds @> cases_sound(:name) AND cases_sound(:name) <> '{}') OR m.names %%> cases_names(:name))"""
+
+
+def parameters_of_adult(facts: "FamilyFacts") -> dict[str, Any]:
+    """The values that ask whether somebody with these facts is recorded already."""
+    born = facts.date_of_birth
+    dates = [born, *near(born)] if born else []
+    return {"name": facts.name, "phone": facts.phone, "born": born, "dates": dates}
 
 
 def parameters(sought: Sought) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cases.querysets import finding
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cases.rules import ChildFacts, Sought
+    from cases.rules import ChildFacts, FamilyFacts, Sought
 
 
 class CaseBoundQuerySet(models.QuerySet[Any]):
@@ -87,6 +87,16 @@ def _raw(sql: str, told: dict[str, Any], field: "models.Field[Any, Any] | None" 
 
 class FamilyQuerySet(CaseBoundQuerySet):
     """People of the family and household."""
+
+    def likely(self, facts: "FamilyFacts") -> "FamilyQuerySet":
+        """Those recorded already, in any case, who are very probably this person.
+
+        By telephone; by the very name where no date of birth tells them apart; or by a name alike, its sound
+        or its spelling, with the same date of birth or one near it. One word is nobody's whole name.
+        """
+        told = finding.parameters_of_adult(facts)
+        found: FamilyQuerySet = self.filter(pk__in=_raw(finding.LIKELY_ADULT, told))
+        return found.order_by("pk")
 
 
 class PresentManager(models.Manager):  # type: ignore[type-arg]

@@ -1,7 +1,13 @@
 """Opening a case, keeping its people, and saying who may see it."""
 
 from cases.services.access import grant, revoke
-from cases.services.matching import add_another_child, decline_matches, matches_of, refuse_matches
+from cases.services.matching import (
+    add_another_child,
+    add_another_member,
+    decline_matches,
+    matches_of,
+    refuse_matches,
+)
 from cases.services.opening import open_case
 from cases.services.people import (
     add_child,
@@ -18,6 +24,7 @@ from cases.services.people import (
 
 __all__ = [
     "add_another_child",
+    "add_another_member",
     "add_child",
     "add_family_member",
     "change_child",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,23 +12,47 @@ from audit.errors import Refused
 from audit.services import record
 from cases import events
 from cases.errors import AlreadyRecorded
-from cases.models import Case, Child
-from cases.rules import ChildFacts
-from cases.services.people import add_child
+from cases.models import Case, Child, FamilyMember
+from cases.rules import ChildFacts, FamilyFacts
+from cases.services.people import add_child, add_family_member
 
 MOST = 5  # matches shown of each child
-FIELD = "another_because"
+FIELD, LOOKED = "another_because", "has_looked"
 
 
 @dataclass
 class Matches:
-    """Children recorded already who may be one of those typed, and teams that have others."""
+    """Children and adults recorded already who may be one of those typed, and teams that have others."""
 
     children: list[Child] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
+    adults: list[FamilyMember] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.children or self.teams)
+        return bool(self.children or self.teams or self.adults)
+
+
+def adults_like(facts: Sequence[FamilyFacts], *, by: User) -> Matches:
+    """Of whose family these adults are already: those of cases that this person may see, else the team alone.
+
+    A restricted case leaves no trace.
+    """
+    found = Matches()
+    for one in facts:
+        likely = FamilyMember.objects.likely(one)
+        _take(found.adults, found.teams, likely, by)
+    return found
+
+
+def _take(people: list[Any], teams: list[Team], likely: Any, by: User) -> None:
+    mine = likely.visible_to(by).select_related("case__team")[:MOST]
+    people += [one for one in mine if one not in people]
+    others = likely.filter(case__restricted=False).exclude(case__in=Case.objects.visible_to(by))
+    teams += [
+        team
+        for team in dict.fromkeys(one.case.team for one in others.select_related("case__team")[:MOST])
+        if team not in teams
+    ]
 
 
 def matches_of(facts: Sequence[ChildFacts], *, by: User) -> Matches:
@@ -35,19 +60,19 @@ def matches_of(facts: Sequence[ChildFacts], *, by: User) -> Matches:
     a restricted one leaves no trace."""
     found = Matches()
     for one in facts:
-        likely = Child.objects.likely(one)
-        mine = list(likely.visible_to(by).select_related("case__team")[:MOST])
-        others = likely.filter(case__restricted=False).exclude(case__in=Case.objects.visible_to(by))
-        found.children += [child for child in mine if child not in found.children]
-        teams = [child.case.team for child in others.select_related("case__team")[:MOST]]
-        found.teams += [team for team in dict.fromkeys(teams) if team not in found.teams]
+        _take(found.children, found.teams, Child.objects.likely(one), by)
     return found
 
 
 def refuse_matches(
-    facts: Sequence[ChildFacts], because: str, *, by: User, seen: Sequence[int] = ()
+    facts: Sequence[ChildFacts],
+    because: str,
+    *,
+    by: User,
+    seen: Sequence[int] = (),
+    family: Sequence[FamilyFacts] = (),
 ) -> Matches:
-    """Refuse children who are recorded already, unless it is said why they are others.
+    """Refuse children who are recorded already, or whose `family` is, unless it is said why they are others.
 
     `seen` are those whom the search showed as very like. Returns whom these children are said not to be.
     Raises Refused, and AlreadyRecorded with the matches.
@@ -56,9 +81,13 @@ def refuse_matches(
     found = matches_of(facts, by=by)
     for child in Child.objects.visible_to(by).filter(pk__in=seen).select_related("case__team"):
         found.children += [] if child in found.children else [child]
+    adults = adults_like(family, by=by)
+    found.adults += adults.adults
+    found.teams += [team for team in adults.teams if team not in found.teams]
     if found and not because.strip():
-        sentence = "Look at who is recorded already: open their case, or say why this is another child"
-        raise AlreadyRecorded(FIELD, sentence, found.children, found.teams)
+        other = "child" if found.children or not adults else "family"
+        sentence = f"Look at who is recorded already: open their case, or say why this is another {other}"
+        raise AlreadyRecorded(FIELD, sentence, found.children, found.teams, found.adults)
     return found
 
 
@@ -67,6 +96,7 @@ def decline_matches(case: Case, others: Matches, because: str, *, by: User, at: 
     if others:
         data = {
             "not": [f"child:{child.pk}" for child in others.children],
+            "not_of_family_of": [f"familymember:{one.pk}" for one in others.adults],
             "not_of_teams": [team.pk for team in others.teams],
             "why": because.strip()[:300],
         }
@@ -83,6 +113,29 @@ def add_another_child(case: Case, facts: ChildFacts, *, because: str, by: User, 
     child = add_child(case, facts, by=by, at=at)
     decline_matches(case, others, because, by=by, at=at)
     return child
+
+
+@transaction.atomic
+def add_another_member(
+    case: Case, facts: FamilyFacts, *, has_looked: bool, by: User, at: datetime
+) -> FamilyMember:
+    """Add somebody of the family after looking whether they are recorded already, here or elsewhere.
+
+    One person may be of two families: whoever `has_looked` goes on, and whom they were shown is written down.
+    Raises NotAllowed, Refused, and AlreadyRecorded with who is like them.
+    """
+    others = adults_like([facts], by=by)
+    if others and not has_looked:
+        sentence = "Look at who is recorded already, then say that you have looked"
+        raise AlreadyRecorded(LOOKED, sentence, [], others.teams, others.adults)
+    member = add_family_member(case, facts, by=by, at=at)
+    if others:
+        data = {
+            "like": [f"familymember:{one.pk}" for one in others.adults],
+            "of_teams": [team.pk for team in others.teams],
+        }
+        record(events.ADULT_KNOWN, case, subject=member, by=by, at=at, data=data)
+    return member
 
 
 def _refuse_twice(facts: Sequence[ChildFacts]) -> None:

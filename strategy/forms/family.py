@@ -314,6 +314,17 @@ class WholeFamilyForm(FamilyForm):
             del self.fields["has_parental_responsibility"]
 
 
+class AnotherMemberForm(WholeFamilyForm):
+    """Somebody of the family to be added: like one who is recorded already, it needs a look."""
+
+    has_looked = forms.BooleanField(
+        label="I have looked: record this person here too",
+        help_text="Only when somebody like this is recorded already, in this case or another",
+        required=False,
+    )
+    fieldsets = [*WholeFamilyForm.fieldsets, ("If somebody like this is recorded", ["has_looked"])]
+
+
 class TiesForm(forms.Form):
     """Who somebody is to each child, and for whom they have parental responsibility."""
 

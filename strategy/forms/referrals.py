@@ -155,7 +155,7 @@ class NewFamilyForm(ReferralForm):
     )
 
     another_because = forms.CharField(
-        label="Why is this another child?",
+        label="Why is this another child, or another family?",
         help_text="Only when somebody like this is recorded already. For example, the parents differ",
         max_length=300,
         required=False,

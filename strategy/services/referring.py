@@ -113,8 +113,8 @@ def take_new_family(
     """As `take_referral_and_ask`, for a family that the search did not find.
 
     Children like one recorded already, or whom the search showed as very like (`seen`; None when nobody has
-    searched), need the reason why they are others. Raises Refused, AlreadyRecorded with the matches, and as
-    the other services do.
+    searched), need the reason why they are others; so does a family whose adults are of one recorded already.
+    Raises Refused, AlreadyRecorded with the matches, and as the other services do.
     """
     if seen is None:
         raise Refused(
@@ -122,7 +122,7 @@ def take_new_family(
             "Look first whether the children are known: search in another tab, then send this again. What "
             "you typed is kept.",
         )
-    others = refuse_matches(new_case.children, another_because, by=by, seen=seen)
+    others = refuse_matches(new_case.children, another_because, by=by, seen=seen, family=new_case.family)
     done = take_referral_and_ask(facts, new_case=new_case, concerns=concerns, by=by, at=at)
     decline_matches(done.case, others, another_because, by=by, at=at)
     return done

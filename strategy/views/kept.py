@@ -10,8 +10,8 @@ from strategy.forms.family import (
     CHILD_FIELDS,
     UNBORN,
     AnotherChildForm,
+    AnotherMemberForm,
     WholeChildForm,
-    WholeFamilyForm,
 )
 from strategy.views.matches import ShowsMatches
 
@@ -62,10 +62,14 @@ class AddsMember(ShowsMatches):
     """Somebody of the family or household."""
 
     title = "Add somebody of the family or household"
-    form_class = WholeFamilyForm
+    form_class = AnotherMemberForm
+    template_name = "strategy/child.html"
     message = "Added, as the same to every child: change who they are to each on the case’s page of people."
     case: Case
 
-    def act(self, form: WholeFamilyForm) -> FamilyMember:
+    def act(self, form: AnotherMemberForm) -> FamilyMember:
         """Add the person to the case."""
-        return cases.add_family_member(self.case, form.facts, by=self.user, at=self.now)
+        has_looked = form.cleaned_data["has_looked"]
+        return cases.add_another_member(
+            self.case, form.facts, has_looked=has_looked, by=self.user, at=self.now
+        )

@@ -1,6 +1,7 @@
 """Recording what came in: search before a case is opened, then the family and the referral on one page."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -81,7 +82,10 @@ class NewFamily(ShowsMatches, Records):
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The child who was sought, and somebody with parental responsibility to name."""
-        return {"children": [sought_of(self.request).child], "family": [{}]}
+        child = dict(sought_of(self.request).child)
+        if born := child.get("date_of_birth"):
+            child["date_of_birth"] = date.fromisoformat(born)
+        return {"children": [child], "family": [{}]}
 
     def act(self, form: NewFamilyForm) -> StrategyRequest:
         """Open the case, record the referral, begin the request."""

@@ -104,7 +104,8 @@ def very_like(found: list[Any], sought: Sought) -> list[int]:
 
 def as_typed(sought: Sought) -> dict[str, Any]:
     """The child's names and date of birth for the page that records it: the last word is the family's."""
-    given, _, family = sought.names.rpartition(" ")
+    names = sought.names.title() if sought.names.islower() else sought.names
+    given, _, family = names.rpartition(" ")
     born: date | None = sought.born
     known = {"given_names": given, "family_name": family, "date_of_birth": born.isoformat() if born else None}
     return {name: value for name, value in known.items() if value}

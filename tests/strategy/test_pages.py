@@ -129,7 +129,7 @@ COUNTS = {
     ("sam", "draft", "what-happened/"): 8,
     ("sam", "draft", "circumstances/"): 8,
     ("sam", "draft", "format/"): 7,
-    ("sam", "draft", "professionals/"): 10,
+    ("sam", "draft", "professionals/"): 9,
     ("sam", "draft", "availability/"): 6,
     ("sam", "draft", "check/"): 10,
     ("sam", "draft", "sheet/"): 10,
