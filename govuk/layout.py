@@ -50,6 +50,15 @@ def problems(form: forms.BaseForm) -> list[Problem]:
     return found
 
 
+def of_row(problem: Problem, name: str) -> Problem:
+    """The same, saying of which row it is: “Child 2: enter the date”; as it is where there is one row."""
+    if not name:
+        return problem
+    text = problem.text
+    begins = text[:1].lower() if text[1:2].islower() or text[1:2] == " " else text[:1]
+    return Problem(f"{name}: {begins}{text[1:]}", problem.href)
+
+
 def _in_page_order(form: forms.BaseForm) -> list[GovukBoundField]:
     order: list[GovukBoundField] = []
     for group in groups(form):

@@ -144,7 +144,10 @@ def _refuse_twice(facts: Sequence[ChildFacts]) -> None:
         for one in facts
         if not one.is_unborn
     ]
-    if len(set(told)) < len(told):
+    twice = next((place for place, one in enumerate(told) if one in told[:place]), None)
+    if twice is not None:
+        born = [place for place, one in enumerate(facts) if not one.is_unborn]
         raise Refused(
-            None, "Two of the children have the same names and date of birth: enter each child once"
+            f"children-{born[twice]}-given_names",
+            "Two of the children have the same names and date of birth: enter each child once",
         )

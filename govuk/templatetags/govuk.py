@@ -77,9 +77,22 @@ def iso(at: datetime | date | None) -> str:
 def page_problems(context: Context) -> list[layout.Problem]:
     """Return the errors of every form on the page: `form`, `rows`, `forms` of the context."""
     found: list[layout.Problem] = []
+    names = _names_of_rows(context.get("rows"))
     for form in _forms_of(context):
-        found += [problem for problem in layout.problems(form) if problem not in found]
+        told = [layout.of_row(problem, names.get(id(form), "")) for problem in layout.problems(form)]
+        found += [problem for problem in told if problem not in found]
     return found
+
+
+def _names_of_rows(rows: Any) -> dict[int, str]:
+    """What each row is called where a page has several: the same sentence may be about each."""
+    groups = [one for one in (rows if isinstance(rows, Sequence) else [rows]) if isinstance(one, BoundRows)]
+    return {
+        id(form): f"{one.rows.noun[:1].upper()}{one.rows.noun[1:]} {number}"
+        for one in groups
+        if one.count > 1
+        for number, form in enumerate(one.forms, 1)
+    }
 
 
 def _forms_of(context: Context) -> list[forms.BaseForm]:

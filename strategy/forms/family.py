@@ -1,6 +1,5 @@
-"""The search, a child, and somebody of the family."""
+"""The search, a child, and what is said of a family as a whole."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,14 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from cases.enums import ChildStatus, Disability, Ethnicity, Sex
-from cases.models import Child
 from cases.rules import (
     ChildFacts,
-    FamilyFacts,
     Sought,
-    TieFacts,
     problems_with_child,
-    problems_with_family,
     sought_in,
 )
 from govuk import fields, widgets
@@ -23,7 +18,6 @@ from referrals.enums import AbuseType
 
 BORN, UNBORN = "born", "unborn"
 CHILD_FIELDS = tuple(name for name in ChildFacts.__dataclass_fields__)
-FAMILY_FIELDS = tuple(name for name in FamilyFacts.__dataclass_fields__)
 
 
 class SearchForm(forms.Form):
@@ -53,9 +47,10 @@ class SearchForm(forms.Form):
         return sought_in(self.cleaned_data["words"])
 
 
-def _text(
+def short_text(
     label: str, length: int, *, help_text: str = "", width: int | None = 20, **more: Any
 ) -> forms.CharField:
+    """One line that may stay empty."""
     return forms.CharField(
         label=label,
         max_length=length,
@@ -66,18 +61,30 @@ def _text(
     )
 
 
+class _Wanted(widgets.Text):
+    """What a child who is born must have, though the field itself may stay empty."""
+
+    mark_optional = False
+
+
 class ChildForm(forms.Form):
     """One child: what is asked of every child of a referral."""
 
     known_birth: date | None = None  # the date of birth on record, of a child who is recorded already
-    given_names = _text("Given names", 120)
+    given_names = forms.CharField(
+        label="Given names",
+        help_text="Enter “not known” where they are; a baby who is not born yet needs none",
+        max_length=120,
+        required=False,
+        widget=_Wanted(width=20),
+    )
     family_name = forms.CharField(
         label="Family name",
         max_length=120,
         widget=widgets.Text(width=20),
         error_messages={"required": "Enter the child’s family name, or “not known”"},
     )
-    also_known_as = _text("Also known as", 120)
+    also_known_as = short_text("Also known as", 120)
     birth = forms.ChoiceField(
         label="Is the child born?",
         choices=[(BORN, "Yes"), (UNBORN, "Not yet")],
@@ -99,19 +106,19 @@ class ChildForm(forms.Form):
         initial=ChildStatus.NOT_KNOWN,
         widget=widgets.Select(),
     )
-    school = _text("School, nursery or college", 120, width=30)
+    school = short_text("School, nursery or college", 120, width=30)
     address = forms.CharField(
         label="Address", max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
-    postcode = _text("Postcode", 12, width=10)
+    postcode = short_text("Postcode", 12, width=10)
     address_confidential = forms.BooleanField(
         label="Keep this address confidential",
         help_text="Only those who may see the case read it. It is left out of every sheet, letter and minute",
         required=False,
     )
     interpreter_needed = forms.BooleanField(label="An interpreter is needed", required=False)
-    language = _text("Language", 60)
-    disability = _text("Disability or communication needs, in words", 200, width=None)
+    language = short_text("Language", 60)
+    disability = short_text("Disability or communication needs, in words", 200, width=None)
 
     def clean(self) -> dict[str, Any]:
         """Judge the child by the rules that the service uses too."""
@@ -150,13 +157,13 @@ class WholeChildForm(ChildForm):
         required=False,
         widget=widgets.Textarea(rows=3),
     )
-    gp = _text("GP", 120, width=30)
-    nhs_number = _text("NHS number", 14, help_text="10 digits", width=10)
-    upn = _text("Unique pupil number", 15, help_text="A letter and 12 digits", width=10)
-    local_identifier = _text("Child’s number in the case system", 20, help_text="Letters and digits")
-    home_authority = _text("Home authority, if it is another one", 120, width=30)
-    placing_authority = _text("Authority that placed the child here, if another one", 120, width=30)
-    host_authority = _text(
+    gp = short_text("GP", 120, width=30)
+    nhs_number = short_text("NHS number", 14, help_text="10 digits", width=10)
+    upn = short_text("Unique pupil number", 15, help_text="A letter and 12 digits", width=10)
+    local_identifier = short_text("Child’s number in the case system", 20, help_text="Letters and digits")
+    home_authority = short_text("Home authority, if it is another one", 120, width=30)
+    placing_authority = short_text("Authority that placed the child here, if another one", 120, width=30)
+    host_authority = short_text(
         "Authority in whose area the child lives, if another one",
         120,
         help_text="For example, of a child whom we look after and have placed there",
@@ -246,112 +253,6 @@ class BornForm(WholeChildForm):
         return child_facts(self.cleaned_data | {"birth": BORN})
 
 
-class FamilyForm(forms.Form):
-    """Somebody of the family or household."""
-
-    name = forms.CharField(label="Name", max_length=120, widget=widgets.Text(width=20))
-    relationship = forms.CharField(
-        label="Who is this to the children?",
-        help_text="For example, mother, stepfather or lodger",
-        max_length=80,
-        widget=widgets.Text(width=20),
-    )
-    date_of_birth = fields.DateField(label="Date of birth", what="the date of birth", required=False)
-    has_parental_responsibility = forms.BooleanField(label="Has parental responsibility", required=False)
-    lives_elsewhere = forms.BooleanField(label="Lives at another address", required=False)
-    is_alleged_person = forms.BooleanField(label="May have caused the harm", required=False)
-    position_of_trust = _text("Works or volunteers with children as", 120)
-    phone = forms.CharField(label="Telephone", max_length=40, required=False, widget=widgets.Tel(width=20))
-    address_confidential = forms.BooleanField(
-        label="Keep address and telephone confidential",
-        help_text="Only those who may see the case read them. Left out of every sheet, letter and minute",
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Judge the person by the rules that the service uses too."""
-        cleaned = super().clean() or {}
-        if not self.errors:
-            for name, sentence in problems_with_family(self.facts, timezone.localdate()).items():
-                self.add_error(name if name in self.fields else None, sentence)
-        return cleaned
-
-    @property
-    def facts(self) -> FamilyFacts:
-        """What was typed, as the service takes it."""
-        return family_facts(self.cleaned_data)
-
-
-class WholeFamilyForm(FamilyForm):
-    """Everything that is kept of somebody of the family."""
-
-    age = forms.IntegerField(
-        label="Age, if the date of birth is not known",
-        required=False,
-        min_value=0,
-        max_value=120,
-        widget=widgets.Number(width=3),
-    )
-    interpreter_needed = forms.BooleanField(label="An interpreter is needed", required=False)
-    language = _text("Language", 60)
-    address = forms.CharField(
-        label="Address, if it is another one",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-    )
-    postcode = _text("Postcode", 12, width=10)
-    fieldsets = [
-        ("Who this is", ["name", "relationship", "has_parental_responsibility", "date_of_birth", "age"]),
-        ("Where they live", ["lives_elsewhere", "address", "postcode", "phone", "address_confidential"]),
-        ("Talking with them", ["language", "interpreter_needed"]),
-        ("Harm", ["is_alleged_person", "position_of_trust"]),
-    ]
-
-    def __init__(self, *args: Any, by_child: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if by_child:
-            del self.fields["has_parental_responsibility"]
-
-
-class AnotherMemberForm(WholeFamilyForm):
-    """Somebody of the family to be added: like one who is recorded already, it needs a look."""
-
-    has_looked = forms.BooleanField(
-        label="I have looked: record this person here too",
-        help_text="Only when somebody like this is recorded already, in this case or another",
-        required=False,
-    )
-    fieldsets = [*WholeFamilyForm.fieldsets, ("If somebody like this is recorded", ["has_looked"])]
-
-
-class TiesForm(forms.Form):
-    """Who somebody is to each child, and for whom they have parental responsibility."""
-
-    def __init__(self, *args: Any, children: Sequence[Child], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.children = children
-        for child in children:
-            self.fields[f"relationship_{child.pk}"] = _text(
-                f"Who is this to {child}?", 80, help_text="Leave empty for no relationship"
-            )
-            self.fields[f"responsible_{child.pk}"] = forms.BooleanField(
-                label=f"Has parental responsibility for {child}", required=False
-            )
-
-    @property
-    def ties(self) -> list[TieFacts]:
-        """What was typed, child by child."""
-        return [
-            TieFacts(
-                child=child.pk,
-                relationship=self.cleaned_data[f"relationship_{child.pk}"],
-                has_parental_responsibility=self.cleaned_data[f"responsible_{child.pk}"],
-            )
-            for child in self.children
-        ]
-
-
 class SameForAllForm(forms.Form):
     """What of one child is the same for its brothers and sisters."""
 
@@ -400,9 +301,3 @@ def child_facts(typed: dict[str, Any]) -> ChildFacts:
     # What the answer hides does not count, whatever was typed there before.
     hidden = "date_of_birth" if typed.get("birth") == UNBORN else "expected_date"
     return ChildFacts(**known | {"is_unborn": typed.get("birth") == UNBORN, hidden: None})
-
-
-def family_facts(typed: dict[str, Any]) -> FamilyFacts:
-    """The person's facts out of what was typed."""
-    known = {name: typed[name] for name in FAMILY_FIELDS if name in typed}
-    return FamilyFacts(in_household=not typed.get("lives_elsewhere"), **known)

@@ -322,7 +322,7 @@ class ReturnForm(forms.Form):
         """At least one section has a reason."""
         cleaned = super().clean() or {}
         if not any(text.strip() for text in cleaned.values()):
-            self.add_error(None, "Enter what must be put right in at least one section")
+            self.add_error(Section.CHILDREN.value, "Enter what must be put right in at least one section")
         return cleaned
 
 

@@ -202,10 +202,12 @@ def _changed_children(wanted: StrategyRequest, named: Mapping[str, str]) -> dict
 
 
 def _circumstances(wanted: StrategyRequest) -> dict[str, str]:
-    return {
+    told = {
         str(one.get_kind_display()): _circumstance_in_words(one)
         for one in wanted.referral.circumstances.all()
-    } or {"Circumstances": "None of those listed"}
+    }
+    none = {"Circumstances": "None of those listed"}  # nobody has said so yet where it is not answered
+    return told or (none if Section.CIRCUMSTANCES in wanted.finished_sections else {})
 
 
 def circumstances_now(wanted: StrategyRequest) -> Sheet:

@@ -13,16 +13,8 @@ from cases.models import Case, Child, FamilyMember
 from cases.permissions import refusal_to_change
 from govuk.views import FormPage
 from strategy import events, services
-from strategy.forms.family import (
-    CHILD_FIELDS,
-    FAMILY_FIELDS,
-    BornForm,
-    SafetyForm,
-    SameForAllForm,
-    TiesForm,
-    WholeFamilyForm,
-    WhyForm,
-)
+from strategy.forms.adults import FAMILY_FIELDS, TiesForm, WholeFamilyForm
+from strategy.forms.family import CHILD_FIELDS, BornForm, SafetyForm, SameForAllForm, WhyForm
 from strategy.models import StrategyRequest
 from strategy.views.kept import AddsChild, AddsMember, ChangesChild
 from strategy.views.leaving import TakesChildOff

@@ -5,14 +5,8 @@ from typing import Any
 
 from cases import services as cases
 from cases.models import Case, Child, FamilyMember
-from strategy.forms.family import (
-    BORN,
-    CHILD_FIELDS,
-    UNBORN,
-    AnotherChildForm,
-    AnotherMemberForm,
-    WholeChildForm,
-)
+from strategy.forms.adults import AnotherMemberForm
+from strategy.forms.family import BORN, CHILD_FIELDS, UNBORN, AnotherChildForm, WholeChildForm
 from strategy.views.matches import ShowsMatches
 
 

@@ -1,7 +1,6 @@
 """Recording what came in: search before a case is opened, then the family and the referral on one page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +18,8 @@ from referrals.permissions import refusal_to_record
 from referrals.services import ConcernFacts, NewCase
 from strategy import services
 from strategy.clocks import protocol_for
-from strategy.forms.family import FamilyForm, ReportedChildForm, child_facts, family_facts
+from strategy.forms.adults import FamilyForm, family_facts
+from strategy.forms.family import ReportedChildForm, child_facts
 from strategy.forms.referrals import NewFamilyForm, ReferralForm, TimesForm
 from strategy.models import StrategyRequest
 from strategy.views.matches import ShowsMatches
@@ -82,10 +82,7 @@ class NewFamily(ShowsMatches, Records):
 
     def get_initial_rows(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The child who was sought, and somebody with parental responsibility to name."""
-        child = dict(sought_of(self.request).child)
-        if born := child.get("date_of_birth"):
-            child["date_of_birth"] = date.fromisoformat(born)
-        return {"children": [child], "family": [{}]}
+        return {"children": [sought_of(self.request).child], "family": [{}]}
 
     def act(self, form: NewFamilyForm) -> StrategyRequest:
         """Open the case, record the referral, begin the request."""

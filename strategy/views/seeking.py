@@ -40,7 +40,10 @@ def sought_of(request: HttpRequest) -> Searched:
     kept = request.session.get(SOUGHT)
     if kept is None:
         return Searched()
-    return Searched(True, kept.get("child", {}), tuple(kept.get("very_like", ())))
+    child = dict(kept.get("child", {}))
+    if born := child.get("date_of_birth"):
+        child["date_of_birth"] = date.fromisoformat(born)  # a session keeps texts alone
+    return Searched(True, child, tuple(kept.get("very_like", ())))
 
 
 class Search(View):

@@ -51,7 +51,7 @@ def test_the_least_number_is_asked_for_at_the_first_blank_row() -> None:
     """With a link to it."""
     status, _, page = post(people__count="2")
     assert status == 422
-    assert page.count('<a href="#id_people-0-name">Enter name</a>') == 1
+    assert page.count('<a href="#id_people-0-name">Person 1: enter name</a>') == 1
     assert '<a href="#id_people-1-name">' not in page
 
 
@@ -59,5 +59,16 @@ def test_a_half_filled_row_says_what_is_missing() -> None:
     """A date without a name."""
     status, _, page = post(people__count="2", people__0__name="Ann", people__1__born_day="1")
     assert status == 422
-    assert page.count('<a href="#id_people-1-name">Enter name</a>') == 1
+    assert page.count('<a href="#id_people-1-name">Person 2: enter name</a>') == 1
     assert page.count('<a href="#id_people-1-born_month">') == 1
+
+
+def test_with_several_rows_the_summary_says_which_one_is_meant() -> None:
+    """The same sentence may be about each; where there is one row it needs no number."""
+    _, _, page = post(people__count="2", people__0__born_day="99", people__1__born_day="99")
+    summary = page.partition("govuk-error-summary__body")[2].partition("</ul>")[0]
+    assert (summary.count("Person 1: "), summary.count("Person 2: "), summary.count("<li><a href=")) == (
+        summary.count("<li>") // 2, summary.count("<li>") // 2, summary.count("<li>"),
+    )  # fmt: skip
+    _, _, page = post(people__count="1", people__0__born_day="99")
+    assert "Person 1: " not in page

@@ -13,8 +13,9 @@ from minutes.forms.night.held import DecidedForm, HeldForm
 from minutes.services.night import Call, Protection
 from referrals.enums import CircumstanceKind
 from referrals.rules import CircumstanceFacts, problems_with_circumstance
+from strategy.forms.adults import FamilyForm
 from strategy.forms.circumstances import SCREENING, DetailsForm, details_of
-from strategy.forms.family import ChildForm, FamilyForm, ReportedChildForm
+from strategy.forms.family import ChildForm, ReportedChildForm
 from strategy.forms.protecting import CallForm
 from strategy.forms.referrals import ReferralForm
 from strategy.forms.requests import ParentsForm

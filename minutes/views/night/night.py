@@ -35,7 +35,8 @@ from referrals.services import ConcernFacts, NewCase
 from strategy import permissions
 from strategy.enums import Format
 from strategy.events import FAMILY_READ
-from strategy.forms.family import child_facts, family_facts
+from strategy.forms.adults import family_facts
+from strategy.forms.family import child_facts
 from strategy.models import NightEntry
 from strategy.rules.afterwards import Order
 from strategy.views.matches import ShowsMatches
