@@ -47,6 +47,10 @@ function unfold(field) {
   for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
 }
 
+function offers(list, value) {
+  return [...list.options].some((one) => one.value && one.value === value);
+}
+
 // Puts the values back; returns the texts for which this page has no field.
 function write(form, fields) {
   const homeless = [];
@@ -60,6 +64,8 @@ function write(form, fields) {
         const ticked = values.includes(one.value);
         changed ||= one.checked !== ticked;
         one.checked = ticked;
+      } else if (one.tagName === "SELECT" && !offers(one, values[place])) {
+        // nothing was chosen, or it is not offered any more: what the page has chosen stands
       } else if (one.value !== (values[place] ?? "")) {
         one.value = values[place] ?? "";
         if (one.value) unfold(one);

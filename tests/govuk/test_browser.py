@@ -129,6 +129,22 @@ def test_a_date_and_choices_come_back_too(page: Page, site: str) -> None:
     expect(page.get_by_label("Sexual harm")).to_be_checked()
 
 
+def test_what_the_page_has_chosen_since_is_not_unchosen(page: Page, site: str) -> None:
+    """As when somebody was looked up beside a form in which nobody was chosen yet."""
+    page.goto(f"{site}/style/form/")
+    page.locator("#id_name").fill("Ann")
+    page.wait_for_timeout(400)
+
+    def chosen(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('value="b">', 'value="b" selected>', 1))
+
+    page.route("**/style/form/", chosen)
+    page.reload()
+    expect(page.locator("#id_name")).to_have_value("Ann")
+    expect(page.locator("#id_team")).to_have_value("b")
+
+
 def test_a_double_click_sends_once(page: Page, site: str) -> None:
     """One request, though the server would answer a second with the first's result."""
     sent: list[Request] = []
