@@ -139,22 +139,39 @@ def put(discussion: Discussion, part: Part, *, at: datetime) -> Attendance:
     return attendance
 
 
-def once_more(part: Part, row: Attendance | None, *, at: datetime) -> Part:
+def once_more(part: Part, row: Attendance | None, *, at: datetime, replaces: bool = False) -> Part:
     """The part of somebody who joins; of whoever was here and left, with the time between: they came back.
 
-    Back within the minute they were never away. Raises Refused for somebody who is here, or left later.
+    Back within the minute they were never away. `replaces`: somebody who is here joined at another time than
+    was recorded. Raises Refused for somebody who is here otherwise, or left later.
     """
     if row is None or row.arrived_at is None:
         return part
     came, left = row.spans[-1]
+    if left is None and replaces:
+        return _joined_at(part, row, part.arrived_at or at)
     if left is None:
-        raise Refused("professional", f"{row.name} is here already, since {clock_time(came)}")
+        raise Refused(
+            "professional",
+            f"{row.name} is here already, since {clock_time(came)}. If they had left, record that first; if "
+            "the time is wrong, tick that this one replaces it",
+        )
     back = part.arrived_at or at
     if back.replace(second=0, microsecond=0) < left.replace(second=0, microsecond=0):
         raise Refused("arrived_at", f"{row.name} left at {clock_time(left)}. Enter when they came back")
     is_gap = back - left >= timedelta(minutes=1)
     away = [*row.away, [left, back]] if is_gap else row.away
     return replace(part, arrived_at=row.arrived_at, left_at=None, away=away)
+
+
+def _joined_at(part: Part, row: Attendance, joined_at: datetime) -> Part:
+    """The part of somebody who is here, who joined last at this moment."""
+    if not row.away:
+        return replace(part, arrived_at=joined_at, left_at=None)
+    *before, (left, _) = row.away
+    if joined_at <= left:
+        raise Refused("arrived_at", f"{row.name} left at {clock_time(left)}. Enter when they came back")
+    return replace(part, arrived_at=row.arrived_at, left_at=None, away=[*before, [left, joined_at]])
 
 
 def expected(discussion: Discussion, booking: Booking | None) -> list[Part]:

@@ -136,30 +136,25 @@ def start_discussion(
     record.status = MinutesStatus.LIVE
     record.save(update_fields=["status"])
     changed(record)
-    data = {"missing": list(quorum.missing), "reason": discussion.no_quorum_reason}
-    audit.record(
-        events.STARTED,
-        discussion.case,
-        subject=discussion,
-        by=by,
-        at=started_at,
-        data=data if quorum.missing else {},
-    )
+    told = {"missing": list(quorum.missing), "reason": discussion.no_quorum_reason} if quorum.missing else {}
+    audit.record(events.STARTED, discussion.case, subject=discussion, by=by, at=started_at, data=told)
     follow_quorum(record, by, at)
     keep_clocks(discussion.request.referral, by=by, at=at)
     return record
 
 
 @transaction.atomic
-def arrive_late(minutes: Minutes, part: Part, *, by: User, at: datetime) -> Attendance:
-    """Somebody joins, comes back, or is brought in by a call. If that completes quorum, convene is met then.
-    Raises NotAllowed, MoveNotAllowed, Refused at the field."""
+def arrive_late(
+    minutes: Minutes, part: Part, *, by: User, at: datetime, replaces: bool = False
+) -> Attendance:
+    """Somebody joins, comes back or is rung; if that completes quorum, convene is met then. `replaces`: they
+    are here, and came at another time than was recorded. Raises NotAllowed, MoveNotAllowed, Refused."""
     record = lock_to_run(minutes, by, at)
     if part.mode not in TAKES_PART:
         raise Refused("mode", "Choose how they take part: in the room, by video or by telephone")
     known = record.discussion.attendance.filter(professional=part.professional, mode__in=TAKES_PART).first()
     moment_of_it = part.arrived_at or at
-    row = put_part(record, attending.once_more(part, known, at=at), at)
+    row = put_part(record, attending.once_more(part, known, at=at, replaces=replaces), at)
     admit_all(record.discussion, by=by, at=at)
     changed(record)
     audit.record(events.ARRIVED, record.discussion.case, subject=row, by=by, at=moment_of_it)

@@ -98,6 +98,27 @@ def test_who_is_here_does_not_come_again_and_nobody_comes_back_before_they_left(
     assert (here.value.field, before.value.field) == ("professional", "arrived_at")
 
 
+def test_a_wrong_time_of_joining_is_replaced_and_nothing_else(people: Cast) -> None:
+    record, now = started(people)
+    left, back = now - timedelta(minutes=40), now - timedelta(minutes=20)
+    row = away(record, people, left, back, now)
+    browser = Client()
+    browser.force_login(people.bea)
+    page = reverse("minutes:arrive", args=[record.discussion_id])
+    right = now - timedelta(minutes=30)
+    typed = {"professional": row.professional_id, "mode": Mode.PHONE, "arrived_at": clock_time(right)}
+
+    refused = browser.post(page, typed)
+    assert refused.status_code == 409 and "tick that this one replaces it" in refused.content.decode()
+    assert browser.post(page, typed | {"replaces": "on", "can_decide": "on"}).status_code == 302
+    put = Attendance.objects.get(pk=row.pk)
+    assert put.spans[0] == row.spans[0]
+    assert clock_time(put.spans[1][0]) == clock_time(right)
+    early = Part(person_of(record, "Paul Pike"), Mode.PHONE, arrived_at=now - timedelta(minutes=45))
+    with pytest.raises(Refused, match="Enter when they came back"):
+        hold.arrive_late(record, early, replaces=True, by=people.bea, at=now)
+
+
 def test_a_wrong_press_of_leaves_is_taken_back_within_the_minute(people: Cast) -> None:
     record, now = started(people)
 

@@ -136,6 +136,9 @@ class ArriveForm(NewcomerForm):
 
     mode = forms.ChoiceField(label="How do they take part?", choices=HERE, widget=widgets.Radios(inline=True))
     arrived_at = fields.TimeField(label="When did they join?", help_text="For example, 2:40pm")
+    replaces = forms.BooleanField(
+        label="They are recorded as here already: this time replaces the one recorded", required=False
+    )
     can_decide = forms.BooleanField(label="They can decide for their agency", required=False, initial=True)
     deputy_for = forms.CharField(
         label="Instead of", required=False, max_length=120, help_text="If they are somebody’s deputy"
@@ -144,7 +147,7 @@ class ArriveForm(NewcomerForm):
     email = Mailbox(label="E-mail address", required=False, help_text="Leave empty to hand papers over")
     fieldsets = [
         ("Who has joined?", ["professional"]),
-        ("How", ["mode", "arrived_at", "can_decide", "deputy_for"]),
+        ("How", ["mode", "arrived_at", "replaces", "can_decide", "deputy_for"]),
         ("If they are not in the list", ["name", "agency", "job_role", "quorum_role", "phone", "email"]),
     ]
 

@@ -145,7 +145,7 @@ class Arrive(PeoplePage):
                 said["arrived_at"], self.room.discussion.started_at, self.now, "arrived_at"
             ),
         )
-        return hold.arrive_late(self.minutes, part, by=self.user, at=self.now)
+        return hold.arrive_late(self.minutes, part, replaces=said["replaces"], by=self.user, at=self.now)
 
     def get_message(self, done: Attendance) -> str:
         return f"{done.name} is here."
