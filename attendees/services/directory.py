@@ -64,13 +64,11 @@ def add_professional(
 def find_or_make(one: Newcomer, *, by: User | Professional, at: datetime) -> Professional:
     """Return the entry of this name and address, made when there is none; the caller asked whether it may.
 
+    Whoever is typed in without an address is the one of that name in the agency, unless the number differs.
     Raises Refused as `add_professional`.
     """
     agency, address = one.agency, check_address(one.email)
-    same = Professional.objects.filter(agency=agency, email=address, is_active=True) if address else None
-    if same is not None and (
-        known := same.annotate(lower=Lower("name")).filter(lower=one.name.strip().lower()).first()
-    ):
+    if (known := _known(one, address)) is not None:
         return known
     if one.is_shared:
         _check_shared(agency, address)
@@ -88,6 +86,17 @@ def find_or_make(one: Newcomer, *, by: User | Professional, at: datetime) -> Pro
     )
     audit.record(events.PROFESSIONAL_ADDED, subject=person, by=by, at=at, data={"agency": agency.pk})
     return person
+
+
+def _known(one: Newcomer, address: str) -> Professional | None:
+    same = Professional.objects.filter(agency=one.agency, is_active=True).annotate(lower=Lower("name"))
+    same = same.filter(lower=one_line(one.name).lower(), **({"email": address} if address else {}))
+    alike = list(same.order_by("pk")[:2])
+    if address or not alike:
+        return alike[0] if alike else None
+    typed = "".join(one.phone.split())
+    is_same = len(alike) == 1 and typed in ("", "".join(alike[0].phone.split()))
+    return alike[0] if is_same else None
 
 
 @transaction.atomic

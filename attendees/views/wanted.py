@@ -153,7 +153,10 @@ class WantedPage(FindsPeople, SelfSaving):
         needed = [role.label for role in self.needed]
         named = [one.professional for one in self.named] + self.filled_in
         suggested = suggested_for(self.thing, self.directory, invited=named)
+        rows = [row["professional"].value() for row in self.bound_rows["picked"].forms]
+        held = {whole_number(str(one)) for one in rows if one}
         told = {"needed": needed, "source": source, "suggested": suggested, "filled_in": self.filled_in}
+        told["held"] = held
         return super().get_context() | told
 
     def act(self, form: Any) -> StrategyRequest:

@@ -98,8 +98,26 @@ def test_who_asks_finds_somebody_and_takes_them_over_into_a_row(people: Cast, un
     assert taken.context["rows"][0].forms[0]["professional"].value() == str(una.pk)
     assert 'value="Half a na"' in taken.content.decode()
     assert not WantedProfessional.objects.exists()
+    again = sam.post(page, {"picked-count": "1", "picked-0-professional": str(una.pk), "_find": "upton"})
+    assert ("Named already" in again.content.decode(), 'name="_pick"' in again.content.decode()) == (
+        True,
+        False,
+    )
     chosen = {"picked-count": "1", "picked-0-professional": str(una.pk), "typed-count": "0", "_key": "k"}
     assert sam.post(page, chosen | {"_pick": str(una.pk)}).context["rows"][0].count == 1  # nobody twice
     kept = sam.post(page, chosen | {"_find": "not sent yet"}, headers={"X-Self-Save": "1"})
     assert kept.json()["finished"] is True
     assert WantedProfessional.objects.get().professional == una
+
+
+def test_who_is_typed_in_without_an_address_and_is_there_already_is_the_same(
+    people: Cast, una: Professional
+) -> None:
+    """With another number, or of another agency, it is somebody else."""
+    Professional.objects.filter(pk=una.pk).update(phone="01632 960777")
+    same: dict[str, Any] = {"job_role": "Officer", "by": people.bea, "at": timezone.now()}
+    for number in ("", "01632960777"):
+        assert add_professional(name="una upton", agency=una.agency, phone=number, **same) == una
+    other = add_professional(name="Una Upton", agency=una.agency, phone="01632 960778", **same)
+    elsewhere = add_professional(name="Una Upton", agency=people.school, **same)
+    assert len({una.pk, other.pk, elsewhere.pk}) == 3
