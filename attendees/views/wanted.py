@@ -156,8 +156,7 @@ class WantedPage(FindsPeople, SelfSaving):
         rows = [row["professional"].value() for row in self.bound_rows["picked"].forms]
         held = {whole_number(str(one)) for one in rows if one}
         told = {"needed": needed, "source": source, "suggested": suggested, "filled_in": self.filled_in}
-        told["held"] = held
-        return super().get_context() | told
+        return super().get_context() | told | {"held": held}
 
     def act(self, form: Any) -> StrategyRequest:
         """Name them."""
