@@ -22,6 +22,7 @@ PASSAGE_ADDED = register("minutes.passage_added", "Began another passage of what
 STEP_TICKED = register("minutes.step_ticked", "Ticked an agenda step")
 STEP_UNTICKED = register("minutes.step_unticked", "Took a tick off an agenda step")
 ALLOCATED = register("minutes.allocated", "Named the allocated social worker")
+TOOK_ON = register("minutes.took_on", "Gave the case to the allocated social worker")
 DECIDED = register("decision.made", "Recorded the decision for a child")
 DECISION_CHANGED = register("decision.changed", "Changed the decision for a child")
 ANSWERS_AMENDED = register("decision.answers_amended", "Amended what is answered beside a child’s decision")

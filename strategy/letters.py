@@ -8,10 +8,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Team, User
+from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.rules.wording import long_time
 from outbox.enums import Urgency
+from outbox.models import Letter
 from outbox.services import cancel, queue
 from referrals.models import Referral
 from strategy.models import StrategyRequest, VerbalAuthorisation
@@ -289,4 +291,26 @@ def _queue(
         reply_to=wanted.case.team.mailbox,
         urgency=Urgency.URGENT if wanted.is_urgent else Urgency.NORMAL,
         key=key,
+    )
+
+
+def allocated(case: Case, to: User, *, agreed: bool = False, by: User, at: datetime) -> Letter:
+    """To whoever a manager named for a case or one thing of it, or a strategy discussion for the case."""
+    context = {
+        "name": to.name,
+        "reference": case.reference,
+        "by": by.name,
+        "agreed": agreed,
+        "address": f"{settings.SITE_URL}/",
+    }
+    return queue(
+        "allocated",
+        to_email=to.email,
+        to_name=to.name,
+        to_ref=to,
+        context=context,
+        case=case,
+        subject=to,
+        by=by,
+        at=at,
     )

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from cases.models import Case
 from outbox import services as outbox
 from outbox.models import Letter
 
@@ -26,26 +25,6 @@ def handed_over(person: User, taker: User, number: int, *, by: User, at: datetim
         to_ref=taker,
         context=context,
         subject=person,
-        by=by,
-        at=at,
-    )
-
-
-def allocated(case: Case, to: User, *, by: User, at: datetime) -> Letter:
-    """To whoever a manager named for a case, or for one thing of it."""
-    return outbox.queue(
-        "allocated",
-        to_email=to.email,
-        to_name=to.name,
-        to_ref=to,
-        context={
-            "name": to.name,
-            "reference": case.reference,
-            "by": by.name,
-            "address": f"{settings.SITE_URL}/",
-        },
-        case=case,
-        subject=to,
         by=by,
         at=at,
     )

@@ -17,6 +17,7 @@ from attendees.services.booking import refusal_of_chair
 from attendees.services.joining import admit_all
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
+from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import clock_time, moment
@@ -26,11 +27,11 @@ from minutes.models import Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import one_line
 from minutes.rules.wording import in_words
-from minutes.services import asking, turns
+from minutes.services import asking, legal, turns
 from minutes.services.actions import open_action_clocks
 from minutes.services.agree import freeze_action_log
+from minutes.services.allocated import take_on
 from minutes.services.draft_check import let_draft_through
-from minutes.services.legal import without_legal_reason
 from minutes.services.record import changed, lock_record, make_room_to_speak, rules_of
 from minutes.workflow import MINUTES
 from protocols.enums import Severity
@@ -221,13 +222,15 @@ def close_discussion(
 ) -> Minutes:
     """Close at the agreed end (rows W26, C27).
 
-    1. Lock request, discussion and record; only who runs the meeting; all must be able to move.
+    1. Lock case, request, discussion and record; only who runs the meeting; all must be able to move.
     2. The end is not before the start; somebody was there; every child is decided or deferred; it was read
        back, or `not_read_back` says why not; what nobody should read in it is mended or `accepted`.
     3. Write the moves; the actions are agreed, and their log is frozen for signing.
-    4. Clocks follow: circulation, follow-up, agreeing the record, and one for each action. Tell the ledger.
+    4. The case is the named worker's. Clocks follow: circulation, follow-up, agreeing the record, actions.
+       Tell the ledger.
     5. Each who took part is asked by letter to agree the record and to sign.
     """
+    case = Case.objects.lock(minutes.discussion.case)
     request: StrategyRequest = StrategyRequest.objects.lock(minutes.discussion.request)
     record = lock_to_run(minutes, by, at)
     discussion, ended_at = record.discussion, ended_at or at
@@ -252,6 +255,7 @@ def close_discussion(
     data |= {"not_read_back": record.not_read_back} if record.not_read_back else {}
     data |= {"let_through": let} if let else {}
     audit.record(events.CLOSED, discussion.case, subject=discussion, by=by, at=ended_at, data=data)
+    take_on(record, case, by=by, at=at)
     keep_clocks(discussion.request.referral, by=by, at=at)
     open_action_clocks(record, by=by, at=at)
     turns.start_round(record, by=by, at=at)
@@ -343,8 +347,8 @@ def _check_end(record: Minutes, ended_at: datetime, at: datetime) -> None:
         raise Refused(
             None, f"Decide for {in_words(names)}, or defer to a date, before you close the discussion."
         )
-    if without := without_legal_reason(record, ended_at):
-        raise Refused(None, _legal_sentence([one.child.name for one in without]))
+    if without := legal.without_legal_reason(record, ended_at):
+        raise Refused(None, legal.sentence_of(without))
     must = rules_of(discussion).immediate_protection_limit.severity == Severity.BLOCK
     if must and protection_open(discussion):
         raise Refused(None, PROTECTION_FIRST)
@@ -358,13 +362,6 @@ def _check_read_back(read_back: bool, why_not: str) -> None:
         )
     if read_back and why_not.strip():
         raise Refused("not_read_back", "Say why nothing was read back, or tick that it was: one of the two")
-
-
-def _legal_sentence(names: list[str]) -> str:
-    return (
-        f"An emergency power is in force for {in_words(names)} and there is no section 47 enquiry. Say on "
-        "what legal advice, with the decision, before you close the discussion."
-    )
 
 
 def _missing_sentence(quorum: Quorum) -> str:

@@ -11,6 +11,7 @@ from deadlines.enums import Duty
 from deadlines.models import Deadline
 from minutes.models import Minutes
 from minutes.rules.complete import Missing, no_legal_reason, protection_missing
+from minutes.rules.wording import in_words
 from protocols.rules.settings import Protocol
 from strategy.enums import SECTION_47
 from strategy.models import Decision, Discussion, EmergencyPower
@@ -23,6 +24,15 @@ def without_legal_reason(minutes: Minutes, at: datetime) -> list[Decision]:
     written down: one recorded after the decision asks as much as one before it (Children Act 1989, s47(1)).
     """
     return list(_lacking(minutes, at).select_related("child"))
+
+
+def sentence_of(without: list[Decision]) -> str:
+    """What is still to be said, of which children."""
+    names = in_words([one.child.name for one in without])
+    return (
+        f"An emergency power is in force for {names} and there is no section 47 enquiry. Say on "
+        "what legal advice, with the decision, before you close the discussion."
+    )
 
 
 def _lacking(minutes: Minutes, at: datetime) -> QuerySet[Decision]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -284,20 +283,4 @@ def tick_step(minutes: Minutes, step: str, *, done: bool, by: User, at: datetime
     changed(record)
     event = events.STEP_TICKED if done else events.STEP_UNTICKED
     audit.record(event, record.discussion.case, subject=record, by=by, at=at, data={"step": step})
-    return record
-
-
-@transaction.atomic
-def name_allocated_worker(minutes: Minutes, worker: User, number: str, *, by: User, at: datetime) -> Minutes:
-    """Name the allocated social worker with the number everybody is given (row B12). Raises Refused."""
-    record = lock_record(minutes)
-    refuse(permissions.refusal_to_write(by, record, at))
-    number = one_line(number)
-    if not 5 <= len(number) <= 40 or not any(letter.isdigit() for letter in number):
-        raise Refused("allocated_number", "Enter a telephone number, such as 01632 960123")
-    record.allocated_worker, record.allocated_number = worker, number
-    record.save(update_fields=["allocated_worker", "allocated_number"])
-    changed(record)
-    data: dict[str, Any] = {"worker": worker.pk}
-    audit.record(events.ALLOCATED, record.discussion.case, subject=record, by=by, at=at, data=data)
     return record

@@ -15,7 +15,7 @@ from cases.models import Child
 from minutes.enums import About, Answer
 from minutes.models import Action, Minutes, Section
 from minutes.permissions.meeting import booking_of
-from minutes.services import actions, agree, arrangements, decisions, hold, record, sections
+from minutes.services import actions, agree, allocated, arrangements, decisions, hold, record, sections
 from minutes.services.sharing import Told as FamilyTold
 from minutes.services.sharing import decide_sharing
 from strategy.enums import Outcome, PlanAfter, RiskLevel, Told
@@ -154,7 +154,7 @@ def a_full_record(people: Cast | None = None, *, at: datetime | None = None, **f
     Section.objects.filter(minutes=minutes, field="police_plan").update(
         marking=Marking.NOT_FAMILY
     )  # they agreed
-    record.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
+    allocated.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
     children = list(minutes.discussion.request.children.all())
     for place, child in enumerate(children):
         outcome = Outcome.SECTION_17 if place else Outcome.SECTION_47_JOINT

@@ -11,7 +11,7 @@ from attendees.enums import Mode
 from attendees.models import Attendance, Professional
 from attendees.services.attendance import Part
 from minutes.models import Minutes
-from minutes.services import decisions, hold, record, sections
+from minutes.services import allocated, decisions, hold, record, sections
 from minutes.services.sharing import Told, decide_sharing
 from tests.builders.meeting import a_started_discussion, a_threshold, an_opened_record, everybody, section_of
 from tests.minutes.test_meeting_live import SOON, signed_in
@@ -53,7 +53,7 @@ def test_ticks_decisions_and_the_head_follow_without_a_reload(browser: Browser, 
 
     record.tick_step(minutes, "reasons", done=True, by=people.mo, at=now)
     decisions.decide(minutes, child, a_threshold(rationale="An unexplained fracture."), by=people.mo, at=now)
-    record.name_allocated_worker(minutes, people.sam, "01632 960321", by=people.mo, at=now)
+    allocated.name_allocated_worker(minutes, people.sam, "01632 960321", by=people.mo, at=now)
     decide_sharing(minutes, Told("withhold", "The police come first."), by=people.mo, at=now)
 
     for page in (bea, hal):

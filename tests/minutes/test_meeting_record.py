@@ -14,13 +14,23 @@ from attendees.services.information import Text, answer_information
 from attendees.services.inviting import invite_more
 from audit.errors import MoveNotAllowed, NotAllowed, Refused, Taken
 from audit.models import Entry
+from cases.models import Case
+from deadlines.models import Deadline
 from minutes import events
-from minutes.enums import MinutesStatus
+from minutes.enums import Answer, MinutesStatus
 from minutes.models import Minutes, Section, SectionVersion, StepTick
 from minutes.rules import agenda
-from minutes.services import record, saving, sections
+from minutes.services import agree, allocated, hold, record, saving, sections
+from outbox.models import Letter
 from tests.builders.booking import a_booked_discussion
-from tests.builders.meeting import a_held_discussion, a_started_discussion, an_opened_record, section_of
+from tests.builders.meeting import (
+    a_full_record,
+    a_held_discussion,
+    a_started_discussion,
+    an_opened_record,
+    section_of,
+    taking_part,
+)
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -219,11 +229,39 @@ def test_the_allocated_worker_has_a_number(people: Cast) -> None:
     minutes = a_started_discussion(people)
 
     with pytest.raises(Refused) as refusal:
-        record.name_allocated_worker(minutes, people.sam, "soon", by=people.bea, at=NOW())
-    named = record.name_allocated_worker(minutes, people.sam, " 01632  960002 ", by=people.bea, at=NOW())
+        allocated.name_allocated_worker(minutes, people.sam, "soon", by=people.bea, at=NOW())
+    named = allocated.name_allocated_worker(minutes, people.sam, " 01632  960002 ", by=people.bea, at=NOW())
 
-    assert refusal.value.field == "allocated_number"
+    assert refusal.value.field == "number"
     assert (named.allocated_worker, named.allocated_number) == (people.sam, "01632 960002")
+
+
+def test_at_the_end_the_case_is_the_named_workers_with_its_clocks_and_a_letter(people: Cast) -> None:
+    """Somebody of another team, who could not see the case: until the end nothing changes for them."""
+    minutes = a_full_record(people)
+    allocated.name_allocated_worker(minutes, people.olga, "01632 960002", by=people.bea, at=NOW())
+    assert not Case.objects.visible_to(people.olga).exists()
+    for one in taking_part(minutes):
+        agree.record_agreement(minutes, one, Answer.AGREES, by=people.bea, at=NOW())
+    hold.close_discussion(minutes, by=people.mo, at=NOW(), read_back=True)
+    case = Case.objects.visible_to(people.olga).get()
+    assert case.allocated_worker == people.olga
+    seen = Deadline.objects.running().filter(case=case, duty="child_seen")
+    assert {one.owner for one in seen} == {people.olga}
+    letter = Letter.objects.get(kind="allocated")
+    assert (letter.to_email, "Fenwick" in str(letter.context)) == (people.olga.email, False)
+    # Named anew after the end: at once, and once.
+    allocated.name_allocated_worker(minutes, people.sam, "01632 960321", by=people.bea, at=NOW())
+    case.refresh_from_db()
+    assert (case.allocated_worker, entries("minutes.took_on")) == (people.sam, 2)
+
+
+def test_a_restricted_case_is_not_opened_to_the_worker_who_is_named(people: Cast) -> None:
+    minutes = a_started_discussion(people)
+    Case.objects.update(restricted=True)
+    with pytest.raises(Refused, match="is restricted, and Olga") as refusal:
+        allocated.name_allocated_worker(minutes, people.olga, "01632 960002", by=people.bea, at=NOW())
+    assert refusal.value.field == "worker"
 
 
 # --- Text ----------------------------------------

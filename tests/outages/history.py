@@ -15,7 +15,7 @@ from attendees.services.booking import book_and_invite, cancel_booking, reschedu
 from attendees.services.wanted import submit_request, want_professionals
 from deadlines.models import Deadline
 from minutes.models import Minutes, Recipient, Section
-from minutes.services import agree, circulate, copies, decisions, hold, record, sections, versions
+from minutes.services import agree, allocated, circulate, copies, decisions, hold, record, sections, versions
 from referrals.rules import CircumstanceFacts
 from strategy import services
 from strategy.enums import MEETINGS, Format, Outcome
@@ -277,7 +277,7 @@ class History:
         for section in Section.objects.filter(minutes=minutes, field__in=TEXTS).order_by("pk"):
             text = TEXTS[section.field]
             sections.save_section(section, text, version=section.version, by=bea, at=self.now)
-        record.name_allocated_worker(minutes, self.people.sam, self.people.sam.phone, by=bea, at=self.now)
+        allocated.name_allocated_worker(minutes, self.people.sam, self.people.sam.phone, by=bea, at=self.now)
         _arrange_all(minutes, self.people, self.children, self.now)
         an_action(minutes, self.people, at=self.now)
         for one in taking_part(minutes):

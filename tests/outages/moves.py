@@ -12,7 +12,7 @@ from attendees.services.booking import book_and_invite, cancel_booking
 from attendees.services.wanted import submit_request, want_professionals
 from minutes.enums import Answer
 from minutes.models import Minutes, Section
-from minutes.services import agree, decisions, hold, record, sections, versions
+from minutes.services import agree, allocated, decisions, hold, record, sections, versions
 from minutes.services import circulate as circulating
 from strategy import services
 from strategy.enums import Format, Outcome
@@ -91,7 +91,7 @@ class Way:
             text = TEXTS[section.field]
             sections.save_section(section, text, version=section.version, by=people.bea, at=now)
         decide_protection(minutes, people, at=now)
-        record.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
+        allocated.name_allocated_worker(minutes, people.sam, people.sam.phone, by=people.bea, at=now)
         children = list(minutes.discussion.request.children.all())
         for place, child in enumerate(children):
             outcome = Outcome.SECTION_17 if place else Outcome.SECTION_47_JOINT

@@ -15,7 +15,7 @@ from cases.rules import ChildFacts, FamilyFacts
 from minutes.enums import Answer, Settled
 from minutes.models import Minutes, Section
 from minutes.permissions.meeting import booking_of
-from minutes.services import agree, circulate, decisions, hold, record, sections, versions
+from minutes.services import agree, allocated, circulate, decisions, hold, record, sections, versions
 from minutes.services.actions import Task, add_action
 from minutes.services.arrangements import Seeing, arrange
 from minutes.services.dissent import View, record_dissent
@@ -162,7 +162,7 @@ class Family:
             if not section.text:
                 text = RECORD[section.field]
                 sections.save_section(section, text, version=section.version, by=beth, at=during)
-        record.name_allocated_worker(
+        allocated.name_allocated_worker(
             minutes, town.social_worker, town.social_worker.phone, by=beth, at=during
         )
         self._decide(minutes, during, put_off_to)

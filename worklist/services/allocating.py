@@ -11,18 +11,19 @@ from accounts.roles import PARTNERS, Permission
 from accounts.services.tidy import given
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
-from cases import services as access
-from cases.enums import AccessPurpose, CaseStatus
+from cases.enums import CaseStatus
 from cases.models import Case
 from deadlines import services as deadlines
 from deadlines.models import Deadline
+from strategy.letters import allocated
 from strategy.models import StrategyRequest
 from strategy.people import SUPPORT
-from strategy.services.family import keep_all_clocks
-from worklist import events, letters, permissions
+from strategy.services.allocating import let_in, may_be_let_in, name_worker
+from worklist import events, permissions
 from worklist.services.holdings import Item, kind_of, who_may_take
 
 MOST = 100
+NAMED = "Named by a manager"
 NO_WORKER = Q(allocated_worker=None) | Q(allocated_worker__is_active=False)
 NO_OWNER = Q(owner=None) | Q(owner__is_active=False)
 
@@ -65,7 +66,7 @@ def clocks_without_owner(user: User) -> QuerySet[Deadline]:
 def who_may_work(case: Case) -> list[User]:
     """Who may be named for a case, its own team first; of a restricted case only who sees it already."""
     asks = Permission.REQUEST_DISCUSSION
-    return [one for one in _staff(case) if one.may(asks) and _may_be_let_in(case, one)]
+    return [one for one in _staff(case) if one.may(asks) and may_be_let_in(case, one)]
 
 
 def who_may_own(clock: Deadline) -> list[User]:
@@ -73,7 +74,7 @@ def who_may_own(clock: Deadline) -> list[User]:
     kind = kind_of(clock.duty, clock.verb)
     held = [Item(kind, clock.verb, sort="clock", duty=clock.duty)]
     able = who_may_take(kind, clock.owner or User(), held, _staff(clock.case))
-    return [one for one in able if _may_be_let_in(clock.case, one)]
+    return [one for one in able if may_be_let_in(clock.case, one)]
 
 
 @transaction.atomic
@@ -91,10 +92,7 @@ def allocate_case(case: Case, *, to: User, note: str, by: User, at: datetime) ->
     if worker is not None and worker.is_active:
         raise MoveNotAllowed(f"{worker.name} was named for {kept.reference} meanwhile.")
     _check(to, who_may_work(kept), f"work on {kept.reference}")
-    kept.allocated_worker = to
-    kept.save(update_fields=["allocated_worker"])
-    _let_in(kept, to, AccessPurpose.ALLOCATED, by, at)
-    keep_all_clocks(kept, by=by, at=at)
+    name_worker(kept, to, why=NAMED, by=by, at=at)
     for clock in Deadline.objects.running().filter(NO_OWNER, case=kept, owner_team=kept.team).order_by("pk"):
         if to in who_may_own(clock):
             deadlines.hand_over(clock, owner=to, owner_team=clock.owner_team, by=by, at=at)
@@ -112,7 +110,7 @@ def allocate_clock(clock: Deadline, *, to: User, note: str, by: User, at: dateti
     if held.owner is not None and held.owner.is_active:
         raise MoveNotAllowed(f"{held.owner.name} has this already.")
     _check(to, who_may_own(held), "do this")
-    _let_in(case, to, AccessPurpose.ALLOCATED, by, at)
+    let_in(case, to, NAMED, by, at)
     theirs = deadlines.hand_over(held, owner=to, owner_team=held.owner_team, by=by, at=at)
     _tell(case, to, held.verb, reason, by=by, at=at)
     return theirs
@@ -130,22 +128,12 @@ def _staff(case: Case) -> list[User]:
     return list(there.annotate(is_ours=ours).order_by("-is_ours", "name", "pk"))
 
 
-def _may_be_let_in(case: Case, person: User) -> bool:
-    """A restricted case is never opened to somebody by this: its own people decide who sees it."""
-    return not case.restricted or Case.objects.visible_to(person).filter(pk=case.pk).exists()
-
-
 def _check(to: User, able: list[User], does: str) -> None:
     if to not in able:
         raise Refused("to", f"{to.name} cannot {does}. Choose somebody else")
 
 
-def _let_in(case: Case, to: User, purpose: AccessPurpose, by: User, at: datetime) -> None:
-    if not Case.objects.visible_to(to).filter(pk=case.pk).exists():
-        access.grant(case, user=to, purpose=purpose, why="Named by a manager", by=by, at=at)
-
-
 def _tell(case: Case, to: User, what: str, why: str, *, by: User, at: datetime) -> None:
     if to.pk != by.pk:
-        letters.allocated(case, to, by=by, at=at)
+        allocated(case, to, by=by, at=at)
     audit.record(events.ALLOCATED, case, by=by, at=at, data={"to": to.pk, "what": what, "why": why})

@@ -11,7 +11,7 @@ from attendees.enums import TAKES_PART
 from minutes.forms.meeting.running import AllocatedForm, CloseForm, RightMeetingForm, StartForm
 from minutes.models import Minutes
 from minutes.rules.complete import Where
-from minutes.services import agree, hold, record
+from minutes.services import agree, allocated, hold
 from minutes.services.draft_check import draft_findings
 from minutes.services.versions import what_is_missing
 from minutes.views.meeting.base import RoomPage
@@ -162,7 +162,7 @@ class Allocate(RoomPage):
     def act(self, form: AllocatedForm) -> Minutes:
         worker = form.cleaned_data["worker"]
         number = form.cleaned_data["number"] or worker.phone
-        return record.name_allocated_worker(self.minutes, worker, number, by=self.user, at=self.now)
+        return allocated.name_allocated_worker(self.minutes, worker, number, by=self.user, at=self.now)
 
 
 def exactly(typed: datetime, now: datetime, *known: datetime | None) -> datetime:
