@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path(R, partner.referral, name="partner_referral"),
     path(f"{R}escalate/", partner.RaiseFor.as_view(), name="partner_raise_for"),
     path(P, partner.escalation, name="partner_escalation"),
+    path(f"{P}form/", printed.partner_form, name="partner_form"),
     path(f"{P}answer/", partner.Answer.as_view(), name="partner_answer"),
     path(f"{P}move-up/", partner.MoveUp.as_view(), name="partner_move_up"),
     path(f"{P}resolve/", partner.Resolve.as_view(), name="partner_resolve"),

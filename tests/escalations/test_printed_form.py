@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from escalations import services
-from tests.builders.ladder import FACTS, WANTED, a_resolution, an_escalation
+from tests.builders.ladder import FACTS, WANTED, a_resolution, an_escalation, paul_with_an_account
 from tests.builders.meeting import a_held_discussion
 from tests.people import Cast, cast
 
@@ -48,3 +48,22 @@ def test_it_has_the_name_that_the_procedure_gives_it_and_no_stranger_sees_it(peo
     client = Client()
     client.force_login(people.otto)
     assert client.get(f"/escalations/{one.pk}/form/").status_code == 404
+
+
+def test_the_other_agency_prints_it_with_a_reference_and_no_child(people: Cast) -> None:
+    """Who was invited may follow it; the name is written by hand, other deadlines are not theirs to read."""
+    held = a_held_discussion(people)
+    one = an_escalation(held.case, people, discussion=held)
+    paul_with_an_account(people)
+    client = Client()
+    client.force_login(people.paul)
+    address = f"/partner/escalations/{one.pk}/form/"
+    assert address in client.get(f"/partner/escalations/{one.pk}/").content.decode()
+    told = client.get(address).content.decode()
+    assert [
+        fact for fact in (FACTS, WANTED, held.case.reference, "Write the names by hand") if fact not in told
+    ] == []
+    assert [fact for fact in ("Fenwick", "Deadlines passed", "with quorum") if fact in told] == []
+    assert Entry.objects.get(event="escalation.form_printed").by_name == people.paul.name
+    client.force_login(people.hetty)
+    assert client.get(address).status_code == 404

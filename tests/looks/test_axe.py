@@ -35,6 +35,7 @@ STAFF = """
     attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:copy_make minutes:circulate
     minutes:action_offer minutes:action_answer minutes:answer_for
     minutes:correct_decision minutes:correct_attendance minutes:add_attendance
+    escalations:escalation escalations:raise escalations:form
 """
 PARTNERS = """
     attendees:partner_discussion attendees:partner_reply attendees:partner_information
@@ -42,6 +43,7 @@ PARTNERS = """
     minutes:partner_minutes minutes:partner_acknowledge minutes:partner_agree minutes:partner_sign
     minutes:partner_actions minutes:partner_given minutes:desk_actions minutes:desk_action_done
     minutes:partner_action_answer minutes:desk_action_offer
+    escalations:partner_escalation escalations:partner_form
 """
 OPEN = "account_login account_reset_password attendees:link"
 ANSWERED_EMPTY = """

@@ -660,7 +660,13 @@ ESCALATIONS = [
     Page("escalations:partner_raise_for", "submitted", REFERRED, "paul", "partner"),
     *[
         _e(f"escalations:{name}", "circulated", "paul", kind="partner")
-        for name in ("partner_escalation", "partner_move_up", "partner_resolve", "partner_withdraw")
+        for name in (
+            "partner_escalation",
+            "partner_form",
+            "partner_move_up",
+            "partner_resolve",
+            "partner_withdraw",
+        )
     ],
     _e("escalations:partner_answer", "held", "link", kind="partner"),
 ]
