@@ -1,5 +1,6 @@
 """Tags and filters of the look: `{% load govuk %}`. docs/interface.md lists them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
@@ -14,13 +15,14 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from govuk import clocks, differences, layout, moments
 from govuk.rows import BoundRows
 
 register = template.Library()
+TELEPHONE = re.compile(r"((?<![\d£])(?:999|101|0\d(?: ?\d){8,9})(?!\d))")
 PROMPTLY = timedelta(minutes=10)  # what is typed sooner than this was typed at once
 
 register.filter("groups", layout.groups)
@@ -54,6 +56,22 @@ def short_date(day: date | None) -> str:
 def duration(length: timedelta | None) -> str:
     """Print "3 hours 12 minutes"."""
     return moments.duration(length) if length is not None else ""
+
+
+@register.filter
+def dialled(words: str) -> SafeString:
+    """Print a text whose telephone numbers, 999 and 101 too, can be pressed to ring them."""
+    parts = TELEPHONE.split(words)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a class="govuk-link" href="tel:{}">{}</a>', "".join(part.split()), part),)
+            if place % 2
+            else (part,)
+            for place, part in enumerate(parts)
+        ),
+    )
 
 
 @register.filter

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from govuk.moments import clock_time, duration, london, long_date, moment, read_time
-from govuk.templatetags.govuk import typed_after
+from govuk.templatetags.govuk import dialled, typed_after
 
 
 def test_a_moment_reads_as_gov_uk_writes_it() -> None:
@@ -92,3 +92,11 @@ def test_what_was_typed_well_afterwards_says_so(minutes: int, said: str) -> None
     happened = datetime(2026, 12, 24, 16, 30, tzinfo=UTC)
     assert typed_after(happened + timedelta(minutes=minutes), happened) == said
     assert typed_after(None, happened) == typed_after(happened, None) == ""
+
+
+def test_numbers_in_words_can_be_pressed() -> None:
+    """And nothing else: what the words hold besides stays words."""
+    assert dialled("Call 999, or ring 01632 960199 <b>by 9</b> in 1010") == (
+        'Call <a class="govuk-link" href="tel:999">999</a>, or ring '
+        '<a class="govuk-link" href="tel:01632960199">01632 960199</a> &lt;b&gt;by 9&lt;/b&gt; in 1010'
+    )
