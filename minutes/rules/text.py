@@ -3,12 +3,13 @@
 import re
 
 LONGEST = 100_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
+_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # those of Word too
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def clean(typed: str) -> str:
     """The text with one kind of line break, without control characters and without blank ends."""
-    text = typed.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BREAKS.sub("\n", typed)
     return _CONTROL.sub("", text).strip("\n").rstrip()
 
 
@@ -29,5 +30,5 @@ def both(theirs: str, mine: str, *, by: str, at: str, above: str) -> str:
 def problem_with(text: str) -> str | None:
     """Why this text is too long to keep, or None."""
     if len(text) > LONGEST:
-        return f"This is {len(text):,} characters long: 100,000 is the most. Shorten it: it is not saved"
+        return f"This is {len(text):,} characters long: 100,000 is the most. Shorten it, then it is saved"
     return None

@@ -41,7 +41,7 @@ class BlankForm:
 
     steps: list[BlankStep]
     quorum: str
-    formats: list[str] = field(default_factory=lambda: [one.label for one in Format])
+    formats: list[str]
     outcomes: list[str] = field(default_factory=lambda: [one.label for one in Outcome])
     plans: list[str] = field(default_factory=lambda: [one.label for one in PlanAfter])
     risks: list[str] = field(default_factory=lambda: [one.label for one in RiskLevel])
@@ -61,9 +61,11 @@ def blank_form(rules: Protocol) -> BlankForm:
         BlankStep(number, one.key, one.title, one.guidance, list(_boxes(one.key)))
         for number, one in enumerate(rules.agenda.value, 1)
     ]
-    has_calls = Format.SERIES_OF_CALLS in formats_held(rules)
+    allowed = formats_held(rules)
+    has_calls = Format.SERIES_OF_CALLS in allowed
+    formats = [one.label for one in Format if one in allowed]
     quorum = in_words([role_words(role) for role in rules.quorum_roles.value])
-    return BlankForm(steps, quorum, calls=range(CALLS if has_calls else 0))
+    return BlankForm(steps, quorum, formats, calls=range(CALLS if has_calls else 0))
 
 
 def _boxes(step: str) -> list[Box]:
