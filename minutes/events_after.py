@@ -3,6 +3,7 @@
 from audit.events import READ, register
 
 FINISHED = register("minutes.finished", "Handed the record to the chair")
+LOOKED_THROUGH = register("minutes.looked_through", "Let through what was found in the draft minutes")
 RETURNED = register("minutes.returned", "Returned the record to business support")
 ANSWERED = register("agreement.answered", "Answered a correction or an objection")
 AUTHORISED = register("minutes.authorised", "Authorised the minutes")

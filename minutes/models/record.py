@@ -39,6 +39,18 @@ class Minutes(models.Model):
         db_default="",
         help_text="Why decisions and actions were not read back at the end; empty when they were",
     )
+    let_through = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="What those who took part may read before it is authorised: what, where, and the reason",
+    )
+    draft_found = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="What keeps those who took part from reading the draft, as it was found last",
+    )
     correction_reason = models.CharField(
         max_length=300, blank=True, help_text="Why an authorised record is open again"
     )

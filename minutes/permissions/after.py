@@ -49,6 +49,12 @@ def refusal_to_record_told(user: User, discussion: Discussion, at: datetime) -> 
     return reason and refusal_to_circulate(user, discussion, at) and reason
 
 
+def refusal_to_look_through(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """Who runs or finishes the record, or checks it, says what of its draft those who took part may read."""
+    reason = refusal_to_finish(user, discussion, at)
+    return reason and refusal_to_check(user, discussion, at) and reason
+
+
 def refusal_to_make_copy(user: User, minutes: Minutes, at: datetime) -> str | None:
     """Business support, the chair or the allocated worker has a copy made, and gives the family theirs."""
     discussion = minutes.discussion

@@ -1,33 +1,89 @@
-"""The safe-release check of a record that is not authorised: partners read it as soon as its round opens."""
+"""The safe-release check of a record that is not authorised: partners read it as soon as its round opens.
+
+What is written in it afterwards, and an address hidden since, is looked for each time a partner opens it:
+they read nothing of it until what was found is mended or let through. Nothing of that holds up circulation.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
+from django.db import transaction
+
+from accounts.models import User
 from attendees.enums import TAKES_PART
+from audit import services as audit
+from audit.errors import MoveNotAllowed, refuse
 from cases.models import Child
+from minutes import events_after as events
+from minutes.enums import MinutesStatus
 from minutes.models import Minutes
+from minutes.permissions import after as permissions
 from minutes.rules.release import Finding, findings, names_told
 from minutes.rules.renditions import cut_for
 from minutes.services.content import content_of
 from minutes.services.recipients import let_through, secrets_of
+from minutes.services.record import changed, lock_record
+
+READ_AS_A_DRAFT = frozenset({MinutesStatus.AGREED, MinutesStatus.WITH_CHAIR})
 
 
-def draft_findings(record: Minutes) -> list[Finding]:
-    """What those who took part should not read in the record as it stands, each in their own copy.
+def draft_findings(record: Minutes, content: Mapping[str, Any] | None = None) -> list[Finding]:
+    """What those who took part should not read in the record as it stands and nobody has let through.
 
-    Marked passages are left out of the copy of whoever is outside social care, police and health.
+    Looked for in the copy of each; marked passages are left out of that of whoever is outside social care,
+    police and health. `content`: the record, where it was read already.
     """
-    case, content = record.discussion.case, content_of(record)
+    case, content = record.discussion.case, content or content_of(record)
     there = record.discussion.attendance.filter(mode__in=TAKES_PART)
     kinds = there.values_list("professional__agency__kind", flat=True).distinct()
     cuts = {cut_for(kind, content) for kind in kinds}
     names = Child.everyone.borne_outside(names_told(content), case)
-    return findings(content, secrets_of(case), [], names, also=cuts)
+    let = {one["key"] for one in record.let_through}
+    return [one for one in findings(content, secrets_of(case), [], names, also=cuts) if one.key not in let]
+
+
+def note_found(record: Minutes, content: Mapping[str, Any] | None = None) -> list[Finding]:
+    """The same, kept with the record so that the pages of those who finish and check it say so at once.
+
+    Called when a partner opens the draft and when the chair has changed it; written only when it differs.
+    """
+    found = draft_findings(record, content)
+    told = [one.sentence for one in found]
+    if record.draft_found != told:
+        record.draft_found = told
+        Minutes.objects.filter(pk=record.pk).update(draft_found=told)
+    return found
 
 
 def let_draft_through(record: Minutes, accepted: Mapping[str, str] | None) -> list[dict[str, str]]:
-    """What was found and why it may be read all the same, for the ledger: no words of the record.
+    """Keep why what was found may be read all the same; return it for the ledger, without the record's words.
 
-    Raises Refused at `accept_…` where a reason is missing.
+    Called with the record locked. Raises Refused at `accept_…` where a reason is missing.
     """
     let = let_through(draft_findings(record), accepted or {})
+    if let:
+        record.let_through = [*record.let_through, *let]
+        record.save(update_fields=["let_through"])
     return [{"what": one["key"].partition(":")[0], "reason": one["reason"]} for one in let]
+
+
+@transaction.atomic
+def look_through(
+    minutes: Minutes, *, accepted: Mapping[str, str] | None = None, by: User, at: datetime
+) -> Minutes:
+    """Say of everything found in the draft since its round opened why those who took part may read it.
+
+    Raises NotAllowed, MoveNotAllowed once it is authorised, Refused at `accept_…`.
+    """
+    record = lock_record(minutes)
+    refuse(permissions.refusal_to_look_through(by, record.discussion, at))
+    if record.status not in READ_AS_A_DRAFT:
+        raise MoveNotAllowed("Only a record that is being agreed is looked through here.")
+    let = let_draft_through(record, accepted)
+    note_found(record)
+    if let:
+        changed(record)
+        case, data = record.discussion.case, {"let_through": let}
+        audit.record(events.LOOKED_THROUGH, case, subject=record, by=by, at=at, data=data)
+    return record

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}times/", check.CorrectTimes.as_view(), name="correct_times"),
     path(f"{D}finish/", check.Finish.as_view(), name="finish"),
     path(f"{D}check/", check.Check.as_view(), name="check"),
+    path(f"{D}minutes/look-through/", check.LookThrough.as_view(), name="look_through"),
     path(f"{D}check/<int:section>/", check.Amend.as_view(), name="amend"),
     path(f"{D}check/return/", check.Return.as_view(), name="return"),
     path(f"{D}check/decisions/<int:child>/", correcting.CorrectDecision.as_view(), name="correct_decision"),

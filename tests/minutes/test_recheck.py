@@ -13,10 +13,12 @@ from minutes.models import FamilyHanding, FamilySharing, MinutesVersion, Section
 from minutes.rules.renditions import Cut
 from minutes.services import circulate as circulating
 from minutes.services import copies, printing, recheck, renditions, versions
+from minutes.services.draft_check import look_through
+from minutes.services.sections import save_section
 from tests.builders.after import a_finished_record, copy_of
 from tests.builders.meeting import section_of
 from tests.builders.requests import siblings
-from tests.minutes.test_after_pages import page, signed_in
+from tests.minutes.test_after_pages import by_link, page, signed_in
 from tests.people import Cast, cast
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,35 @@ def test_a_file_is_refused_with_what_was_found() -> None:
     looked = recheck.looked_for_in(version)
     with pytest.raises(MoveNotAllowed, match="Since this copy was made"):
         recheck.refuse_found(looked.found_in(Cut(RenditionKind.FAMILY)))
+
+
+def test_what_is_written_in_the_draft_afterwards_is_looked_through_before_partners_read_on() -> None:
+    people, now = cast(), timezone.now()
+    minutes = a_finished_record(people)
+    paul, address = by_link(minutes, "Paul Pike"), page("partner_minutes", minutes)
+    mothers = FamilyMember.objects.filter(case=minutes.discussion.case, name="Carol Fenwick")
+    mothers.update(address="4 Larch Avenue", address_confidential=True)
+    assert "being looked through" not in paul.get(address).content.decode()
+    cell = section_of(minutes, "protective")
+    save_section(cell, WHERE, version=cell.version, by=people.mo, at=now)
+    told = paul.get(address).content.decode()
+    assert "being looked through" in told and "Larch" not in told
+    assert "Larch" not in paul.get(page("partner_agree", minutes)).content.decode()
+    mo, look = signed_in(people.mo), page("look_through", minutes)
+    cell.refresh_from_db()
+    amend = page("check", minutes) + f"{cell.pk}/"
+    assert mo.post(amend, {"text": "Nothing.", "_version": cell.version}).status_code == 302
+    assert "cannot read this record now" not in mo.get(page("check", minutes)).content.decode()
+    assert mo.post(amend, {"text": WHERE, "_version": cell.version + 1}).status_code == 302
+    for name in ("read", "check"):
+        assert "cannot read this record now" in mo.get(page(name, minutes)).content.decode()
+    assert signed_in(people.sam).get(look).status_code == 403
+    assert mo.post(look, {}).status_code == 422
+    assert mo.post(look, {"accept_0": WHY}).status_code == 302
+    assert "Larch" in paul.get(address).content.decode()
+    assert "cannot read this record now" not in mo.get(page("check", minutes)).content.decode()
+    entry = Entry.objects.get(event="minutes.looked_through")
+    assert entry.data["let_through"] == [{"what": "address", "reason": WHY}]
+    version = versions.authorise_minutes(minutes, by=people.mo, at=now)  # and it holds nothing up
+    with pytest.raises(MoveNotAllowed):
+        look_through(version.minutes, by=people.mo, at=now)

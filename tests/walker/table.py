@@ -508,6 +508,7 @@ AFTER = [
         wrong=(discussion("live", agreement=at(w.agreement, "checked")),),
     ),
     _d("minutes:finish", "held", RUN),
+    _d("minutes:look_through", "checked", "bea mo ada"),
     _d("minutes:correct_times", "held", RUN),
     _d("minutes:check", "checked", CHECK),
     _part("minutes:amend", "checked", "mo", "section", w.section),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from minutes.differences import changes_between
 from minutes.enums import Answer, MinutesStatus
 from minutes.forms.after import AmendForm, ReasonForm, ResolveForm, TimesForm
+from minutes.forms.releasing import LetThrough
 from minutes.models import Agreement, Minutes, MinutesVersion, Section
 from minutes.permissions import after as permissions
 from minutes.permissions import meeting
@@ -17,6 +18,7 @@ from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
 from minutes.services import times, versions
 from minutes.services.content import content_of
+from minutes.services.draft_check import READ_AS_A_DRAFT, draft_findings, look_through, note_found
 from minutes.services.places import addressed
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
@@ -98,11 +100,37 @@ class Check(RecordPage):
             "last": last,
             "changes": changes_between(last.content, content) if last else [],
             "said": said,
+            "found": self.thing.draft_found,
             "is_check": True,
         }
 
     def act(self, form: forms.Form) -> MinutesVersion:
         return versions.authorise_minutes(self.thing, by=self.user, at=self.now)
+
+
+class LookThrough(RecordPage):
+    """What was found in the draft since its round opened, and why those who took part may read it."""
+
+    title = "Look the draft through"
+    form_class = LetThrough
+    template_name = "minutes/after/look_through.html"
+    shows_record = True
+    button = "Let those who took part read it"
+    message = "Those who took part can read the record."
+
+    def refusal(self) -> str | None:
+        if self.thing.status not in READ_AS_A_DRAFT:
+            return "Only a record that is being agreed is looked through here."
+        return permissions.refusal_to_look_through(self.user, self.thing.discussion, self.now)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"findings": draft_findings(self.thing)}
+
+    def get_context(self) -> dict[str, Any]:
+        return heading(self.thing)
+
+    def act(self, form: LetThrough) -> Minutes:
+        return look_through(self.thing, accepted=form.accepted, by=self.user, at=self.now)
 
 
 class Amend(RecordPage):
@@ -140,7 +168,9 @@ class Amend(RecordPage):
 
     def act(self, form: AmendForm) -> Section:
         text = form.cleaned_data["text"]
-        return save_section(self.thing, text, version=self.version or 0, by=self.user, at=self.now)
+        done = save_section(self.thing, text, version=self.version or 0, by=self.user, at=self.now)
+        note_found(self.minutes)
+        return done
 
     def next(self, done: object) -> str:
         return reverse("minutes:check", args=[self.kwargs["pk"]])

@@ -19,6 +19,7 @@ from minutes.rules.renditions import cut_for, rendered
 from minutes.services import copies
 from minutes.services.agree import sign
 from minutes.services.content import content_of
+from minutes.services.draft_check import note_found
 from minutes.services.given import given_by
 from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
@@ -40,6 +41,8 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     if copy is None and (not was_there or was_revoked(partner)):
         return render(request, "partner/no_minutes.html", context)
     context |= {"record": read_by(partner, record, copy), "version": None}
+    if not context["record"]:
+        return render(request, "partner/no_minutes.html", {**context, "held_back": True})
     if was_there:
         context["propose"] = reverse("minutes:partner_agree", args=[partner.discussion.pk])
     if copy is None:
@@ -232,10 +235,15 @@ def record_of(partner: Partner) -> Minutes:
 
 
 def read_by(partner: Partner, record: Minutes, copy: Recipient | None) -> dict[str, Any]:
-    """What the partner reads: their copy, else the record as it stands without what is kept from them."""
+    """What the partner reads: their copy, else the record as it stands without what is kept from them.
+
+    Nothing of a draft in which something was found since that nobody let through.
+    """
     if copy is not None:
         return rendered(copy.circulation.version.content, copy.rendition.cut)
     content = content_of(record)
+    if note_found(record, content):
+        return {}
     return rendered(content, cut_for(partner.professional.agency.kind, content))
 
 

@@ -24,6 +24,7 @@ from minutes.permissions import after as permissions
 from minutes.rules.renditions import WHOLE
 from minutes.services import copies, printing, turns, untouched, versions
 from minutes.services.content import content_of
+from minutes.services.draft_check import READ_AS_A_DRAFT
 from minutes.services.file import system_of
 from minutes.services.round import OPEN
 from minutes.views.after.base import heading, record_for, tabs
@@ -48,10 +49,13 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     is_current = "version" not in request.GET and minutes.status in OPEN
     if mine is not None and mine.opened_at is None:
         copies.mark_opened(mine, at=timezone.now())
+    content = version.content if version else content_of(minutes)
+    is_draft = version is None and minutes.status in READ_AS_A_DRAFT
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "read"),
-        "record": version.content if version else content_of(minutes),
+        "record": content,
+        "found": minutes.draft_found if is_draft else [],
         **shown_version(version),
         "steps": next_steps(minutes, request.user, timezone.now(), version),
         "system": system_of(minutes.discussion),
