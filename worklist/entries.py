@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import F, TextField, Value, When
-from django.db.models.functions import Cast, Concat, Trim
+from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
-from accounts.models import Team, User
+from accounts.models import ActingFor, Team, User
 from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
@@ -20,6 +20,7 @@ from strategy.models import Decision, EmergencyPower, Enquiry
 from strategy.rules.enquiries import in_words as in_short
 from worklist import destinations, rules
 
+COVER = "cover"
 REFERENCE = re.compile(r"([a-z]+):([0-9]{1,18})")
 
 
@@ -53,13 +54,14 @@ NAMES: dict[str, tuple[Any, Any]] = {
 
 
 def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
-    """Each entry of a case once: how often (`times`), where it `leads`, `about` and `to_name`, and what
-    it `said`; "" for none.
+    """Each entry of a case once: how often (`times`), where it `leads`, `about` and `to_name`, what it
+    `said`, and for whom whoever acted stood in then (`stood_in_for`, row W17); "" for none.
 
-    One statement, and none where an entry names nobody and no letter.
+    One statement, and none where an entry names nobody and no letter, and no account acted.
     """
     rows = rules.once_each(entries)
-    found = _names_of({*(entry.subject for entry in rows), *map(_to, rows)})
+    references = {*(entry.subject for entry in rows), *map(_to, rows)}
+    found, covers = _names_of(references, _numbers(entry.by_ref for entry in rows).get("user", set()))
     for entry in rows:
         told: Any = entry
         name, letter, about = found.get(entry.subject, ("", "", ""))
@@ -69,6 +71,11 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
         is_own = entry.event == "action.accepted" and to == entry.by_name
         told.to_name = "" if is_own else to  # who accepts what was offered to them
         told.said = _said(entry)
+        told.stood_in_for = " and ".join(
+            name
+            for deputy, name, begins, ends in covers
+            if entry.by_ref == deputy and begins <= entry.occurred_at < ends
+        )
     return rows
 
 
@@ -100,18 +107,40 @@ def _numbers(references: Iterable[str]) -> dict[str, set[int]]:
     return found
 
 
-def _names_of(references: Iterable[str]) -> dict[str, tuple[str, str, str]]:
-    """For each reference a name and, of a letter, its kind and what it is about."""
+Cover = tuple[str, str, datetime, datetime]
+
+
+def _names_of(
+    references: Iterable[str], people: set[int]
+) -> tuple[dict[str, tuple[str, str, str]], list[Cover]]:
+    """For each reference a name and, of a letter, its kind and what it is about; for whom these people stood
+    in, from when to when."""
     wanted = [(kind, pks) for kind, pks in _numbers(references).items() if kind in NAMES]
-    some = [_some(kind, pks) for kind, pks in sorted(wanted)]
+    some = [_some(kind, pks) for kind, pks in sorted(wanted)] + ([_covers(people)] if people else [])
     if not some:
-        return {}
-    return {f"{row[0]}:{row[1]}": row[2:] for row in some[0].union(*some[1:], all=True)}
+        return {}, []
+    names, covers = {}, []
+    for kind, pk, *told in some[0].union(*some[1:], all=True):
+        if kind == COVER:
+            name, begins, ends = told
+            covers.append((f"user:{pk}", name, datetime.fromisoformat(begins), datetime.fromisoformat(ends)))
+        else:
+            names[f"{kind}:{pk}"] = tuple(told)
+    return names, covers
+
+
+def _covers(people: set[int]) -> Any:
+    rows = ActingFor.objects.filter(deputy__in=people).order_by()
+    ends = Coalesce("ended_at", "ends_at")
+    return _in_columns(rows, COVER, "deputy_id", F("absent__name"), "starts_at", ends)
 
 
 def _some(kind: str, pks: set[int]) -> Any:
     rows, name = NAMES[kind]
     of_letter = ("kind", "subject_ref") if kind == "letter" else (Value(""), Value(""))
-    told = (Value(kind), "pk", name, *of_letter)
-    texts = (one if one == "pk" else Cast(one, TextField()) for one in told)
-    return rows.filter(pk__in=pks).order_by().values_list(*texts)
+    return _in_columns(rows.filter(pk__in=pks).order_by(), kind, "pk", name, *of_letter)
+
+
+def _in_columns(rows: Any, kind: str, number: str, *told: Any) -> Any:
+    """Rows of several kinds in the same columns, to come in one statement."""
+    return rows.values_list(Value(kind, TextField()), number, *(Cast(one, TextField()) for one in told))

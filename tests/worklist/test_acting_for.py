@@ -1,18 +1,23 @@
 """A deputy sees on their own desk, and in their count, what waits for the person they stand in for."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ActingFor, User
+from audit.models import Entry
+from audit.services import record
+from cases.events import CHILD_ADDED
 from cases.models import Case
 from strategy.models import StrategyRequest
 from tests.builders.requests import a_submitted_request
 from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
 from worklist import querysets
+from worklist.entries import in_words
 
 pytestmark = pytest.mark.django_db
 FOR_MO = "You stand in for Mo Mensah"
@@ -58,6 +63,25 @@ def test_and_gets_to_the_work_itself(people: Cast, request_: StrategyRequest) ->
     assert signed_in(people.olga).post(address).status_code == 302
     request_.refresh_from_db()
     assert (request_.status, request_.authorisation.acting_for) == ("authorised", people.mo)
+
+
+def test_the_timeline_says_for_whom_whoever_acted_stood_in_then(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    """Only for what they did in that time, and also when it is over."""
+    cover = away(people.mo, people.olga)
+    signed_in(people.olga).post(reverse("attendees:authorise", args=[request_.pk]))
+    ActingFor.objects.filter(pk=cover.pk).update(ends_at=timezone.now())
+    told = page(people.sam, "worklist:timeline", request_.case.reference)
+    assert f"by {people.olga.name} (standing in for {people.mo.name})" in told
+    assert f"by {people.sam.name} (standing" not in told
+    for minutes in (9, 9 * 24 * 60):
+        moment = timezone.now() - timedelta(minutes=minutes)
+        record(CHILD_ADDED, request_.case, subject=f"test:{minutes}", by=people.olga, at=moment)
+    rows: list[Any] = in_words(
+        Entry.objects.filter(event="case.child_added", by_name=people.olga.name), request_.case
+    )
+    assert sorted(one.stood_in_for for one in rows) == ["", people.mo.name]
 
 
 @pytest.mark.parametrize("days", [(-2, -1), (1, 2)])
