@@ -151,6 +151,7 @@ class KindForm(forms.Form):
     )
     why = forms.CharField(
         label="Why, and with whom was this agreed?",
+        help_text="The enquiry and its deadlines go on as they are: only who leads it changes",
         max_length=300,
         widget=widgets.Textarea(rows=3),
         error_messages={"required": "Enter why it changes, and with whom this was agreed"},
