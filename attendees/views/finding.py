@@ -36,7 +36,7 @@ class FindsPeople(FormPage):
     @cached_property
     def words(self) -> str:
         """What is looked for."""
-        return self.request.POST.get(WORDS, "")[:100].strip()
+        return self.request.POST.get(WORDS, "").replace("\x00", "")[:100].strip()
 
     @cached_property
     def found(self) -> list[Professional]:

@@ -76,6 +76,8 @@ def test_who_invites_more_finds_them_and_is_told_who_is_invited(people: Cast, un
         "Hetty Hall is invited already." in bea.post(page, {"_find": "hetty", "_look": "1"}).content.decode()
     )
     assert "Nobody was found" in bea.post(page, {"_find": "zzz", "_look": "1"}).content.decode()
+    strange = bea.post(page, {"_find": "\x00 %_'\" \U0001f600", "_look": "1"})
+    assert (strange.status_code, "Nobody was found" in strange.content.decode()) == (200, True)
     # A second search keeps whom the first one found and was ticked.
     again = bea.post(page, {"_find": "zzz", "_look": "1", "professionals": [una.pk]})
     assert str(una.pk) in ticks(again)

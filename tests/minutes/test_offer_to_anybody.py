@@ -66,6 +66,7 @@ def test_found_by_name_or_agency_offered_accepted_and_nothing_of_the_record_open
 ) -> None:
     action, before = action_of(held), of_the_record(held)
     bea, form = signed_in(people.bea), reverse("minutes:action_offer", args=[held.pk, action.pk])
+    assert bea.get(form, {"find": "\x00 %"}).status_code == 200
     assert "Hugo Hale" not in bea.get(form).content.decode()
     for words in ("hugo", "far away", "Housing hale"):
         shown = bea.get(form, {"find": words}).content.decode()

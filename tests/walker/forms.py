@@ -9,6 +9,7 @@ from django.utils import timezone
 
 PARTS = ("_day", "_month", "_year", "_time")
 ONE_LINE = ("text", "search", "")
+LOOKS = "_find"  # a line that looks somebody up: with words in it a form is shown again, and judges nothing
 Payload = dict[str, list[str]]
 
 
@@ -29,7 +30,7 @@ class Field:
     @property
     def is_text(self) -> bool:
         """Whether words can be typed."""
-        return self.kind in (*ONE_LINE, "textarea") and not self.is_part
+        return self.kind in (*ONE_LINE, "textarea") and not self.is_part and self.name != LOOKS
 
     @property
     def is_choice(self) -> bool:
@@ -50,7 +51,7 @@ class Form:
 
     def filled(self) -> Payload:
         """What a careful person would send: what is there already, and something sensible for the rest."""
-        told = {name: one for name, one in self.fields.items() if one.kind != "file"}  # never sent as words
+        told = {name: one for name, one in self.fields.items() if one.kind != "file" and name != LOOKS}
         return {name: found for name, one in told.items() if (found := one.values or sensible(one))}
 
     def spoilt(self, wrong: Iterable[Field], value: str) -> Payload:

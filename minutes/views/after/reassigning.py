@@ -51,7 +51,8 @@ class OfferPage:
     @cached_property
     def finding(self) -> FindForm:
         """Who is looked for in the directory."""
-        return FindForm({"find": self.request.GET.get("find", "")[:100]}, hint=self.find_hint)
+        words = self.request.GET.get("find", "").replace("\x00", "")[:100]
+        return FindForm({"find": words}, hint=self.find_hint)
 
     @cached_property
     def usual(self) -> list[Professional | User]:
