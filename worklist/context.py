@@ -22,7 +22,7 @@ STALE = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return `navigation` (text, href, count, current) and `banner` for a signed-in person's pages.
 
-    On a manager's desk also `left`, how many children of their teams nothing moves on (row G03).
+    On a manager's desk also `left`, how many children nothing moves on, as their page of them counts (G03).
 
     A page that refuses has neither count nor banner, so it asks the database nothing.
     """
@@ -32,7 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "is_refused", False):
         return {"navigation": pages_for(user, 0), "banner": ""}
     is_desk = request.path == reverse("worklist:home") and user.may(Permission.AUTHORISE_REQUEST)
-    left = drift.left_of(user, timezone.now(), of_teams_only=True) if is_desk else None
+    left = drift.left_of(user, timezone.now()) if is_desk else None
     turns, swept_at, number = querysets.turns_and_heartbeat(user, left)
     items = pages_for(user, turns)
     for item in items:

@@ -69,10 +69,10 @@ def children_left(user: "User", now: datetime) -> "QuerySet[Any]":
     return left_of(user, now).annotate(since=since).order_by("since", "pk")[:MOST]
 
 
-def left_of(user: "User", now: datetime, *, of_teams_only: bool = False) -> "QuerySet[Any]":
-    """The same in no order, to be counted; of the teams this person manages only, where that is asked."""
+def left_of(user: "User", now: datetime) -> "QuerySet[Any]":
+    """The same in no order, to be counted."""
     mine = Case.objects.visible_to(user).exclude(status=CaseStatus.CLOSED)
-    if of_teams_only or not user.may(Permission.OVERSEE):
+    if not user.may(Permission.OVERSEE):
         mine = mine.filter(team__manager=user)
     discussed = mine.filter(Exists(_held().filter(case=OuterRef("pk"))))
     return _told(Child.objects.filter(case__in=discussed)).filter(_is_left(now))

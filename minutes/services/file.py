@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from attendees.models import Signature
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
 from cases.models import Case
@@ -59,6 +60,13 @@ def _file(version: MinutesVersion, *, reference: str, by: User | None, at: datet
     data = {"version": version.number, "system": filing.system, "reference": reference}
     audit.record(events.FILED, discussion.case, subject=filing, by=by, at=at, data=data)
     return filing
+
+
+def signed_since(filing: Filing) -> list[str]:
+    """Who signed the version's action log after it was filed: what the case system holds does not say so."""
+    document = filing.version.action_log.document
+    later = Signature.objects.filter(document=document, at__gt=filing.at).order_by("at", "pk")
+    return list(later.values_list("attendance__name", flat=True))
 
 
 def system_of(discussion: Discussion) -> str:

@@ -23,6 +23,7 @@ from minutes.rules.renditions import Cut, choices, title_of
 from minutes.services import circulate as circulating
 from minutes.services import copies, corrections, recheck, turns, versions
 from minutes.services.recipients import as_shown, known_to, planned_among, release_findings
+from minutes.services.siblings import with_other_parents
 from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proof import left_out_of, rows_of, summary_of
 from strategy.people import circulating_team
@@ -94,6 +95,7 @@ class Circulate(Confirmed, RecordPage):
         return {
             **heading(self.thing),
             "release": self.release,
+            "half": with_other_parents(self.release.content) if self.release else [],
             "team": circulating_team(self.thing.discussion),
             "clock": turns.circulation_clock(self.thing.discussion),
             "unsigned": [one["name"] for one in self.release.content["unsigned"]] if self.release else [],

@@ -19,7 +19,7 @@ from minutes.models import Delivery, Filing, Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.services import delivering, untouched, versions
 from minutes.services.bundle import ZIP, bundle_of, whole_rendition
-from minutes.services.file import record_filing, system_of
+from minutes.services.file import record_filing, signed_since, system_of
 from minutes.views.after.base import RecordPage, heading, record_for
 from minutes.views.after.read import whole_of
 
@@ -52,11 +52,13 @@ class File(RecordPage):
         assert self.release is not None
         rendition = whole_of(self.release).defer("enclosure__content").first()
         delivery = Delivery.objects.filter(version=self.release).first()
+        filing = getattr(self.release, "filing", None)
         return {
             **heading(self.thing),
             "release": self.release,
+            "signed_since": signed_since(filing) if filing else [],
             "rendition": rendition,
-            "filing": getattr(self.release, "filing", None),
+            "filing": filing,
             "delivery": delivery,
             "age": self.now - delivery.asked_at if delivery else None,
             "under_way": delivery is not None and delivery.is_under_way(self.now),
