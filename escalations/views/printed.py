@@ -34,13 +34,15 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     found = escalation_for(user, pk)
     discussion = found.discussion
-    children = discussion.request.children.all() if discussion else found.case.children.all()
+    children = list(discussion.request.children.all() if discussion else found.case.children.all())
     late = Deadline.objects.filter(case=found.case, due_at__lt=now, breached_at__isnull=False)
+    late = late.order_by("due_at", "pk")[:MOST_CLOCKS]
+    names = {f"child:{child.pk}": child.name for child in children}
     context = {
         "layout": "base.html",
         "is_staff": True,
-        "children": list(children),
-        "late": list(late.order_by("due_at", "pk")[:MOST_CLOCKS]),
+        "children": children,
+        "late": [(clock, names.get(clock.subject, "")) for clock in late],
         "back": found.get_absolute_url(),
     }
     return _printed(request, found, user, now, context)

@@ -1,10 +1,13 @@
 """The procedure's own form, filled from what is recorded (rows W39, G17)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from audit.models import Entry
+from deadlines.models import Deadline
 from escalations import services
 from tests.builders.ladder import FACTS, WANTED, a_resolution, an_escalation, paul_with_an_account
 from tests.builders.meeting import a_held_discussion
@@ -31,7 +34,12 @@ def test_every_question_has_its_answer_and_what_is_open_a_line_to_write_on(peopl
     facts = (FACTS, WANTED, "Ruby Fenwick", held.case.reference, people.police.name, "Discussion 1")
     assert [one for one in (*facts, "None yet") if one not in told] == []
     assert "Agreed outcome: ____" in told
-    assert Entry.objects.filter(event="escalation.form_printed", is_read=True).count() == 1
+    seen = Deadline.objects.filter(
+        duty="child_seen", subject=f"child:{held.request.children.get(given_names='Ruby').pk}"
+    )
+    seen.update(due_at=timezone.now() - timedelta(hours=1), breached_at=timezone.now())
+    assert "See and speak to the child, <bdi>Ruby Fenwick</bdi>: due" in printed(people.sam, one.pk)
+    assert Entry.objects.filter(event="escalation.form_printed", is_read=True).count() == 2
     services.record_response(one, response="He comes.", how="By telephone", by=people.sam, at=timezone.now())
     done = a_resolution(one, people)
     told = printed(people.sam, one.pk)
