@@ -25,6 +25,7 @@ STAFF = """
     attendees:discussion
     attendees:move attendees:cancel attendees:record_reply minutes:room minutes:open_record
     minutes:attendance minutes:calls minutes:call
+    minutes:arrive minutes:section_versions minutes:enter_held
     minutes:start minutes:right_meeting minutes:close minutes:allocate minutes:decide minutes:arrange
     minutes:rearrange
     minutes:add_dissent minutes:change_dissent
