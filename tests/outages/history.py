@@ -43,14 +43,27 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
+def clock_changes() -> list[datetime]:
+    """The last time that Britain's clocks went forward and back, long enough ago for a history to be told."""
+    latest = timezone.now() - timedelta(days=100)
+    found = []
+    for month in (3, 10):
+        ends = [datetime(year, month, 31, 1, tzinfo=UTC) for year in (latest.year - 1, latest.year)]
+        sundays = [end - timedelta(days=(end.weekday() + 1) % 7) for end in ends]
+        found.append(max(sunday for sunday in sundays if sunday < latest))
+    return found
+
+
 class History:
     """A case from its referral on; `now` is when the next thing is typed, and never goes back."""
 
     def __init__(
-        self, people: Cast, slug: str, trigger: str, ago: timedelta, *, hour: int | None = None
-    ) -> None:
+        self, people: Cast, slug: str, trigger: str, ago: timedelta, *,
+        hour: int | None = None, begins: datetime | None = None,
+    ) -> None:  # fmt: skip
         self.people, self.slug = people, slug
-        self.now = (timezone.now() - timedelta(days=300)).astimezone(UTC).replace(microsecond=0)
+        begins = begins or timezone.now() - timedelta(days=300)
+        self.now = begins.astimezone(UTC).replace(microsecond=0)
         if hour is not None:  # a story that turns on the time of day is told from the same one
             self.now = self.now.replace(hour=hour, minute=0, second=0)
         self.triggered_at = self.now - ago

@@ -26,7 +26,7 @@ from protocols.presets import SLUGS
 from referrals.enums import Trigger
 from strategy.enums import MEETINGS
 from strategy.models import Enquiry
-from tests.outages.history import History
+from tests.outages.history import History, clock_changes
 from tests.outages.history_moves import MOVES
 from tests.outages.racing import clocks_agree
 from tests.people import cast
@@ -42,6 +42,16 @@ tried: Counter[str] = Counter()
 Row = dict[str, Any]
 
 
+def beginnings() -> st.SearchStrategy[datetime | None]:
+    """When a history begins: any day, or up to sixty hours before the clocks go forward or back."""
+    before = st.builds(
+        lambda change, hours: change - timedelta(hours=hours),
+        st.sampled_from(clock_changes()),
+        st.integers(1, 60),
+    )
+    return st.none() | before
+
+
 class Histories(RuleBasedStateMachine):
     """One case."""
 
@@ -52,12 +62,13 @@ class Histories(RuleBasedStateMachine):
         self.trail: list[str] = []
 
     @initialize(
-        slug=st.sampled_from(SLUGS), trigger=st.sampled_from(Trigger.values), ago=st.integers(1, 4000)
-    )
-    def begin(self, slug: str, trigger: str, ago: int) -> None:
+        slug=st.sampled_from(SLUGS), trigger=st.sampled_from(Trigger.values), ago=st.integers(1, 4000),
+        begins=beginnings(),
+    )  # fmt: skip
+    def begin(self, slug: str, trigger: str, ago: int, begins: datetime | None) -> None:
         """A referral under one of the presets, recorded up to three days after it came in."""
-        self.history = History(cast(), slug, trigger, timedelta(minutes=ago))
-        self.trail.append(f"{slug} {trigger} {ago} min")
+        self.history = History(cast(), slug, trigger, timedelta(minutes=ago), begins=begins)
+        self.trail.append(f"{slug} {trigger} {ago} min {begins}")
         self.compare()
 
     @rule(data=st.data())

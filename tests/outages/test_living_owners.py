@@ -10,7 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ from strategy.models import Booking, Enquiry, StrategyRequest
 from tests.builders.ladder import a_resolution, an_escalation
 from tests.outages.history import History
 from tests.outages.history_moves import MOVES, Move
-from tests.outages.test_history import WAITS, Histories
+from tests.outages.test_history import WAITS, Histories, beginnings
 from tests.people import cast, person
 from worklist.services.handover import close_account, hand_over_everything
 from worklist.services.holdings import Holdings, colleagues_of, kinds_of, who_may_take
@@ -297,12 +297,14 @@ GOING = [move for move in BETWEEN if move.name in {"leaves", "hands over"}]
 class Owners(Histories):
     """One case, and the people who come and go."""
 
-    @initialize(slug=st.sampled_from(SLUGS), ago=st.integers(1, 4000), is_held=st.booleans())
-    def begin(self, slug: str, ago: int, is_held: bool) -> None:
+    @initialize(
+        slug=st.sampled_from(SLUGS), ago=st.integers(1, 4000), is_held=st.booleans(), begins=beginnings()
+    )
+    def begin(self, slug: str, ago: int, is_held: bool, begins: datetime | None) -> None:
         """A referral under one of the presets; in half of the histories a discussion is held at once."""
-        self.history = History(cast(), slug, "referral", timedelta(minutes=ago))
+        self.history = History(cast(), slug, "referral", timedelta(minutes=ago), begins=begins)
         self.turns = 0
-        self.trail.append(f"{slug} {ago} min")
+        self.trail.append(f"{slug} {ago} min {begins}")
         if is_held:
             self.hold_it()
         self.check()
