@@ -129,3 +129,10 @@ class RenditionKind(TextChoices):
     WHOLE = "whole", "Whole record"
     PARTNER = "partner", "Copy without marked passages"
     FAMILY = "family", "Copy for the family"
+
+
+class LawfulBasis(TextChoices):
+    """Why the record may be shared without consent (domain, section 7): of UK GDPR, Article 6(1)."""
+
+    PUBLIC_TASK = "public_task", "Public task: safeguarding the child’s welfare (UK GDPR, Article 6(1)(e))"
+    LEGAL_OBLIGATION = "legal_obligation", "Legal obligation (UK GDPR, Article 6(1)(c))"

@@ -7,9 +7,15 @@ from django import forms
 
 from attendees.models import Professional
 from govuk import widgets
+from minutes.enums import LawfulBasis
 from minutes.forms.after import AgainForm, HandFamilyForm, HandForm
 from minutes.rules.release import Finding
 from minutes.services.recipients import Planned
+
+SPECIAL = (
+    "Nobody’s consent is needed where a child may be at risk of harm. Health and other special category data "
+    "go with it under the Data Protection Act 2018, Schedule 1, paragraph 18"
+)
 
 
 class LetThrough(forms.Form):
@@ -100,10 +106,19 @@ class CirculateForm(LetThrough):
                 required=False,
             )
         self._ask_whom_not(planned)
+        self.fields["lawful_basis"] = forms.ChoiceField(
+            label="Why may the record be shared?",
+            help_text=SPECIAL,
+            choices=LawfulBasis.choices,
+            initial=LawfulBasis.PUBLIC_TASK,
+            widget=widgets.Radios(),
+            error_messages={"required": "Say why the record may be shared"},
+        )
+        self._choose("lawful_basis", LawfulBasis.PUBLIC_TASK)
         self.ask_of(findings)
 
     def _choose(self, name: str, code: str) -> None:
-        """Somebody who was ticked since has no choice in what was sent: the list shows the copy they get."""
+        """What was not in the form that was sent stands as offered: somebody ticked since, an older page."""
         if self.is_bound and name not in self.data:
             sent = self.data.copy()  # type: ignore[attr-defined]  # what was sent, as a QueryDict
             sent[name] = code

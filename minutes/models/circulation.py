@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from attendees.models import Professional
-from minutes.enums import RecipientStatus, Way
+from minutes.enums import LawfulBasis, RecipientStatus, Way
 from minutes.models.versions import MinutesVersion, Rendition
 from minutes.querysets import HandingQuerySet, RecipientQuerySet, VersionBoundQuerySet
 
@@ -20,6 +20,13 @@ class Circulation(models.Model):
     last_dispatched_at = models.DateTimeField(null=True, blank=True)
     accepted = models.JSONField(
         default=list, blank=True, help_text="Safe-release findings let through: what, where, and the reason"
+    )
+    lawful_basis = models.CharField(
+        max_length=20,
+        choices=LawfulBasis.choices,
+        default=LawfulBasis.PUBLIC_TASK,
+        db_default=LawfulBasis.PUBLIC_TASK,
+        help_text="Why it may be shared without consent",
     )
     left_out = models.JSONField(
         default=list,

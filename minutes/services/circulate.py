@@ -14,7 +14,7 @@ from audit.errors import MoveNotAllowed, Refused, refuse
 from cases.models import Case
 from minutes import events_after as events
 from minutes import letters, workflow
-from minutes.enums import MinutesStatus, RecipientStatus, Way
+from minutes.enums import LawfulBasis, MinutesStatus, RecipientStatus, Way
 from minutes.models import Circulation, Minutes, MinutesVersion, Recipient, Rendition
 from minutes.permissions import after as permissions
 from minutes.rules.renditions import WHOLE, Cut
@@ -56,6 +56,7 @@ def circulate(
     chosen: Mapping[int, Cut] | None = None,
     left_out: Mapping[int, str] | None = None,
     shown: str = "",
+    lawful_basis: str = LawfulBasis.PUBLIC_TASK,
 ) -> Circulation:
     """Send the authorised version to all whom the protocol names, each the most secure way there is.
 
@@ -66,7 +67,7 @@ def circulate(
     4. The clock is met by the last dispatch, not by this click.
     `chosen`: which copy somebody is given instead of the one for their agency, by their number. `left_out`:
     who gets none and why (`recipients.sorted_out`). `shown`: the fingerprint of the recipients as they were
-    looked at (`recipients.as_shown`); "" where nobody looked.
+    looked at (`recipients.as_shown`); "" where nobody looked. `lawful_basis`: why it may be shared.
     Raises NotAllowed, MoveNotAllowed, Refused at `accept_…`, `why_out_…` or `recipients`.
     """
     record = _locked(minutes)
@@ -84,7 +85,7 @@ def circulate(
     if not planned:
         raise Refused("recipients", "Nobody would receive these minutes. Add a recipient.")
     let = let_through(release_findings(version, planned), accepted or {})
-    circulation = _begin(version, by, at, let, out)
+    circulation = _begin(version, by, at, accepted=let, left_out=out, lawful_basis=lawful_basis)
     files = {cut: printing.ask_for(version, cut) for cut in {WHOLE, *(one.cut for one in planned)}}
     copies = [_send(circulation, one, files[one.cut], by=by, at=at) for one in planned]
     for rendition in files.values():
@@ -100,6 +101,7 @@ def circulate(
     data = {
         "version": version.number,
         "copies": len(copies),
+        "lawful_basis": circulation.lawful_basis,
         "let_through": [one["key"] for one in let],
         "left_out": [{"who": f"professional:{one['professional']}", "reason": one["reason"]} for one in out],
     }
@@ -184,21 +186,13 @@ def _copy_of(letter: Letter) -> Recipient | None:
     return locked_copy(found) if found is not None else None
 
 
-def _begin(
-    version: MinutesVersion,
-    by: User,
-    at: datetime,
-    accepted: list[dict[str, str]],
-    left_out: list[dict[str, Any]],
-) -> Circulation:
+def _begin(version: MinutesVersion, by: User, at: datetime, **decided: Any) -> Circulation:
     team = circulating_team(version.minutes.discussion)
     if team is None:
         raise Refused(
             "recipients", "There is no business support team to circulate. Ask an administrator to add one."
         )
-    return Circulation.objects.create(
-        version=version, routed_to=team, by=by, at=at, accepted=accepted, left_out=left_out
-    )
+    return Circulation.objects.create(version=version, routed_to=team, by=by, at=at, **decided)
 
 
 def _send(

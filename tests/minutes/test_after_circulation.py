@@ -566,3 +566,20 @@ def test_no_letter_tells_a_childs_name(settings: Settings) -> None:
     children = [one["name"].split()[0] for one in circulation.version.content["children"]]
     assert len(told) == circulation.recipients.count()
     assert [name for name in [*children, "Fenwick"] for one in told if name in str(one.message())] == []
+
+
+def test_why_the_record_may_be_shared_is_asked_and_stands_in_the_proof() -> None:
+    """Section 7 of the requirements; a page from before it was asked, and a form without it, take the usual."""
+    people = cast()
+    version = a_printed_version(people)
+    client = Client()
+    client.force_login(people.bea)
+    pk = version.minutes.discussion_id
+    address = reverse("minutes:circulate", args=[pk])
+    assert "Article 6(1)(e)" in client.get(address).content.decode()
+    assert client.post(address, {"lawful_basis": "consent"}).status_code == 422
+    assert client.post(address, {"lawful_basis": "legal_obligation"}).status_code == 302
+    proof = client.get(reverse("minutes:proof", args=[pk])).content.decode()
+    assert "on the lawful basis: Legal obligation (UK GDPR, Article 6(1)(c))" in proof
+    entry = Entry.objects.get(event="minutes.circulated")
+    assert entry.data["lawful_basis"] == "legal_obligation"

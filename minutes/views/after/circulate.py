@@ -111,6 +111,7 @@ class Circulate(Confirmed, RecordPage):
             chosen=self.chosen(),
             left_out=self.left_out(),
             shown=self.request.POST.get("shown", "")[:64],
+            lawful_basis=form.cleaned_data["lawful_basis"],
         )
 
     def next(self, done: object) -> str:
@@ -137,6 +138,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         else [],
         "clock": clock,
         "left_out": left_out_of(told["rows"]),
+        "circulation": told["rows"][0].copy.circulation if told["rows"] else None,
         "release": version,
         "old_readers": corrections.old_readers(version) if version else [],
         **told,
