@@ -3,7 +3,7 @@
 Outside the council nobody reads the numbers of the health service but health: they are never in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
@@ -86,10 +86,13 @@ def since_submitted(request: StrategyRequest, told: Sheet) -> dict[tuple[str, st
     }
 
 
-def no_longer_stands(forwards: Iterable[PoliceForward]) -> dict[int, list[str]]:
+def no_longer_stands(
+    forwards: Iterable[PoliceForward], letters: Mapping[str, tuple[Letter | None, Letter | None]]
+) -> dict[int, list[str]]:
     """By forward, newest first as given: what of the last letter to each mailbox no longer stands, in words.
 
-    Nothing of a letter that waits for its PDF, which will tell what stands when it is printed.
+    `letters` as `police.letters_of` returns them. Nothing of a letter that waits for its PDF, which will tell
+    what stands when it is printed.
     """
     found: dict[int, list[str]] = {}
     seen: set[str] = set()
@@ -99,7 +102,7 @@ def no_longer_stands(forwards: Iterable[PoliceForward]) -> dict[int, list[str]]:
             continue
         seen.add(one.mailbox)
         if one.way == ForwardWay.NOTICE:
-            found[one.pk] = _of_notice(one, police.proof_of(one))
+            found[one.pk] = _of_notice(one, letters[one.subject][0])
         elif one.told:
             now = told_now(one.request) if now is None else now
             found[one.pk] = _questions(changes(sheet_in(one.told), now))

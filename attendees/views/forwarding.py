@@ -26,9 +26,12 @@ class Forward(SupportPage):
         """The letters so far with their proof, and what has changed since."""
         sent = self.thing.police_forwards.select_related("by", "request__case", "request__requester")
         forwards = list(sent.order_by("-pk")[:SHOWN])
-        old = no_longer_stands(forwards)
-        told = police.call_offs_of(forwards)
-        rows = [(one, police.proof_of(one), old.get(one.pk, []), told.get(one.subject)) for one in forwards]
+        letters = police.letters_of(forwards)
+        old = no_longer_stands(forwards, letters)
+        rows = []
+        for one in forwards:
+            proof, called_off = letters[one.subject]
+            rows.append((one, proof, old.get(one.pk, []), called_off))
         return {
             "forwards": rows,
             "old": [row for row in rows if row[2]],

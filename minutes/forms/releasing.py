@@ -106,6 +106,10 @@ class CirculateForm(LetThrough):
                 required=False,
             )
         self._ask_whom_not(planned)
+        self._ask_basis()
+        self.ask_of(findings)
+
+    def _ask_basis(self) -> None:
         self.fields["lawful_basis"] = forms.ChoiceField(
             label="Why may the record be shared?",
             help_text=SPECIAL,
@@ -115,7 +119,6 @@ class CirculateForm(LetThrough):
             error_messages={"required": "Say why the record may be shared"},
         )
         self._choose("lawful_basis", LawfulBasis.PUBLIC_TASK)
-        self.ask_of(findings)
 
     def _choose(self, name: str, code: str) -> None:
         """What was not in the form that was sent stands as offered: somebody ticked since, an older page."""

@@ -98,15 +98,21 @@ def circulate(
     )
     turns.start_filing(record, circulation.routed_to, by=by, at=at)
     delivering.ask_for(version, at=at)
-    data = {
-        "version": version.number,
-        "copies": len(copies),
-        "lawful_basis": circulation.lawful_basis,
-        "let_through": [one["key"] for one in let],
-        "left_out": [{"who": f"professional:{one['professional']}", "reason": one["reason"]} for one in out],
-    }
+    data = _told(circulation, len(copies))
     audit.record(events.CIRCULATED, discussion.case, subject=circulation, by=by, at=at, data=data)
     return circulation
+
+
+def _told(circulation: Circulation, copies: int) -> dict[str, Any]:
+    """What the ledger keeps of a circulation."""
+    out = circulation.left_out
+    return {
+        "version": circulation.version.number,
+        "copies": copies,
+        "lawful_basis": circulation.lawful_basis,
+        "let_through": [one["key"] for one in circulation.accepted],
+        "left_out": [{"who": f"professional:{one['professional']}", "reason": one["reason"]} for one in out],
+    }
 
 
 def on_sent(letter: Letter, at: datetime) -> None:

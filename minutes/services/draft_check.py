@@ -4,7 +4,7 @@ What is written in it afterwards, and an address hidden since, is looked for eac
 they read nothing of it until what was found is mended or let through. Nothing of that holds up circulation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from attendees.enums import TAKES_PART
+from attendees.models import Attendance
 from audit import services as audit
 from audit.errors import MoveNotAllowed, refuse
 from cases.models import Child
@@ -28,27 +29,32 @@ from minutes.services.record import changed, lock_record
 READ_AS_A_DRAFT = frozenset({MinutesStatus.AGREED, MinutesStatus.WITH_CHAIR})
 
 
-def draft_findings(record: Minutes, content: Mapping[str, Any] | None = None) -> list[Finding]:
+def draft_findings(
+    record: Minutes, content: Mapping[str, Any] | None = None, there: Iterable[Attendance] | None = None
+) -> list[Finding]:
     """What those who took part should not read in the record as it stands and nobody has let through.
 
     Looked for in the copy of each; marked passages are left out of that of whoever is outside social care,
-    police and health. `content`: the record, where it was read already.
+    police and health. `content` and `there`: the record, and who took part, where they were read already.
     """
     case, content = record.discussion.case, content or content_of(record)
-    there = record.discussion.attendance.filter(mode__in=TAKES_PART)
-    kinds = there.values_list("professional__agency__kind", flat=True).distinct()
-    cuts = {cut_for(kind, content) for kind in kinds}
+    if there is None:
+        took_part = record.discussion.attendance.filter(mode__in=TAKES_PART)
+        there = took_part.select_related("professional__agency")
+    cuts = {cut_for(one.professional.agency.kind, content) for one in there}
     names = Child.everyone.borne_outside(names_told(content), case)
     let = {one["key"] for one in record.let_through}
     return [one for one in findings(content, secrets_of(case), [], names, also=cuts) if one.key not in let]
 
 
-def note_found(record: Minutes, content: Mapping[str, Any] | None = None) -> list[Finding]:
+def note_found(
+    record: Minutes, content: Mapping[str, Any] | None = None, there: Iterable[Attendance] | None = None
+) -> list[Finding]:
     """The same, kept with the record so that the pages of those who finish and check it say so at once.
 
     Called when a partner opens the draft and when the chair has changed it; written only when it differs.
     """
-    found = draft_findings(record, content)
+    found = draft_findings(record, content, there)
     told = [one.sentence for one in found]
     if record.draft_found != told:
         record.draft_found = told

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.enums import AgencyKind
@@ -155,16 +156,22 @@ def record_receipt_call(
     return call
 
 
-def call_offs_of(forwards: Iterable[PoliceForward]) -> dict[str, Letter]:
-    """The last letter that told each of these that it no longer stands, by the forward's subject."""
-    found = Letter.objects.filter(kind=CALL_OFF, subject_ref__in=[one.subject for one in forwards])
-    return {one.subject_ref: one for one in found.order_by("pk")}
+def letters_of(forwards: Iterable[PoliceForward]) -> dict[str, tuple[Letter | None, Letter | None]]:
+    """Of each forward, by its subject: its letter, with what became of it, and the last that called it off.
+
+    One statement for all of them.
+    """
+    numbers = {one.subject: one.letter_ref.removeprefix("letter:") for one in forwards}
+    own = Q(pk__in=[number for number in numbers.values() if number.isdecimal()])
+    found = list(Letter.objects.filter(own | Q(kind=CALL_OFF, subject_ref__in=numbers)).order_by("pk"))
+    sent = {str(one.pk): one for one in found}
+    called_off = {one.subject_ref: one for one in found if one.kind == CALL_OFF}
+    return {subject: (sent.get(number), called_off.get(subject)) for subject, number in numbers.items()}
 
 
 def proof_of(forward: PoliceForward) -> Letter | None:
     """Return the letter by which the request was forwarded, with its status."""
-    number = forward.letter_ref.removeprefix("letter:")
-    return Letter.objects.filter(pk=number).first() if number.isdecimal() else None
+    return letters_of([forward])[forward.subject][0]
 
 
 def facts_of(request: StrategyRequest) -> dict[str, Any]:

@@ -101,7 +101,9 @@ def test_the_page_says_when_what_was_sent_no_longer_stands(
     assert "no longer stands" not in client.get(page).content.decode()
     StrategyRequest.objects.filter(pk=request.pk).update(is_urgent=not request.is_urgent)
     notice = PoliceForward.objects.select_related("request").latest("pk")
-    assert forwarded.no_longer_stands([notice]) == {notice.pk: ["Whether it is urgent"]}
+    assert forwarded.no_longer_stands([notice], police.letters_of([notice])) == {
+        notice.pk: ["Whether it is urgent"]
+    }
 
 
 def test_the_discussion_s_page_asks_to_send_it_again(people: Cast, client: Client) -> None:

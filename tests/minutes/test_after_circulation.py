@@ -569,7 +569,7 @@ def test_no_letter_tells_a_childs_name(settings: Settings) -> None:
 
 
 def test_why_the_record_may_be_shared_is_asked_and_stands_in_the_proof() -> None:
-    """Section 7 of the requirements; a page from before it was asked, and a form without it, take the usual."""
+    """Section 7 of the requirements; a form from before it was asked takes the usual."""
     people = cast()
     version = a_printed_version(people)
     client = Client()

@@ -266,7 +266,8 @@ WORKLIST = [
         Page(f"worklist:{name}", "circulated", case("circulated"))
         for name in ("case", "timeline", "chronology", "people", "discussions", "actions")
     ],
-    Page("worklist:access_log", "circulated", case("circulated"), "mo asha hal ira"),
+    # Sam is the allocated worker since the discussion named him.
+    Page("worklist:access_log", "circulated", case("circulated"), "sam mo asha hal ira"),
     Page(
         "worklist:go",
         "draft",

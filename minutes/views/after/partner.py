@@ -35,10 +35,10 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     """The minutes that this partner was sent; those who took part read the record also before it is
     authorised."""
     record = record_of(partner)
-    copy = copy_for(partner)
+    copy, is_revoked = copy_of(partner)
     context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
     was_there = attendance_of(partner) is not None and record.status in OPEN
-    if copy is None and (not was_there or was_revoked(partner)):
+    if copy is None and (not was_there or is_revoked):
         return render(request, "partner/no_minutes.html", context)
     context |= {"record": read_by(partner, record, copy), "version": None}
     if not context["record"]:
@@ -97,7 +97,10 @@ class Agree(ProposesPage, PartnerPage):
     thing: Minutes
 
     def fetch(self) -> Minutes:
-        self.me = attendance_of(self.partner)
+        there = Attendance.objects.filter(discussion=self.partner.discussion, mode__in=TAKES_PART)
+        self.there = list(there.select_related("professional__agency").order_by("pk"))
+        mine = [one for one in self.there if one.professional_id == self.partner.professional.pk]
+        self.me = mine[0] if mine else None
         return record_of(self.partner)
 
     def refusal(self) -> str | None:
@@ -112,10 +115,8 @@ class Agree(ProposesPage, PartnerPage):
 
     def what_is_read(self) -> dict[str, Any]:
         """As on the partner's own page; nothing for whom nothing of the record opens."""
-        copy = copy_for(self.partner)
-        if copy is None and was_revoked(self.partner):
-            return {}
-        return read_by(self.partner, self.thing, copy)
+        copy, is_revoked = copy_of(self.partner)
+        return {} if is_revoked else read_by(self.partner, self.thing, copy, self.there)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"passages": self.passages}
@@ -234,21 +235,25 @@ def record_of(partner: Partner) -> Minutes:
     return get_object_or_404(records(), discussion=partner.discussion)
 
 
-def read_by(partner: Partner, record: Minutes, copy: Recipient | None) -> dict[str, Any]:
+def read_by(
+    partner: Partner, record: Minutes, copy: Recipient | None, there: list[Attendance] | None = None
+) -> dict[str, Any]:
     """What the partner reads: their copy, else the record as it stands without what is kept from them.
 
-    Nothing of a draft in which something was found since that nobody let through.
+    Nothing of a draft in which something was found since that nobody let through. `there`: who took part,
+    where it was read already.
     """
     if copy is not None:
         return rendered(copy.circulation.version.content, copy.rendition.cut)
     content = content_of(record)
-    if note_found(record, content):
+    if note_found(record, content, there):
         return {}
     return rendered(content, cut_for(partner.professional.agency.kind, content))
 
 
-def copy_for(partner: Partner) -> Recipient | None:
-    """The partner's own copy of the latest version sent to them; a revoked one opens nothing."""
+def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
+    """The partner's own copy of the latest version sent to them; and whether the last was taken back: nothing
+    of the record opens for them then."""
     mine = Recipient.objects.filter(
         professional=partner.professional,
         circulation__version__minutes__discussion=partner.discussion,
@@ -257,16 +262,13 @@ def copy_for(partner: Partner) -> Recipient | None:
         "circulation__version__minutes__discussion__case", "professional__agency", "rendition__enclosure",
     )  # fmt: skip
     last = mine.order_by("-circulation__version__number").first()
-    return last if last is not None and last.revoked_at is None else None
+    is_revoked = last is not None and last.revoked_at is not None
+    return (None if is_revoked else last), is_revoked
 
 
-def was_revoked(partner: Partner) -> bool:
-    """Whether this partner's copy was taken back: nothing of the record opens for them then."""
-    return Recipient.objects.filter(
-        professional=partner.professional,
-        circulation__version__minutes__discussion=partner.discussion,
-        revoked_at__isnull=False,
-    ).exists()
+def copy_for(partner: Partner) -> Recipient | None:
+    """The partner's own copy; a revoked one opens nothing."""
+    return copy_of(partner)[0]
 
 
 def attendance_of(partner: Partner) -> Attendance | None:
