@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from attendees import events, permissions, scanner
 from attendees.enums import Marking, Scan
+from attendees.letters.altered import agency_file_altered
 from attendees.models import FileContent, InformationFile, InformationRequest, Professional
 from attendees.rules import files as rules
 from audit import services as audit
@@ -130,7 +131,8 @@ def remove_file(file: InformationFile, *, by: User | Professional, at: datetime)
 def open_file(file: InformationFile, *, by: User | Professional, at: datetime) -> bytes | None:
     """Return the bytes, the reading written down first; None while it may not be opened.
 
-    Raises MoveNotAllowed, and writes that down, when they are not the bytes that were kept.
+    Raises MoveNotAllowed when they are not the bytes that were kept; that is written down each time, and told
+    to business support once.
     """
     if not file.may_be_opened:
         return None
@@ -141,10 +143,16 @@ def open_file(file: InformationFile, *, by: User | Professional, at: datetime) -
         return None
     content = bytes(found.content)
     if (digest := sha256(content).hexdigest()) != file.sha256:
-        data = {"sha256": digest}
-        audit.record(events.FILE_ALTERED, case, subject=file.subject, by=by, at=at, data=data)
+        _tell_altered(file, digest, by, at)
         raise MoveNotAllowed(ALTERED)
     return content
+
+
+@transaction.atomic
+def _tell_altered(file: InformationFile, digest: str, by: User | Professional, at: datetime) -> None:
+    agency_file_altered(file, digest, at=at)
+    case, data = file.information.discussion.case, {"sha256": digest}
+    audit.record(events.FILE_ALTERED, case, subject=file.subject, by=by, at=at, data=data)
 
 
 def scan_waiting(*, at: datetime) -> int:
