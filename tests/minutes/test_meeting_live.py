@@ -26,6 +26,12 @@ def signed_in(browser: Browser, site: str, user: User) -> Page:
     return context.new_page()
 
 
+def saved(page: Page, name: str, text: str) -> None:
+    """Write this into a box, and wait until the server has kept it."""
+    with page.expect_response(lambda answer: "/sections/" in answer.url and answer.status == 200):
+        page.get_by_role("textbox", name=name).fill(text)
+
+
 def test_two_people_in_one_record(browser: Browser, site: str) -> None:
     people = cast()
     minutes = a_started_discussion(people)
@@ -48,8 +54,7 @@ def test_two_people_in_one_record(browser: Browser, site: str) -> None:
 
     # Both write in the same box: both texts are shown, and both are kept.
     mo.route("**/texts/**", lambda route: route.abort())
-    bea.get_by_role("textbox", name="Protective factors").fill("Carol keeps every appointment.")
-    bea.wait_for_timeout(1_500)
+    saved(bea, "Protective factors", "Carol keeps every appointment.")
     mo.get_by_role("textbox", name="Protective factors").fill("The school sees them daily.")
     expect(mo.locator(".clash__text")).to_have_text(
         ["Carol keeps every appointment.", "The school sees them daily."], timeout=SOON
@@ -64,14 +69,14 @@ def test_two_people_in_one_record(browser: Browser, site: str) -> None:
     # Both go on: what was there before is not said twice, and who takes the other text finds theirs again.
     box = mo.get_by_role("textbox", name="Protective factors")
     stood = box.input_value()
-    bea.get_by_role("textbox", name="Protective factors").fill(f"{stood} And Bea.")
-    bea.wait_for_timeout(1_500)
+    saved(bea, "Protective factors", f"{stood} And Bea.")
     box.fill(f"{stood} And Mo.")
     mo.get_by_role("button", name="Keep both").click()
-    expect(box).to_have_value(re.compile(r"And Bea\.\n\n\(.*:\)\nAnd Mo\.$"))
-    bea.wait_for_timeout(1_500)
-    bea.get_by_role("textbox", name="Protective factors").fill("Carol alone.")
-    bea.wait_for_timeout(1_500)
+    kept = re.compile(r"And Bea\.\n\n\(.*:\)\nAnd Mo\.$")
+    expect(box).to_have_value(kept)
+    # Bea has Mo's before she writes on, or hers would be the text that clashes.
+    expect(bea.get_by_role("textbox", name="Protective factors")).to_have_value(kept, timeout=SOON)
+    saved(bea, "Protective factors", "Carol alone.")
     box.fill("Words that nobody took.")
     mo.get_by_role("button", name="Take theirs").click()
     expect(box).to_have_value("Carol alone.")
