@@ -31,8 +31,9 @@ def correct_discussion_times(
     """Correct the start and the end of a discussion that was typed wrongly.
 
     1. Lock request, discussion and record; only who runs the meeting; ended, and not yet authorised.
-    2. The times must be possible, and nobody may have arrived after the end. A reason is always asked.
-    3. Write them; who was here from the start is so from the new one; enquiries begin with it.
+    2. The times must be possible, and nobody may have arrived or come back after the end. A reason is asked.
+    3. Write them; who was here from the start is so from the new one, and who is recorded as leaving after
+       the end left with it; enquiries begin with the start.
     4. Every clock follows: earlier by itself, later only when a manager corrects. Tell the ledger.
     Raises NotAllowed, MoveNotAllowed, Refused at the field.
     """
@@ -77,8 +78,16 @@ def _check(record: Minutes, started_at: datetime, ended_at: datetime, why: str, 
         raise Refused(
             "ended_at", f"{late.name} is recorded as joining after that, at {moment(late.arrived_at)}"
         )
+    _check_nobody_came_back(record.discussion, ended_at)
     if not why:
         raise Refused("reason", "Enter why the times are changed")
+
+
+def _check_nobody_came_back(discussion: Discussion, ended_at: datetime) -> None:
+    for row in discussion.attendance.filter(mode__in=TAKES_PART).exclude(away=[]):
+        back = row.away[-1][1]
+        if back > ended_at:
+            raise Refused("ended_at", f"{row.name} is recorded as coming back after that, at {moment(back)}")
 
 
 def move_start(discussion: Discussion, started_at: datetime) -> None:
@@ -96,6 +105,7 @@ def move_start(discussion: Discussion, started_at: datetime) -> None:
 
 def _move_end(record: Minutes, ended_at: datetime) -> None:
     discussion: Discussion = record.discussion
+    discussion.attendance.filter(left_at__gt=ended_at).update(left_at=ended_at)
     record.actions.filter(agreed_at=discussion.ended_at).update(agreed_at=ended_at)
     discussion.ended_at = ended_at
     discussion.save(update_fields=["ended_at"])

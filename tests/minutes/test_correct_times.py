@@ -144,3 +144,30 @@ def test_attendance_corrected_opens_the_clock_again(people: Cast, minutes: Minut
     hold.follow_quorum(minutes, people.bea, NOW)
     now = clock("convene")
     assert (now.state, now.met_at, now.due_at) == ("running", None, was.due_at)
+
+
+def test_nobody_leaves_after_the_end_as_it_is_now(people: Cast, minutes: Minutes) -> None:
+    """Who left ten minutes before the end that was typed left with it, when it was half an hour earlier."""
+    held = minutes.discussion
+    assert held.ended_at is not None
+    early, late = taking_part(minutes)[:2]
+    for row, before in ((early, 40 * MINUTE), (late, 10 * MINUTE)):
+        row.left_at = held.ended_at - before
+        row.save(update_fields=["left_at"])
+    correct(minutes, people.bea, timedelta(0), -30 * MINUTE)
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert early.left_at == held.ended_at - 40 * MINUTE
+    assert late.left_at == held.ended_at - 30 * MINUTE
+
+
+def test_nobody_comes_back_after_the_end(people: Cast, minutes: Minutes) -> None:
+    """Somebody was away in between and is recorded as back after the corrected end: which is wrong is asked."""
+    held, one = minutes.discussion, taking_part(minutes)[0]
+    assert held.ended_at is not None
+    one.away = [[held.ended_at - 20 * MINUTE, held.ended_at - 10 * MINUTE]]
+    one.save(update_fields=["away"])
+    with pytest.raises(Refused, match=f"{one.name} is recorded as coming back after that, at") as refusal:
+        correct(minutes, people.bea, timedelta(0), -15 * MINUTE)
+    assert refusal.value.field == "ended_at"
+    correct(minutes, people.bea, timedelta(0), -5 * MINUTE)
