@@ -244,14 +244,19 @@ def _pass_clocks_on(request: StrategyRequest, was: User, by: User, at: datetime)
 
 
 def _take(night: Night, by: User, at: datetime) -> StrategyRequest:
+    because = night.another_because
     if night.new_case is None:
-        return asking.take_referral_and_ask(night.came_in, case=night.case, by=by, at=at)
+        others = cases.refuse_matches((), because, by=by, family=night.family)
+        request = asking.take_referral_and_ask(night.came_in, case=night.case, by=by, at=at)
+        cases.decline_matches(request.case, others, because, by=by, at=at)
+        return request
     return asking.take_new_family(
         night.came_in,
         new_case=night.new_case,
         concerns=night.concerns,
-        another_because=night.another_because,
+        another_because=because,
         seen=night.seen,
+        family=night.family,
         by=by,
         at=at,
     )

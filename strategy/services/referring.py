@@ -9,6 +9,7 @@ from accounts.models import User
 from audit.errors import Refused
 from cases.enums import AccessPurpose
 from cases.models import Case
+from cases.rules import FamilyFacts
 from cases.services import decline_matches, grant, refuse_matches
 from deadlines.enums import Duty
 from deadlines.models import Deadline
@@ -107,13 +108,15 @@ def take_new_family(
     concerns: Sequence[ConcernFacts] = (),
     another_because: str = "",
     seen: Sequence[int] | None,
+    family: Sequence[FamilyFacts] = (),
     by: User,
     at: datetime,
 ) -> StrategyRequest:
     """As `take_referral_and_ask`, for a family that the search did not find.
 
     Children like one recorded already, or whom the search showed as very like (`seen`; None when nobody has
-    searched), need the reason why they are others; so does a family whose adults are of one recorded already.
+    searched), need the reason why they are others; so does a family whose adults are of one recorded already,
+    `family` with them, whom the caller records afterwards.
     Raises Refused, AlreadyRecorded with the matches, and as the other services do.
     """
     if seen is None:
@@ -122,7 +125,8 @@ def take_new_family(
             "Look first whether the children are known: search in another tab, then send this again. What "
             "you typed is kept.",
         )
-    others = refuse_matches(new_case.children, another_because, by=by, seen=seen, family=new_case.family)
+    adults = [*new_case.family, *family]
+    others = refuse_matches(new_case.children, another_because, by=by, seen=seen, family=adults)
     done = take_referral_and_ask(facts, new_case=new_case, concerns=concerns, by=by, at=at)
     decline_matches(done.case, others, another_because, by=by, at=at)
     return done

@@ -64,8 +64,9 @@ def _discussions(enquiry: Enquiry) -> list[Discussion]:
 
 
 class EnquiryPage(FormPage):
-    """A form page about one enquiry."""
+    """A form page about one enquiry: it names the child, since a family has one enquiry for each."""
 
+    template_name = "strategy/enquiry_form.html"
     thing: Enquiry
 
     def fetch(self) -> Enquiry:
@@ -77,6 +78,11 @@ class EnquiryPage(FormPage):
         if self.thing.closed_at is not None:
             return "This enquiry is closed."
         return refusal_to_change(self.user, self.thing.child.case, self.now)
+
+    def note_reading(self) -> None:
+        """The child's name stands above the form."""
+        case = self.thing.child.case
+        record_read(events.ENQUIRY_READ, case, subject=self.thing.subject, by=self.user, at=self.now)
 
     def get_back(self) -> tuple[str, str]:
         """Back to the enquiry."""

@@ -162,7 +162,7 @@ def test_nobody_leaves_after_the_end_as_it_is_now(people: Cast, minutes: Minutes
 
 
 def test_nobody_comes_back_after_the_end(people: Cast, minutes: Minutes) -> None:
-    """Somebody was away in between and is recorded as back after the corrected end: which is wrong is asked."""
+    """Somebody was away in between and is recorded as back after the corrected end: it is refused."""
     held, one = minutes.discussion, taking_part(minutes)[0]
     assert held.ended_at is not None
     one.away = [[held.ended_at - 20 * MINUTE, held.ended_at - 10 * MINUTE]]

@@ -8,6 +8,9 @@ import pytest
 from django.utils import timezone
 
 from audit.errors import Refused
+from audit.models import Entry
+from cases import services
+from cases.errors import AlreadyRecorded
 from cases.models import Child, FamilyMember
 from cases.rules import ChildFacts, FamilyFacts
 from deadlines.models import Deadline
@@ -139,6 +142,26 @@ def test_a_child_like_one_on_record_needs_the_reason(people: Cast, now: datetime
     with pytest.raises(Refused, match="recorded already"):
         write_down_night(night_, by=people.eve, at=now)
     assert not StrategyRequest.objects.filter(night__isnull=False).exists()
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_adult_like_one_on_record_needs_the_reason(people: Cast, now: datetime, is_new: bool) -> None:
+    """The lodger lived with another family before: Eve is shown, says why, and it is written down."""
+    before = a_referral(people, at=now - timedelta(days=90), by=people.eve).case
+    known = services.add_family_member(before, LODGER, by=people.eve, at=now - timedelta(days=90))
+    night_ = a_night(people, at=now, family=[LODGER], told=to_come(people))
+    if not is_new:
+        case = a_referral(people, at=now - timedelta(days=30), by=people.eve).case
+        about = [(child, None) for child in case.children.all()]
+        night_ = replace(night_, case=case, new_case=None, concerns=(), about=about)
+    with pytest.raises(AlreadyRecorded) as refused:
+        write_down_night(night_, by=people.eve, at=now)
+    assert (refused.value.field, refused.value.adults) == ("another_because", [known])
+    assert FamilyMember.objects.filter(name=LODGER.name).count() == 1
+    write_down_night(replace(night_, another_because="He lodges here now."), by=people.eve, at=now)
+    assert FamilyMember.objects.filter(name=LODGER.name).count() == 2
+    told = Entry.objects.get(event="case.match_declined")
+    assert told.data["not_of_family_of"] == [f"familymember:{known.pk}"]
 
 
 def ruby_s_birthday(people: Cast, now: datetime) -> date | None:

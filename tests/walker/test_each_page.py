@@ -33,9 +33,8 @@ SHOWN = [page for page in SHOWN if not page.name.startswith(("account_", "mfa_")
 # A form that asks one question and shows nothing of the record; the page before it was written down.
 SHOW_NOTHING = [
     "deadlines:explain", "strategy:clock_not_needed", "referrals:on_case", "referrals:times",
-    "attendees:forward", "strategy:police_reference", "strategy:receipt_call", "strategy:conference",
-    "strategy:no_conference", "strategy:close_enquiry", "strategy:enquiry_kind",
-    "strategy:conference_delay", "strategy:police_lead", "attendees:book", "attendees:move",
+    "attendees:forward", "strategy:police_reference", "strategy:receipt_call", "attendees:book",
+    "attendees:move",
     "attendees:cancel", "attendees:invite", "attendees:record_reply", "attendees:withdraw",
     "attendees:deputy", "attendees:new_link", "minutes:open_record", "minutes:attendance",
     "minutes:copy_family",

@@ -72,8 +72,8 @@ class NightForm(HeldForm, ReferralForm, ParentsForm, DetailsForm):
     )
 
     another_because = forms.CharField(
-        label="Why is this another child?",
-        help_text="Only when somebody like this is recorded already",
+        label="Why is this another child, or another family?",
+        help_text="Only when somebody like this is recorded already. For example, the parents differ",
         max_length=300,
         required=False,
         widget=widgets.Textarea(rows=2),
