@@ -24,10 +24,12 @@ COPY_MADE = register("copy.made", "Had a copy of the minutes made")
 FILE_ALTERED = register("copy.altered", "Asked for a file of the minutes that had been altered")
 FAMILY_HANDED = register("copy.family_handed", "Gave the family their copy of the minutes")
 FILED = register("minutes.filed", "Filed the minutes in the case system")
+SUPPLEMENT_FILED = register("minutes.supplement_filed", "Filed later signatures in the case system")
 
 DELIVERED = register("minutes.delivered", "Delivered the minutes to the case system")
 DELIVERY_REFUSED = register("minutes.delivery_refused", "The case system refused the minutes")
 DELIVERY_ASKED = register("minutes.delivery_asked", "Had the delivery to the case system tried now")
+SUPPLEMENT_ASKED = register("minutes.supplement_asked", "Had later signatures delivered to the case system")
 
 ACTION_DONE = register("action.done", "Marked an action as done")
 ACTION_BLOCKED = register("action.blocked", "Said what blocks an action")

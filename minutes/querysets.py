@@ -71,15 +71,27 @@ class DeliveryQuerySet(VersionBoundQuerySet):
         A lease that ran out belonged to a worker that died: its try is made again under the same key.
         """
         free = models.Q(lease_until=None) | models.Q(lease_until__lt=Now())
-        return self.filter(
-            free,
-            status=DeliveryStatus.WAITING,
-            next_try_at__lte=Now(),
-            version__filing=None,
-            version__renditions__kind=RenditionKind.WHOLE,
-            version__renditions__child=None,
-            version__renditions__enclosure__isnull=False,
-        ).order_by("next_try_at", "pk")
+        wanted = models.Q(version__filing=None) | models.Q(supplement__gt=0)
+        filed = models.Q(version__filing__supplements__number__gte=models.F("supplement"), supplement__gt=0)
+        return (
+            self.exclude(filed)
+            .filter(
+                free,
+                wanted,
+                status=DeliveryStatus.WAITING,
+                next_try_at__lte=Now(),
+                version__renditions__kind=RenditionKind.WHOLE,
+                version__renditions__child=None,
+                version__renditions__enclosure__isnull=False,
+            )
+            .order_by("next_try_at", "pk")
+        )
+
+
+class SupplementQuerySet(CaseBoundQuerySet):
+    """Supplements to a filing."""
+
+    case_path = "filing__version__minutes__discussion__case"
 
 
 class RecipientQuerySet(CaseBoundQuerySet):

@@ -33,7 +33,9 @@ from minutes.models import (
     Recipient,
     Rendition,
     Section,
+    Supplement,
 )
+from minutes.services.turns import FILE_SIGNATURES
 from referrals.models import Referral
 from strategy.clocks import CHILD_UNDECIDED, POWER_ENDS
 from strategy.enums import Outcome
@@ -157,6 +159,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "circulation": (Circulation, lambda row: _after("proof", row.version)),
     "delivery": (Delivery, lambda row: _minutes(row.version.minutes)),
     "filing": (Filing, lambda row: _minutes(row.version.minutes)),
+    "supplement": (Supplement, lambda row: _minutes(row.filing.version.minutes)),
     "recipient": (Recipient, lambda row: _after("proof", row.circulation.version)),
 }
 
@@ -199,6 +202,7 @@ BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
     ("discussion", Duty.FOLLOW_UP_MEETING): _follow_up,
     ("request", COUNTERSIGN): lambda row: reverse("strategy:countersign", args=[row.pk]),
     ("request", UNAUTHORISED): lambda row: reverse("strategy:settle", args=[row.pk]),
+    ("minutes", FILE_SIGNATURES): lambda row: reverse("minutes:file", args=[row.discussion_id]),
     ("child", CHILD_UNDECIDED): _undecided,
     **{("child", kind): _power(kind) for kind in POWER_ENDS},
 }

@@ -39,6 +39,7 @@ from minutes.models import (
     Recipient,
     Rendition,
     Section,
+    Supplement,
 )
 from strategy.models import Booking, Decision, Discussion, EmergencyPower, Enquiry
 from worklist.querysets import references_of
@@ -115,6 +116,7 @@ OF_DISCUSSION: dict[str, tuple[Any, str]] = {
     "delivery": (Delivery, _OF_VERSION),
     "familyhanding": (FamilyHanding, f"rendition__{_OF_VERSION}"),
     "filing": (Filing, _OF_VERSION),
+    "supplement": (Supplement, f"filing__{_OF_VERSION}"),
     "recipient": (Recipient, f"circulation__{_OF_VERSION}"),
     "decision": (Decision, "discussion"),
     "enquiry": (Enquiry, "discussion"),

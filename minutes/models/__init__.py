@@ -1,7 +1,7 @@
 """The record: live sections, action log, versions, agreement, circulation and filing."""
 
 from minutes.models.actions import Action, ActionLog, Arrangement
-from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient
+from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient, Supplement
 from minutes.models.delivery import Delivery
 from minutes.models.dissent import Dissent
 from minutes.models.putting_right import PutRight
@@ -42,4 +42,5 @@ __all__ = [
     "Section",
     "SectionVersion",
     "StepTick",
+    "Supplement",
 ]

@@ -7,7 +7,12 @@ from django.db.models import Q
 from attendees.models import Professional
 from minutes.enums import LawfulBasis, RecipientStatus, Way
 from minutes.models.versions import MinutesVersion, Rendition
-from minutes.querysets import HandingQuerySet, RecipientQuerySet, VersionBoundQuerySet
+from minutes.querysets import (
+    HandingQuerySet,
+    RecipientQuerySet,
+    SupplementQuerySet,
+    VersionBoundQuerySet,
+)
 
 
 class Circulation(models.Model):
@@ -138,8 +143,33 @@ class Filing(models.Model):
         help_text="Nobody: the case system answered with its reference itself",
     )
     at = models.DateTimeField()
+    signatures = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many signatures of the action log what was filed holds"
+    )
 
     objects = VersionBoundQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.system} {self.reference}"
+
+
+class Supplement(models.Model):
+    """The version was filed again, with signatures that came in after its filing (row W27)."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="supplements")
+    number = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=120)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    signatures = models.PositiveIntegerField(help_text="How many signatures this supplement holds")
+
+    objects = SupplementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["filing", "number"], name="supplement_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.filing.system} {self.reference}"

@@ -12,9 +12,15 @@ from minutes.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
-    """One version's way to the case system (rows W27, X16). Carried by a task; nothing is dropped."""
+    """One version's way to the case system (rows W27, X16). Carried by a task; nothing is dropped.
 
-    version = models.OneToOneField(MinutesVersion, on_delete=models.PROTECT, related_name="delivery")
+    A supplement carries the version again with the signatures that came in since, under a key of its own.
+    """
+
+    version = models.ForeignKey(MinutesVersion, on_delete=models.PROTECT, related_name="deliveries")
+    supplement = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="0: the version itself; else which supplement to its filing"
+    )
     key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="The same on every try: files it once")
     status = models.CharField(max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.WAITING)
     asked_at = models.DateTimeField()
@@ -25,11 +31,15 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     reference = models.CharField(max_length=120, blank=True)
+    signatures = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many signatures what was delivered holds"
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["version", "supplement"], name="delivered_once_each"),
             models.CheckConstraint(
                 condition=Q(status=DeliveryStatus.DELIVERED, delivered_at__isnull=False)
                 | (~Q(status=DeliveryStatus.DELIVERED) & Q(delivered_at__isnull=True)),

@@ -16,7 +16,7 @@ from minutes.enums import ActionStatus, Answer, MinutesStatus
 from minutes.models import Action, ActionLog, Agreement, Minutes
 from minutes.permissions import meeting as permissions
 from minutes.rules.text import clean, one_line
-from minutes.services import asking, turns
+from minutes.services import asking, file, turns
 from minutes.services.record import changed, lock_record
 from minutes.services.said import put_answer
 
@@ -151,6 +151,7 @@ def sign(
         raise Taken(None, f"{row.name} has already signed this action log.") from None
     changed(log.minutes)
     asking.note_done(log.minutes, row, by=by, at=at)
+    file.note_signed(log, by=by, at=at)
     data = {"attendance": row.pk, "log": log.number, "sha256": log.sha256, "method": method}
     audit.record(events.SIGNED, row.discussion.case, subject=signature, by=by, at=at, data=data)
     return signature

@@ -39,9 +39,10 @@ def whole_rendition(version: MinutesVersion) -> Rendition | None:
     return found
 
 
-def bundle_of(version: MinutesVersion) -> Bundle | None:
+def bundle_of(version: MinutesVersion, supplement: int = 0) -> Bundle | None:
     """The bundle of an authorised version, or None while its PDF is not made (rows W27, X16).
 
+    A `supplement` to its filing is the same with the signatures of now, under a name of its own.
     Raises AlteredVersionError when record, action log or PDF are no longer what was authorised and printed.
     """
     rendition = whole_rendition(version)
@@ -51,15 +52,18 @@ def bundle_of(version: MinutesVersion) -> Bundle | None:
     if sha256(file).hexdigest() != rendition.enclosure.sha256:
         raise AlteredVersionError(f"The PDF of version {version.number} is not the file that was made")
     _refuse_altered(version)
+    signatures = _signatures(version)
     files = {
         rendition.filename: file,
         "record.json": canonical(version.content),
-        "signatures.json": canonical(_signatures(version)),
+        "signatures.json": canonical(signatures),
         "actions.json": canonical(version.action_log.content),
     }
-    manifest = _manifest(version, files)
+    held = len(signatures["signed"])
+    manifest = _manifest(version, files) | {"supplement": supplement, "signatures": held}
     spelt = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-    name = f"{rendition.filename.removesuffix('.pdf')}.zip"
+    told = f" signatures {supplement}" if supplement else ""
+    name = f"{rendition.filename.removesuffix('.pdf')}{told}.zip"
     return Bundle(name, _zipped({**files, MANIFEST: spelt}, version), manifest)
 
 

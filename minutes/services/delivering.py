@@ -24,7 +24,7 @@ from minutes import case_system
 from minutes import events_after as events
 from minutes.case_system import Answer, Parcel
 from minutes.enums import DeliveryStatus
-from minutes.models import Delivery, MinutesVersion
+from minutes.models import Delivery, Filing, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.rules.retrying import wait_after
 from minutes.services import file
@@ -39,12 +39,41 @@ BATCH = 4  # each may wait for a slow answer, and the task has a time limit
 
 def ask_for(version: MinutesVersion, *, at: datetime) -> Delivery | None:
     """Write down that a version goes to the case system; None where the authority files by hand."""
-    if not settings.SYSTEM_OF_RECORD_URL:
+    if not is_configured():
         return None
     delivery, _ = Delivery.objects.get_or_create(
-        version=version, defaults={"asked_at": at, "next_try_at": at}
+        version=version, supplement=0, defaults={"asked_at": at, "next_try_at": at}
     )
     outbox.wake(TASK, QUEUE)
+    return delivery
+
+
+def is_configured() -> bool:
+    """Whether versions are delivered to the case system; else it is filed by hand."""
+    return bool(settings.SYSTEM_OF_RECORD_URL)
+
+
+@transaction.atomic
+def ask_for_supplement(version: MinutesVersion, *, by: User, at: datetime) -> Delivery:
+    """Have the signatures that came in since the filing delivered: a second delivery, by its own key (W27).
+
+    Raises NotAllowed; MoveNotAllowed when it is not filed, nobody signed since, it is on its way already, or
+    the authority files by hand.
+    """
+    discussion = version.minutes.discussion
+    Case.objects.lock(discussion.case)
+    refuse(permissions.refusal_to_file(by, discussion, at))
+    filing = Filing.objects.filter(version=version).first()
+    if filing is None or not file.signed_since(filing) or not is_configured():
+        raise MoveNotAllowed("There is no signature to deliver: all were filed, or are filed by hand.")
+    number = file.next_supplement(filing)
+    facts = {"asked_at": at, "next_try_at": at}
+    delivery, is_new = Delivery.objects.get_or_create(version=version, supplement=number, defaults=facts)
+    if not is_new:
+        raise MoveNotAllowed("These signatures are on their way already.")
+    outbox.wake(TASK, QUEUE)
+    data = {"version": version.number, "supplement": number}
+    audit.record(events.SUPPLEMENT_ASKED, discussion.case, subject=delivery, by=by, at=at, data=data)
     return delivery
 
 
@@ -57,7 +86,8 @@ def try_now(version: MinutesVersion, *, by: User, at: datetime) -> Delivery:
     discussion = version.minutes.discussion
     Case.objects.lock(discussion.case)
     refuse(permissions.refusal_to_file(by, discussion, at))
-    delivery = Delivery.objects.select_for_update(of=("self",)).filter(version=version).first()
+    kept = Delivery.objects.select_for_update(of=("self",)).filter(version=version)
+    delivery = kept.order_by("-supplement").first()
     if delivery is None or delivery.status == DeliveryStatus.DELIVERED:
         raise MoveNotAllowed("There is nothing to deliver: it was delivered, or is filed by hand.")
     delivery.status, delivery.next_try_at = DeliveryStatus.WAITING, at
@@ -73,14 +103,14 @@ def deliver_waiting(limit: int = BATCH) -> int:
 
     Does nothing while letters are held: a restored copy must not file old minutes again.
     """
-    if settings.OUTBOX_HELD or not settings.SYSTEM_OF_RECORD_URL:
+    if settings.OUTBOX_HELD or not is_configured():
         return 0
     delivered = 0
     for _ in range(limit):
         held = claim()
         if held is None:
             break
-        delivered += settle(held, _tried(held))
+        delivered += settle(held, *_tried(held))
     return delivered
 
 
@@ -102,50 +132,57 @@ def claim() -> Delivery | None:
     return held
 
 
-def _tried(held: Delivery) -> Answer:
-    """One try, with no transaction open. A fault of ours must not stop the others."""
+def _tried(held: Delivery) -> tuple[Answer, int]:
+    """One try, with no transaction open: its answer, and how many signatures it carried.
+
+    A fault of ours must not stop the others.
+    """
     try:
-        bundle = bundle_of(held.version)
+        bundle = bundle_of(held.version, held.supplement)
         if bundle is None:
-            return Answer(False, "The PDF is not made yet")
-        return case_system.send(
+            return Answer(False, "The PDF is not made yet"), 0
+        answer = case_system.send(
             settings.SYSTEM_OF_RECORD_URL,
             settings.SYSTEM_OF_RECORD_SECRET,
             Parcel(str(held.key), bundle.name, bundle.content),
             key=settings.SYSTEM_OF_RECORD_KEY,
             name_is_reference=settings.SYSTEM_OF_RECORD_NAME_IS_REFERENCE,
         )
+        return answer, bundle.manifest["signatures"]
     except Exception as fault:
         logger.exception("delivery %s could not be tried", held.pk)
-        return Answer(False, f"The bundle could not be made: {type(fault).__name__}")
+        return Answer(False, f"The bundle could not be made: {type(fault).__name__}"), 0
 
 
 @transaction.atomic
-def settle(held: Delivery, answer: Answer) -> bool:
-    """Write down what came of a try; False when it was not delivered, or another try took over."""
+def settle(held: Delivery, answer: Answer, signatures: int = 0) -> bool:
+    """Write down what came of a try that carried so many signatures; False when it was not delivered, or
+    another try took over."""
     version = held.version
     case = version.minutes.discussion.case
     Case.objects.lock(case)
     now = timezone.now()
     mine = Delivery.objects.filter(pk=held.pk, claim=held.claim, status=DeliveryStatus.WAITING)
-    if not mine.update(claim=None, lease_until=None, **_outcome(held, answer, now)):
+    if not mine.update(claim=None, lease_until=None, **_outcome(held, answer, signatures, now)):
         return False
     data = {"version": version.number, "attempts": held.attempts, "reason": answer.reason}
+    data |= {"supplement": held.supplement} if held.supplement else {}
     if answer.delivered:
         if answer.reference:
-            file.file_by_system(version, reference=answer.reference, at=now)
+            file.file_by_system(held, reference=answer.reference, signatures=signatures, at=now)
         audit.record(events.DELIVERED, case, subject=held, by=None, at=now, data=data)
     elif not answer.again:
         audit.record(events.DELIVERY_REFUSED, case, subject=held, by=None, at=now, data=data)
     return answer.delivered
 
 
-def _outcome(held: Delivery, answer: Answer, now: datetime) -> dict[str, object]:
+def _outcome(held: Delivery, answer: Answer, signatures: int, now: datetime) -> dict[str, object]:
     if answer.delivered:
         return {
             "status": DeliveryStatus.DELIVERED,
             "delivered_at": now,
             "reference": answer.reference,
+            "signatures": signatures,
             "reason": "",
         }
     return {

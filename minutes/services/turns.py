@@ -23,6 +23,9 @@ from strategy.people import circulating_team
 AGREE_RECORD = register_duty("agree_record", "Have the record agreed", "Have the record agreed")
 CHECK_RECORD = register_duty("check_record", "Check and authorise the minutes", "Check and authorise")
 FILE_MINUTES = register_duty("file_minutes", "File the minutes in the case system", "File the minutes")
+FILE_SIGNATURES = register_duty(
+    "file_signatures", "File signatures that came in after the minutes were filed", "File the new signatures"
+)
 FILING_LIMIT = (
     "working_days(5)"  # local default: the sources ask for the filing and name no limit (rows W27, X16)
 )
@@ -191,6 +194,34 @@ def end_filing(minutes: Minutes, *, by: User | None, at: datetime) -> None:
     clock = Deadline.objects.running().of(minutes.subject, FILE_MINUTES).first()
     if clock is not None:
         deadlines.meet(clock, by=by, at=at)
+
+
+def start_filing_signatures(
+    minutes: Minutes, team: Team, system: str, *, by: User | Professional | None, at: datetime
+) -> None:
+    """Somebody signed what is filed already: business support files it again, once for all who do so."""
+    if Deadline.objects.running().of(minutes.subject, FILE_SIGNATURES).exists():
+        return
+    rules = minutes.discussion.request.protocol.rules
+    because = f"Somebody signed after the minutes were filed in {system}: what it holds does not say so."
+    source = f"{rules.external_system.source} (the limit is a local default)"
+    deadlines.open_clock(
+        case=minutes.discussion.case,
+        subject=minutes.subject,
+        answer=by_limit(Duty.CIRCULATE_MINUTES, parse_limit(FILING_LIMIT), at, because, source, england()),
+        duty=FILE_SIGNATURES,
+        owner_team=team,
+        protocol=rules,
+        by=by,  # type: ignore[arg-type]  # the ledger names partners too
+        at=at,
+    )
+
+
+def end_filing_signatures(minutes: Minutes, *, by: User | Professional | None, at: datetime) -> None:
+    """Stop that clock: the case system has every signature."""
+    clock = Deadline.objects.running().of(minutes.subject, FILE_SIGNATURES).first()
+    if clock is not None:
+        deadlines.meet(clock, by=by, at=at)  # type: ignore[arg-type]  # as above
 
 
 def pass_record_on(minutes: Minutes, team: Team, *, by: User, at: datetime) -> None:

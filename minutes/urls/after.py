@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}copies/<int:copy>/revoke/", circulate.Revoke.as_view(), name="revoke"),
     path(f"{D}file/", filing.File.as_view(), name="file"),
     path(f"{D}file/try/", filing.try_now, name="deliver_now"),
+    path(f"{D}file/signatures/", filing.deliver_signatures, name="deliver_signatures"),
     path(f"{D}minutes/<int:number>/bundle/", filing.bundle, name="bundle"),
     path(f"{D}actions/", actions.actions, name="actions"),
     path(f"{D}actions/<int:action>/done/", actions.Done.as_view(), name="action_done"),

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from attendees.enums import SignatureMethod
 from audit.errors import MoveNotAllowed, NotAllowed
 from audit.models import Entry
 from deadlines.enums import ClockState
@@ -29,8 +30,9 @@ from minutes.enums import DeliveryStatus
 from minutes.models import Delivery, Filing
 from minutes.rules.retrying import wait_after
 from minutes.services import delivering, printing, turns
+from minutes.services.agree import sign
 from minutes.services.bundle import MANIFEST, bundle_of
-from minutes.services.file import record_filing
+from minutes.services.file import record_filing, signed_since
 from minutes.services.printing import AlteredVersionError
 from outbox.models import Enclosure
 from tests.builders.after import a_circulation, a_printed_version, an_authorised_version
@@ -166,6 +168,62 @@ def test_a_folder_gets_the_whole_file_and_a_person_confirms(folder: Path) -> Non
     assert Filing.objects.get().by == people.bea
 
 
+def test_later_signatures_go_under_a_key_of_their_own(case_system: CaseSystem) -> None:
+    people = cast()
+    version = a_circulation(people).version
+    bea, discussion = pages(people, "bea"), version.minutes.discussion
+    deliver = reverse("minutes:deliver_signatures", args=[discussion.pk])
+    assert delivering.deliver_waiting() == 1
+    assert bea.post(deliver).status_code == 409
+    row = discussion.attendance.get(professional__name="Hetty Hall")
+    sign(
+        row, version.action_log, method=SignatureMethod.RECORDED, how="By telephone",
+        by=people.bea, at=timezone.now(),
+    )  # fmt: skip
+    assert pages(people, "sam").post(deliver).status_code == 403
+    assert bea.post(deliver).status_code == 302
+    assert bea.post(deliver).status_code == 409  # on its way already
+    assert (
+        "Delivery of the new signatures"
+        in bea.get(reverse("minutes:file", args=[discussion.pk])).content.decode()
+    )
+    case_system.status = 503
+    assert delivering.deliver_waiting() == 0
+    due_now()
+    case_system.status = 200
+    assert (delivering.deliver_waiting(), delivering.deliver_waiting()) == (1, 0)
+    first, second, third = case_system.asked
+    keys = [headers["Idempotency-Key"] for headers, _ in case_system.asked]
+    assert keys[0] != keys[1] == keys[2]
+    signed = [
+        len(json.loads(ZipFile(BytesIO(content)).read("signatures.json"))["signed"])
+        for _, content in (first, third)
+    ]
+    filing = Filing.objects.get()
+    assert [filing.reference, *filing.supplements.values_list("reference", flat=True)] == ["LCS-1", "LCS-2"]
+    assert [filing.signatures, *filing.supplements.values_list("signatures", flat=True)] == signed
+    assert signed[1] == signed[0] + 1 and signed_since(filing) == []
+    said = [json.loads(ZipFile(BytesIO(one)).read(MANIFEST))["supplement"] for _, one in (first, second)]
+    assert said == [0, 1]
+
+
+def test_who_signs_while_it_is_carried_is_not_taken_for_filed(case_system: CaseSystem) -> None:
+    people = cast()
+    version = a_circulation(people).version
+    held = delivering.claim()
+    assert held is not None
+    answer = delivering._tried(held)
+    row = version.minutes.discussion.attendance.get(professional__name="Hetty Hall")
+    sign(
+        row, version.action_log, method=SignatureMethod.RECORDED, how="By telephone",
+        by=people.bea, at=timezone.now(),
+    )  # fmt: skip
+    assert delivering.settle(held, *answer)
+    assert signed_since(Filing.objects.get()) == ["Hetty Hall"]
+    clocks = Deadline.objects.running().of(version.minutes.subject, turns.FILE_SIGNATURES)
+    assert clocks.count() == 1
+
+
 def test_where_the_setting_says_so_the_name_is_the_reference(folder: Path, settings: Settings) -> None:
     settings.SYSTEM_OF_RECORD_NAME_IS_REFERENCE = True
     version = a_circulation(cast()).version
@@ -260,7 +318,7 @@ def test_a_killed_try_is_made_again_and_filed_once(case_system: CaseSystem) -> N
     a_circulation(cast())
     dead = delivering.claim()
     assert dead is not None
-    assert delivering._tried(dead).delivered  # the case system has it; the worker dies before settling
+    assert delivering._tried(dead)[0].delivered  # the case system has it; the worker dies before settling
     due_now()
     assert (delivering.deliver_waiting(), Filing.objects.count()) == (0, 0)  # its lease still stands
     due_now(lease_until=timezone.now() - timedelta(seconds=1))
@@ -278,7 +336,7 @@ def test_filed_by_hand_meanwhile_is_not_filed_again(case_system: CaseSystem) -> 
     held = delivering.claim()
     assert held is not None
     record_filing(version, reference="BY-HAND", by=people.bea, at=timezone.now())
-    assert delivering.settle(held, delivering._tried(held))
+    assert delivering.settle(held, *delivering._tried(held))
     assert Filing.objects.get().reference == "BY-HAND"
     Delivery.objects.update(status=DeliveryStatus.WAITING, delivered_at=None)
     due_now()

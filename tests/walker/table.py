@@ -544,6 +544,7 @@ AFTER = [
     ],
     _d("minutes:file", "circulated", "bea mo ada"),
     _d("minutes:deliver_now", "circulated", "bea mo ada", post_only=True),
+    _d("minutes:deliver_signatures", "circulated", "bea mo ada", post_only=True),
     Page("minutes:bundle", "circulated", discussion("circulated", number=same(1)), "bea mo ada", marker=""),
     _d("minutes:actions", "circulated"),
     *[

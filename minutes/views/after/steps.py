@@ -10,6 +10,7 @@ from minutes.enums import MinutesStatus
 from minutes.models import Minutes, MinutesVersion
 from minutes.permissions import after as permissions
 from minutes.permissions.meeting import BEFORE_THE_CHAIR, refusal_to_run, refusal_to_write
+from minutes.services.file import signed_since
 from minutes.services.times import CORRECTABLE
 from minutes.workflow import MINUTES
 
@@ -41,6 +42,8 @@ def next_steps(minutes: Minutes, user: Any, now: datetime, version: MinutesVersi
         found.append(_to("Record signatures", "signing", minutes, secondary=True))
     if may_file:
         found.append(_to("Record the filing", "file", minutes, secondary=True))
+    if filing and signed_since(filing) and (may_check or _may_circulate(minutes, user, now)):
+        found.append(_to("File the new signatures", "file", minutes, secondary=True))
     may_correct = may_run and minutes.status in CORRECTABLE
     told = {"do": found, "turn": MINUTES.turn[minutes.status], "filing": filing}
     return told | {"may_correct_times": may_correct}
