@@ -64,7 +64,10 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, people: list[Professional | User], hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {f"{one._meta.model_name}-{one.pk}": one for one in people}
-        told = [(key, f"{one.name}, {one.agency}") for key, one in self.people.items()]
+        told = [
+            (key, f"{one.name}, {one.agency}" + ("" if one.email else " (no email: by hand)"))
+            for key, one in self.people.items()
+        ]
         self.fields["to"].choices = [("", "Choose"), *told]  # type: ignore[attr-defined]
         self.fields["to"].help_text = hint
 

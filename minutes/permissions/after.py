@@ -8,6 +8,7 @@ from accounts.roles import ROLES, Permission
 from attendees.models import Professional
 from attendees.permissions import is_desk_of
 from cases.models import Case
+from minutes.enums import ActionStatus
 from minutes.models import Action, Minutes, Reassignment
 from minutes.permissions.meeting import booking_of, refusal_to_run
 from strategy.models import Discussion
@@ -106,8 +107,28 @@ def is_own(by: Actor, person: Professional) -> bool:
 
 
 def refusal_to_give_time(user: User, action: Action, at: datetime) -> str | None:
-    """The chair alone gives an action more time: whoever owes it cannot."""
-    return refusal_to_check(user, action.minutes.discussion, at)
+    """The chair of its discussion alone gives an action more time, or who acts for them.
+
+    Whoever else checks minutes does it for a chair who has left, or who chaired as the night's worker.
+    """
+    discussion = action.minutes.discussion
+    if reason := _without_access(user, discussion.case):
+        return reason
+    booking = booking_of(discussion)
+    chair = booking.chair if booking else None
+    roles = discussion.request.protocol.rules.chair_roles.value
+    if chair is None or not chair.is_active or not chair.has_role(*roles):
+        return refusal_to_check(user, discussion, at) and _not_the_chair("who may check its minutes")
+    if any(person.pk == chair.pk for person in powers(user, at)):
+        return None
+    return _not_the_chair(f"{chair.name}, who chaired the discussion")
+
+
+def why_over(action: Action) -> str | None:
+    """Why nobody can do anything about an action any longer, or None while it is still to be done."""
+    if action.status in (ActionStatus.OPEN, ActionStatus.BLOCKED) and action.agreed_at is not None:
+        return None
+    return f"Action {action.number} is “{action.get_status_display().lower()}”: nothing is awaited of it."
 
 
 def refusal_to_chase(user: User, action: Action, at: datetime) -> str | None:
@@ -120,6 +141,10 @@ def refusal_to_chase(user: User, action: Action, at: datetime) -> str | None:
 def refusal_to_read(user: User, minutes: Minutes) -> str | None:
     """Whoever may see the case reads its minutes."""
     return _without_access(user, minutes.discussion.case)
+
+
+def _not_the_chair(who: str) -> str:
+    return f"You cannot give this action more time. That is for {who}: ask them, and say how long you need."
 
 
 def _without_access(user: User, case: Case) -> str | None:

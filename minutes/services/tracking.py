@@ -17,7 +17,6 @@ from deadlines.models import Deadline
 from deadlines.services import recompute
 from minutes import events_after as events
 from minutes import letters
-from minutes.enums import ActionStatus
 from minutes.models import Action
 from minutes.permissions import after as permissions
 from minutes.rules.actions import problems
@@ -153,7 +152,5 @@ def _locked(action: Action) -> Action:
 
 
 def _check_open(action: Action) -> None:
-    if action.status not in (ActionStatus.OPEN, ActionStatus.BLOCKED) or action.agreed_at is None:
-        raise MoveNotAllowed(
-            f"Action {action.number} is “{action.get_status_display().lower()}”: nothing is awaited of it."
-        )
+    if reason := permissions.why_over(action):
+        raise MoveNotAllowed(reason)

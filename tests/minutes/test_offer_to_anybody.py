@@ -165,3 +165,16 @@ def test_a_partner_finds_the_colleagues_of_their_own_agency_alone(
     restricted = Action.objects.get(pk=action.pk)
     assert not found_in_directory(restricted, paul, "crane")
     assert found_in_directory(restricted, people.mo, "crane") == [cole]
+
+
+def test_who_has_no_address_hears_by_hand_and_the_pages_say_so(
+    people: Cast, held: Discussion, hugo: Professional
+) -> None:
+    Professional.objects.filter(pk=hugo.pk).update(email="")
+    action, bea = action_of(held), signed_in(people.bea)
+    form = reverse("minutes:action_offer", args=[held.pk, action.pk])
+    by_hand = "Hugo Hale, Far Away Housing (no email: by hand)"
+    assert by_hand in bea.get(form, {"find": "hugo"}).content.decode()
+    done = bea.post(form, {"to": f"professional-{hugo.pk}", "why": WHY}, follow=True).content.decode()
+    assert "Hugo Hale has no email address: business support hands the letter over" in done
+    assert "They have no email address: the letter goes by hand, or telephone 01632 960444" in done

@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.acting import name_deputy
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
 from minutes.models import Action
+from minutes.permissions import after as permissions
 from minutes.services.follow_through import complete_action
 from minutes.services.tracking import chase_action, give_time
 from outbox.models import Letter
@@ -80,7 +83,7 @@ def test_more_time_moves_the_clock_and_leaves_what_was_signed(people: Cast, held
         with pytest.raises(Refused) as refused:
             give_time(action, due_at=due, reason=why, by=people.mo, at=now)
         assert refused.value.field == field
-    for other in (people.bea, people.sam, people.paul):
+    for other in (people.bea, people.sam, people.paul, people.ada):
         with pytest.raises(NotAllowed):
             give_time(action, due_at=agreed + DAY, reason="The lab is closed", by=other, at=now)
     give_time(action, due_at=agreed + DAY, reason="The lab is closed", by=people.mo, at=now)
@@ -101,6 +104,42 @@ def test_the_forms_answer_beside_the_field(people: Cast, held: Discussion) -> No
     assert mo.post(reverse("minutes:action_chased", args=[held.pk, action.pk])).status_code == 302
     assert "Reminded" in page(people.mo, "minutes:actions", held.pk)
     assert signed_in(people.sam).get(address).status_code == 403
+
+
+def test_only_the_chair_gives_time_a_deputy_for_them_and_others_once_they_have_left(
+    people: Cast, held: Discussion
+) -> None:
+    action, now = theirs(held, "Paul Pike"), timezone.now()
+    assert permissions.refusal_to_check(people.ada, held, now) is None
+    said = permissions.refusal_to_give_time(people.ada, action, now)
+    assert said is not None and "That is for Mo Mensah, who chaired the discussion" in said
+    assert "Give it more time" not in page(people.ada, "minutes:actions", held.pk)
+    assert "Give it more time" in page(people.mo, "minutes:actions", held.pk)
+    with transaction.atomic():
+        until = {"starts_at": now, "ends_at": now + DAY, "reason": "Annual leave"}
+        name_deputy(absent=people.mo, deputy=people.ada, **until, by=people.mo, at=now)
+        assert permissions.refusal_to_give_time(people.ada, action, now) is None
+        transaction.set_rollback(True)
+    type(people.mo).objects.filter(pk=people.mo.pk).update(is_active=False)
+    left = Action.objects.get(pk=action.pk)
+    assert permissions.refusal_to_give_time(people.ada, left, now) is None
+    assert "for who may check its minutes" in str(permissions.refusal_to_give_time(people.bea, left, now))
+
+
+def test_a_done_action_says_so_before_anything_is_typed_and_loses_nothing_that_was(
+    people: Cast, held: Discussion
+) -> None:
+    action, now, bea = theirs(held, "Paul Pike"), timezone.now(), signed_in(people.bea)
+    forms = [
+        reverse(f"minutes:{name}", args=[held.pk, action.pk]) for name in ("action_done", "action_blocked")
+    ]
+    assert [bea.get(form).status_code for form in forms] == [200, 200]
+    complete_action(action, what_was_done="Seen", done_at=now, told_how="He rang", by=people.bea, at=now)
+    assert [bea.get(form).status_code for form in forms] == [403, 403]
+    assert "is “done”: nothing is awaited of it" in bea.get(forms[0]).content.decode()
+    typed = {"what_was_done": "Seen at home", "told_how": "He rang", "done_at": now.isoformat()}
+    late = bea.post(forms[0], typed)
+    assert (late.status_code, "Seen at home" in late.content.decode()) == (409, True)
 
 
 @pytest.mark.parametrize(

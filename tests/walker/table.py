@@ -562,7 +562,7 @@ AFTER = [
         _part(f"minutes:{name}", "held", "bea mo ada", "action", w.action)
         for name in ("action_answer", "action_take_back")
     ],
-    _part("minutes:action_extended", "circulated", CHECK, "action", w.action),
+    _part("minutes:action_extended", "circulated", "mo", "action", w.action),
 ]
 
 PARTNER = [

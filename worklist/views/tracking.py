@@ -46,6 +46,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
     for one in page:
         one.is_open = one.status in tracking.LEFT
         one.is_late = one.is_open and one.expected_at < now
+        one.is_own = one.owner.user_id == user.pk
     late = [one for one in page if one.is_late] if tracking.may_chase_all(user, view) else []
     shown_late = "overdue action" if len(late) == 1 else f"{len(late)} overdue actions"
     context = {

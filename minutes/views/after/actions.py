@@ -41,6 +41,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
+    extends = chairs and bool(shown) and permissions.refusal_to_give_time(user, shown[0], now) is None
     may_all = chairs or permissions.refusal_to_circulate(user, minutes.discussion, now) is None
     context = {
         **heading(minutes),
@@ -51,7 +52,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
                 now,
                 may_all or one.owner.user_id == user.pk,
                 may_chase=may_all and one.owner.user_id != user.pk,
-                may_extend=chairs,
+                may_extend=extends,
                 answers=user,
                 may_record=may_all,
             )
@@ -78,7 +79,11 @@ class ActionPage(RecordPage):
         )
 
     def refusal(self) -> str | None:
-        return permissions.refusal_to_act(self.user, self.thing, self.now)
+        return permissions.refusal_to_act(self.user, self.thing, self.now) or self.over()
+
+    def over(self) -> str | None:
+        """Say before anything is typed that it is done; what was typed meanwhile comes back in the form."""
+        return permissions.why_over(self.thing) if self.request.method == "GET" else None
 
     def get_back(self) -> tuple[str, str]:
         return reverse("minutes:actions", args=[self.kwargs["pk"]]), "Back to the actions"

@@ -28,15 +28,18 @@ STAFF_FIND = "By name, job or agency: anybody of any agency in the directory"
 PARTNER_FIND = "By name or job: your own agency’s people in the directory"
 
 
+def by_hand(person: Professional) -> str:
+    """How somebody without an e-mail address hears of it: business support, or who telephones them."""
+    ring = f", or telephone {person.phone}" if person.phone else ""
+    return f"{person.name} has no email address: business support hands the letter over{ring}"
+
+
 class OfferPage:
     """Somebody else is asked to do an action: shared by staff and partners."""
 
     form_class: type[BaseForm] | None = OfferForm
     template_name = "minutes/after/offer_to.html"
     button = "Offer it"
-    message: str | Callable[[Any], str] = (
-        "The action is offered. It stays with its owner, and its time runs on, until the offer is accepted."
-    )
     thing: Any
     user: Any
     now: Any
@@ -91,6 +94,11 @@ class OfferPage:
             "found": self.found,
             "looked": bool(self.finding["find"].value()),
         }
+
+    def get_message(self, done: Reassignment) -> str:
+        """Whose it stays; and that nothing is sent to who has no address."""
+        said = "The action is offered. It stays with its owner, and its time runs on, until it is accepted."
+        return said if done.to.email else f"{said} {by_hand(done.to)}."
 
     def act(self, form: OfferForm) -> Reassignment:
         """Offer it."""

@@ -15,7 +15,7 @@ class Chase(ActionPage):
     button = "Send the reminder"
 
     def refusal(self) -> str | None:
-        return permissions.refusal_to_chase(self.user, self.thing, self.now)
+        return permissions.refusal_to_chase(self.user, self.thing, self.now) or self.over()
 
     def get_title(self) -> str:
         return f"Remind {self.thing.owner.name} of action {self.thing.number}"
@@ -35,6 +35,10 @@ class Review(ActionPage):
     button = "Record the hand-over"
     message = "The hand-over is recorded. The action stays with its owner until it is done."
 
+    def over(self) -> str | None:
+        """A meeting reviews what was done as well; what was struck out the service refuses."""
+        return None
+
     def get_title(self) -> str:
         return f"Hand action {self.thing.number} over to a review"
 
@@ -49,11 +53,12 @@ class GiveTime(ActionPage):
     """The chair: it may take longer."""
 
     form_class = GiveTimeForm
+    template_name = "minutes/after/action_form.html"
     button = "Give it more time"
     message = "The action has more time. What was agreed and signed stays as it is."
 
     def refusal(self) -> str | None:
-        return permissions.refusal_to_give_time(self.user, self.thing, self.now)
+        return permissions.refusal_to_give_time(self.user, self.thing, self.now) or self.over()
 
     def get_title(self) -> str:
         return f"Give action {self.thing.number} more time"
