@@ -30,4 +30,5 @@ class MinutesConfig(AppConfig):
         closing.register(is_authorised_for)
         strategy_hooks.register_running(still_to_do_for)
         partner_menu.register(partner_tasks.tasks)
+        partner_menu.register_waiting(partner_tasks.waiting)
         discussion_menu.register(discussion_steps.steps, reads=("minutes",))

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import CharField, Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Signature
-from attendees.partner_menu import Task
+from attendees.partner_menu import Pairs, Task, Waiting
 from govuk.moments import moment
 from minutes.enums import ActionStatus
 from minutes.models import Action, ActionLog, Agreement, Reassignment, Recipient
@@ -103,3 +105,68 @@ def _offered(partner: "Partner") -> list[Task]:
     href = reverse("minutes:partner_actions", args=[partner.discussion.pk])
     words = "An action is offered to you" if number == 1 else f"{number} actions are offered to you"
     return [Task(words, href, "Accept or decline", "No answer yet", "blue")] if number else []
+
+
+def waiting(pairs: Pairs, now: datetime) -> list[Waiting]:
+    """What waits of these partners after their discussions, in four statements however many there are."""
+    discussions, people = {one for one, _ in pairs}, {one for _, one in pairs}
+    copies = {
+        (discussion, person): (acknowledged, revoked)
+        for discussion, person, acknowledged, revoked in Recipient.objects.filter(
+            professional__in=people, circulation__version__minutes__discussion__in=discussions
+        )
+        .order_by("circulation__version__number")
+        .values_list(
+            "circulation__version__minutes__discussion", "professional", "acknowledged_at", "revoked_at"
+        )
+    }
+    to_read = [
+        Waiting(discussion, person, "Read the minutes, and say that you have them")
+        for (discussion, person), (acknowledged, revoked) in copies.items()
+        if not (acknowledged or revoked)
+    ]
+    shut = {pair for pair, (_, revoked) in copies.items() if revoked}
+    of_record = [
+        one for one in _of_record(discussions, people) if (one.discussion, one.professional) not in shut
+    ]
+    return [*to_read, *of_record, *_of_actions(discussions, people)]
+
+
+def _of_record(discussions: set[int], people: set[int]) -> list[Waiting]:
+    """The latest action log to sign, and the record to agree while the round lasts."""
+    log = ActionLog.objects.filter(minutes__discussion=OuterRef("discussion")).order_by("-number")
+    document = Concat(Value("action-log:"), Cast(Subquery(log.values("pk")[:1]), CharField()))
+    took_part = Attendance.objects.filter(
+        discussion__in=discussions,
+        professional__in=people,
+        mode__in=TAKES_PART,
+        discussion__minutes__action_logs__isnull=False,
+    ).distinct()
+    rows = took_part.annotate(document=document).annotate(
+        signed=Exists(Signature.objects.filter(attendance=OuterRef("pk"), document=OuterRef("document"))),
+        said=Exists(Agreement.objects.filter(attendance=OuterRef("pk"))),
+        round_ended_at=F("discussion__minutes__round_ended_at"),
+    )
+    found = []
+    for one in rows:
+        if not one.signed:
+            found.append(Waiting(one.discussion_id, one.professional_id, "Sign the action log"))
+        if not (one.said or one.round_ended_at):
+            found.append(Waiting(one.discussion_id, one.professional_id, "Agree the record"))
+    return found
+
+
+def _of_actions(discussions: set[int], people: set[int]) -> list[Waiting]:
+    """Their actions that are left, each by its number alone, and those they are offered."""
+    left = Action.objects.left().filter(minutes__discussion__in=discussions, owner__in=people)
+    offers = Reassignment.objects.waiting().filter(action__minutes__discussion__in=discussions, to__in=people)
+    found = [
+        Waiting(discussion, person, "Accept or decline an action")
+        for discussion, person in offers.values_list("action__minutes__discussion", "to")
+    ]
+    return found + [
+        Waiting(discussion, owner, f"Do action {number}", wanted_at)
+        for discussion, owner, number, wanted_at in left.order_by("wanted_at").values_list(
+            "minutes__discussion", "owner", "number", "wanted_at"
+        )
+    ]

@@ -17,7 +17,7 @@ from attendees.enums import InformationStatus, Reply
 from attendees.forms.booking import OwnTimeForm, TheirTimeForm
 from attendees.forms.information import SAVE, SendInformationForm
 from attendees.forms.partner import ReplyForAnotherForm, ReplyForm
-from attendees.models import InformationFile, InformationRequest
+from attendees.models import InformationFile, InformationRequest, Invitation
 from attendees.rules.booking import TELEPHONES
 from attendees.services import files, information, replies
 from attendees.views.access import Partner
@@ -271,6 +271,26 @@ def own_tasks(partner: Partner, now: datetime) -> list[partner_menu.Task]:
             )
         )
     return tasks
+
+
+def own_waiting(pairs: partner_menu.Pairs, now: datetime) -> list[partner_menu.Waiting]:
+    """What this room still waits for, in all these discussions: a reply, and information."""
+    theirs = {
+        "discussion__in": {discussion for discussion, _ in pairs},
+        "professional__in": {professional for _, professional in pairs},
+    }
+    replies = Invitation.objects.filter(**theirs, withdrawn_at=None, reply=Reply.WAITING)
+    wanted = InformationRequest.objects.filter(**theirs, answered_at=None)
+    open_, owed = (rows.exclude(discussion__status__in=OVER) for rows in (replies, wanted))
+    reply, send = "Say whether you will come", "Send what your agency knows"
+    found = [
+        partner_menu.Waiting(discussion, person, reply)
+        for discussion, person in open_.values_list("discussion", "professional")
+    ]
+    return found + [
+        partner_menu.Waiting(discussion, person, send, due_at)
+        for discussion, person, due_at in owed.values_list("discussion", "professional", "due_at")
+    ]
 
 
 def stands_in_instead(partner: Partner, wanted: InformationRequest) -> bool:

@@ -1,7 +1,9 @@
 """What partners see: the way in, and the invitation and information of one discussion. Nothing else exists
 for them."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from attendees import events, partner_menu, permissions
 from attendees.forms.partner import CodeForm
-from attendees.models import PartnerLink
+from attendees.models import Invitation, PartnerLink
 from attendees.services import links
 from attendees.views.access import (
     ASKED,
@@ -101,9 +103,30 @@ def left(request: HttpRequest) -> HttpResponse:
     return render(request, "partner/left.html")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One discussion on a partner's list, with what waits for them there."""
+
+    one: Any  # an Invitation, or an Admission of somebody who is only to do an action
+    waiting: list[partner_menu.Waiting]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether they were asked to the discussion itself."""
+        return isinstance(self.one, Invitation)
+
+    def planned(self) -> datetime:
+        """When the discussion is, or was."""
+        return cast(datetime, self.one.discussion.planned_start)
+
+    def urgency(self) -> datetime:
+        """What has a time comes by it; what has none by the discussion's own."""
+        return min((one.due_at for one in self.waiting if one.due_at), default=self.planned())
+
+
 @login_not_required
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The discussions this partner is asked to; with only one, straight to it."""
+    """What waits for this partner, then their other discussions; with only one discussion, straight to it."""
     now = timezone.now()
     if not is_anybody(request, now):
         return say_how_to_get_in(request)
@@ -119,9 +142,12 @@ def home(request: HttpRequest) -> HttpResponseBase:
             events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,
             at=now, data={"page": "home"},
         )  # fmt: skip
+    waiting = partner_menu.waiting_for([(one.discussion_id, one.professional_id) for one in known], now)
+    rows = [Row(one, waiting[one.discussion_id, one.professional_id]) for one in known]
     context = {
-        "invited": invited,
-        "admitted": admitted,
+        "waiting": sorted((one for one in rows if one.waiting), key=Row.urgency),
+        "waits": sum(len(one.waiting) for one in rows),
+        "quiet": sorted((one for one in rows if not one.waiting), key=Row.planned, reverse=True),
         "has_desk": request.user.is_authenticated and permissions.refusal_to_keep_desk(request.user) is None,
         "now": now,
         "LINKS": request.session.get(LINKS),
