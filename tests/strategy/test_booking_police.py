@@ -218,3 +218,4 @@ def test_what_has_not_reached_the_police_is_taken_back_and_nothing_told(people: 
     client.force_login(people.bea)
     page = client.get(f"/requests/{request.pk}/forward/").content.decode()
     assert page.count("Told that it is called off") == 1
+    assert "it is not sent to the police now" in page and "Send to the police" not in page
