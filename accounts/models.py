@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Cast, Concat, Lower, Now
 
 from accounts.enums import AgencyKind, TeamKind
 from accounts.managers import UserManager
@@ -147,6 +148,19 @@ class ActingForQuerySet(models.QuerySet["ActingFor"]):
     def of(self, deputy: "User | int") -> "ActingForQuerySet":
         """Those in which this person stands in; nobody stands in for a closed account."""
         return self.filter(deputy=deputy, absent__is_active=True)
+
+    def names(self, deputy: str, at: str) -> models.Subquery:
+        """For whom a row's `deputy` stood in at its moment `at`, by name; None for nobody.
+
+        Both name fields of the row: an account, or the ledger's text reference to one (`by_ref`).
+        """
+        stands = Concat(models.Value("user:"), Cast("deputy_id", models.CharField()))
+        found = self.annotate(who=stands if deputy == "by_ref" else F("deputy_id")).order_by()
+        found = found.filter(who=models.OuterRef(deputy), starts_at__lte=models.OuterRef(at))
+        found = found.filter(Q(ended_at=None) | Q(ended_at__gt=models.OuterRef(at)))
+        found = found.filter(ends_at__gt=models.OuterRef(at))
+        told = found.values("who").annotate(names=StringAgg("absent__name", " and ", order_by="pk"))
+        return models.Subquery(told.values("names"))
 
 
 class ActingFor(models.Model):

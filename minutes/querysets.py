@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 
+from accounts.models import ActingFor
 from attendees.rules.reminding import LEAD
 from cases.querysets import CaseBoundQuerySet
 from minutes.enums import ActionStatus, DeliveryStatus, RenditionKind
@@ -29,6 +30,11 @@ class ActionQuerySet(RecordBoundQuerySet):
         """Agreed, and still to be done; `wanted_at` is by when."""
         rows = self.filter(agreed_at__isnull=False, status__in=(ActionStatus.OPEN, ActionStatus.BLOCKED))
         return rows.annotate(wanted_at=Coalesce("extended_to", "due_at"))
+
+    def as_shown(self) -> "ActionQuerySet":
+        """With who gave more time and, of a deputy, for whom (`extended_for`)."""
+        cover = ActingFor.objects.names("extended_by", "extended_at")
+        return self.select_related("extended_by").annotate(extended_for=cover)
 
     def to_remind(self, now: datetime, morning: datetime) -> "ActionQuerySet":
         """Those whose owner, who has no account, may be to remind now; `reminder_since` says whether.

@@ -51,7 +51,8 @@ class RequestQuerySet(CaseBoundQuerySet):
         at_risk = circumstances.filter(referral=OuterRef("referral"), kind=CircumstanceKind.IMMEDIATE_RISK)
         joined = self.select_related(
             "case__team__manager", "referral__referrer_agency", "requester", "on_behalf_of", "carried_by",
-            "protocol", "night__by", "night__taken_over_by", "authorisation__by", "not_needed",
+            "protocol", "night__by", "night__taken_over_by", "authorisation__by",
+            "authorisation__acting_for", "not_needed",
         )  # fmt: skip
         words = apps.get_model("strategy", "VerbalAuthorisation")._default_manager.filter(
             request=OuterRef("pk")

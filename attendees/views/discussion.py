@@ -100,6 +100,7 @@ def find(request: HttpRequest, pk: int) -> Discussion:
             "request__protocol",
             "request__requester",
             "request__authorisation__by",
+            "request__authorisation__acting_for",
             *discussion_menu.relations(),
         ).annotate(
             has_call=Exists(calls),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm
 
+from accounts.models import ActingFor
 from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
@@ -53,7 +54,13 @@ def with_stages(escalations: Iterable[Escalation]) -> list[Escalation]:
     stages = Stage.objects.filter(escalation__in=rows).select_related(
         "owner", "opened_by__agency", "answered_by__agency", "ended_by__agency"
     )
-    found = list(stages.order_by("escalation", "number"))
+    names = ActingFor.objects.names
+    told = stages.annotate(
+        opened_for=names("opened_by__user", "opened_at"),
+        answered_for=names("answered_by__user", "answered_at"),
+        ended_for=names("ended_by__user", "ended_at"),
+    )
+    found = list(told.order_by("escalation", "number"))
     subjects = [one.subject for one in found]
     clocks = Deadline.objects.filter(duty=Duty.ESCALATION_STAGE, subject__in=subjects).order_by("pk")
     _join(rows, found, clocks if rows else ())

@@ -68,6 +68,7 @@ class Action(models.Model):
     extended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    extended_at = models.DateTimeField(null=True, blank=True, help_text="When the chair gave it")
     chased_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActionQuerySet.as_manager()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import ActingFor
 from audit import services as audit
 from audit.errors import MoveNotAllowed
 from govuk.moments import long_date, moment
@@ -127,6 +128,16 @@ def _bytes_of(version: MinutesVersion, cut: Cut) -> bytes:
     return pdf.printed(html, rendered(version.content, cut), made_at=version.authorised_at)
 
 
+def _who_authorised(version: MinutesVersion) -> str:
+    """Who authorised it and, of a deputy, for whom: the paper says no less than the page."""
+    assert version.authorised_by is not None
+    cover = ActingFor.objects.names("authorised_by", "authorised_at")
+    absent = MinutesVersion.objects.filter(pk=version.pk).values_list(cover).get()[0]
+    return (
+        f"{version.authorised_by.name}, standing in for {absent}," if absent else version.authorised_by.name
+    )
+
+
 def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
     """The page that is printed of a copy. Raises AlteredVersionError when it is not what was hashed."""
     if hash_of(version.content) != version.sha256:
@@ -139,7 +150,7 @@ def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
             "number": version.number,
             "replaces": version.number - 1,
             "reason": reason_told(version, cut),
-            "authorised_by": version.authorised_by.name,
+            "authorised_by": _who_authorised(version),
             "authorised": moment(version.authorised_at),
             "authorised_day": long_date(version.authorised_at),
             "authorised_at": version.authorised_at.isoformat(timespec="seconds"),

@@ -135,8 +135,8 @@ def give_time(action: Action, *, due_at: datetime | None, reason: str, by: User,
     if not why:
         raise Refused("reason", "Say why it may take longer")
     was = held.expected_at
-    held.extended_to, held.extended_why, held.extended_by = due_at, why[:300], by
-    held.save(update_fields=["extended_to", "extended_why", "extended_by"])
+    held.extended_to, held.extended_why, held.extended_by, held.extended_at = due_at, why[:300], by, at
+    held.save(update_fields=["extended_to", "extended_why", "extended_by", "extended_at"])
     for clock in Deadline.objects.running().of(held.subject, Duty.ACTION):
         recompute(clock, answer=answer_for(held, held.minutes), by=by, at=at, manager_reason=why)
     data = {"number": held.number, "was": was.isoformat(), "due": due_at.isoformat(), "reason": why}

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ActingFor, User
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from cases.models import Case
@@ -187,11 +187,13 @@ def is_sound(version: MinutesVersion) -> bool:
 def latest_authorised(minutes: Minutes) -> MinutesVersion | None:
     """The version in force, or None while nothing was authorised."""
     authorised = minutes.versions.filter(authorised_at__isnull=False)
-    return (
-        authorised.select_related("action_log", "authorised_by", "made_by", "filing", "circulation")
-        .order_by("-number")
-        .first()
-    )
+    joined = authorised.select_related("action_log", "authorised_by", "made_by", "filing", "circulation")
+    return with_cover(joined).order_by("-number").first()
+
+
+def with_cover(found: QuerySet[MinutesVersion]) -> QuerySet[MinutesVersion]:
+    """The same versions with `authorised_for`: for whom whoever authorised each stood in then (row W17)."""
+    return found.annotate(authorised_for=ActingFor.objects.names("authorised_by", "authorised_at"))
 
 
 def keep_as_agreed(record: Minutes, by: User, at: datetime) -> None:

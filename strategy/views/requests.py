@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import ActingFor, Team, User
 from accounts.permissions import may_as, powers
 from accounts.roles import Permission
 from audit import services as audit
@@ -232,11 +233,19 @@ def _reasons(wanted: StrategyRequest, reasons: dict[str, str]) -> list[dict[str,
 
 
 def _happened(wanted: StrategyRequest) -> list[dict[str, Any]]:
-    """What happened to the request, out of the ledger, the latest first; saved sections are left out."""
-    entries = Entry.objects.about(wanted.subject).writes().exclude(event=events.SECTION_SAVED)
+    """What happened to the request, out of the ledger, the latest first; of a deputy, for whom.
+
+    Saved sections are left out.
+    """
+    entries: QuerySet[Any] = Entry.objects.about(wanted.subject).writes().exclude(event=events.SECTION_SAVED)
+    cover = ActingFor.objects.names("by_ref", "occurred_at")
     return [
-        {"title": label(one.event), "at": one.occurred_at, "by": one.by_name}
-        for one in entries.newest_first()
+        {
+            "title": label(one.event),
+            "at": one.occurred_at,
+            "by": f"{one.by_name}, standing in for {one.stood_in}" if one.stood_in else one.by_name,
+        }
+        for one in entries.annotate(stood_in=cover).order_by("-id")
     ]
 
 

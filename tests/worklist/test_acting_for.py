@@ -12,7 +12,12 @@ from audit.models import Entry
 from audit.services import record
 from cases.events import CHILD_ADDED
 from cases.models import Case
+from escalations.services.ladder import move_up
+from minutes.services import printing
+from minutes.services.tracking import give_time
 from strategy.models import StrategyRequest
+from tests.builders.after import an_authorised_version
+from tests.builders.ladder import an_escalation
 from tests.builders.requests import a_submitted_request
 from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
@@ -109,3 +114,30 @@ def test_acting_for_whoever_asked_shows_the_case_and_does_not_authorise_it(
     away(people.sam, people.otto)
     assert Case.objects.visible_to(people.otto).get() == request_.case
     assert list(querysets.clocks_of(people.otto)) == list(querysets.clocks_of(people.sam))
+
+
+def test_the_minutes_the_request_and_the_action_say_for_whom_who_decided_stood_in(people: Cast) -> None:
+    """Where one reads who decided, as on the timeline: on the page, on paper, and beside more time."""
+    version = an_authorised_version(people)
+    away(people.asha, people.mo, days=(-9, 1))
+    held, action = version.minutes.discussion, version.minutes.actions.exclude(owner__user=None)[0]
+    told = f"{people.mo.name}, standing in for {people.asha.name}"
+    assert f"Authorised by {told}, on" in page(people.mo, "minutes:read", held.pk)
+    assert f"authorised by {told}, on" in printing.page_of(version)
+    assert f"by {told}" in page(people.sam, "strategy:request", held.request_id)
+    more = {"due_at": action.expected_at + timedelta(days=9), "reason": "The lab is closed"}
+    give_time(action, **more, by=people.mo, at=timezone.now())
+    assert f"More time from {told}: The lab is closed" in page(people.sam, "minutes:actions", held.pk)
+    ActingFor.objects.update(ends_at=version.authorised_at)
+    assert "standing in" not in page(people.mo, "minutes:read", held.pk)
+
+
+def test_each_step_of_an_escalation_says_for_whom_it_was_taken(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    escalation = an_escalation(request_.case, people)
+    away(people.mo, people.sam, days=(-9, 1))
+    move_up(escalation, why="No answer", by=people.sam, at=timezone.now())
+    told = page(people.sam, "escalations:escalation", escalation.pk)
+    by = f"{people.sam.name}, {people.council.name} (standing in for {people.mo.name})"
+    assert f"by {by}" in told and told.count("standing in for") == 3

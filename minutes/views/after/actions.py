@@ -37,7 +37,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
         events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     named = ("owner__agency", "owner__user", "agreed_owner", "child")
-    shown = list(minutes.actions.select_related(*named).prefetch_related(OFFERS, LATEST))
+    shown = list(minutes.actions.as_shown().select_related(*named).prefetch_related(OFFERS, LATEST))
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None

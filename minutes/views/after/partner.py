@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import ActingFor
 from attendees.enums import TAKES_PART, SignatureMethod
 from attendees.models import Attendance, Signature
 from attendees.views.access import Partner
@@ -182,8 +183,8 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
     named = ("child", "owner__agency", "agreed_owner")
-    mine = own_actions(partner).select_related(*named).prefetch_related(OFFERS)
-    offered = Action.objects.filter(offers__in=offers_to(partner)).select_related(*named)
+    mine = own_actions(partner).as_shown().select_related(*named).prefetch_related(OFFERS)
+    offered = Action.objects.filter(offers__in=offers_to(partner)).as_shown().select_related(*named)
     now, me = timezone.now(), partner.actor
     context = {
         "partner": partner,
@@ -261,7 +262,11 @@ def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
         "circulation__version__action_log", "circulation__version__authorised_by", "circulation__routed_to",
         "circulation__version__minutes__discussion__case", "professional__agency", "rendition__enclosure",
     )  # fmt: skip
-    last = mine.order_by("-circulation__version__number").first()
+    whose = "circulation__version__authorised_by", "circulation__version__authorised_at"
+    told = mine.annotate(authorised_for=ActingFor.objects.names(*whose))
+    last = told.order_by("-circulation__version__number").first()
+    if last is not None:
+        last.circulation.version.authorised_for = last.authorised_for  # type: ignore[attr-defined]
     is_revoked = last is not None and last.revoked_at is not None
     return (None if is_revoked else last), is_revoked
 

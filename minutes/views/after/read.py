@@ -167,9 +167,8 @@ def name_of(version: MinutesVersion) -> str:
 def _wanted(minutes: Minutes, number: str | None) -> MinutesVersion | None:
     if number and number.isdecimal():
         kept = minutes.versions.filter(authorised_at__isnull=False)
-        return get_object_or_404(
-            kept.select_related("action_log", "authorised_by", "filing"), number=whole_number(number)
-        )
+        joined = versions.with_cover(kept.select_related("action_log", "authorised_by", "filing"))
+        return get_object_or_404(joined, number=whole_number(number))
     return versions.latest_authorised(minutes)
 
 
