@@ -97,8 +97,11 @@ def _keep_children_seen(picture: Picture, facts: Facts, doing: Doing) -> None:
 
     One that starts at no receipt any more is of this referral, whose receipt was corrected.
     """
+    children = children_of(picture)
     receipts = set(Referral.objects.filter(case=picture.case).values_list("received_at", flat=True))
-    for child in children_of(picture):
+    sightings = ChildSeen.objects.filter(child__in=children).order_by("at").values_list("child", "at")
+    seen = list(sightings)
+    for child in children:
         answer = rules.child_seen(facts, picture.protocol, england(), born_at=child.birth_told_at)
         subject = f"child:{child.pk}"
         found = [one for one in picture.of(subject, Duty.CHILD_SEEN) if one.state != ClockState.VOID]
@@ -114,9 +117,9 @@ def _keep_children_seen(picture: Picture, facts: Facts, doing: Doing) -> None:
         running = picture.running(subject, Duty.CHILD_SEEN)
         if running is not None and running not in own and running.starts_at < answer.starts_at:
             continue  # an earlier referral's clock still runs: the earlier moment stands
-        seen = ChildSeen.objects.filter(child=child, at__gte=answer.starts_at).order_by("at").first()
+        first = next((at for whose, at in seen if whose == child.pk and at >= answer.starts_at), None)
         turn = Turn("See the child", worker(picture))
-        _follow(picture, subject, answer, turn, seen.at if seen else None, doing, own[0] if own else None)
+        _follow(picture, subject, answer, turn, first, doing, own[0] if own else None)
 
 
 def _keep_assessment(picture: Picture, facts: Facts, doing: Doing) -> None:
@@ -342,22 +345,27 @@ def _keep(
         by=doing.by,
         at=doing.at,
     )
+    if _is_turn(clock, turn) and (turn.owner is None or turn.owner.is_active):
+        return clock
     return hand_over(clock, owner=turn.owner, owner_team=turn.team, verb=turn.verb, by=doing.by, at=doing.at)
+
+
+def _is_turn(clock: Deadline, turn: Turn) -> bool:
+    return (clock.owner_id, clock.owner_team_id, clock.verb) == (
+        turn.owner.pk if turn.owner else None,
+        turn.team.pk if turn.team else None,
+        turn.verb,
+    )
 
 
 def _says(clock: Deadline, answer: Answer, turn: Turn) -> bool:
     """Whether a stored clock already says all that the answer and the turn say: most do, at each act."""
     weighed = [one.because for one in (*answer.candidates, *answer.set_aside)]
-    return (clock.starts_at, clock.due_at, clock.because, clock.source) == (
-        answer.starts_at,
-        answer.due_at,
-        answer.because,
-        answer.source,
-    ) and (clock.owner_id, clock.owner_team_id, clock.verb, [one["because"] for one in clock.candidates]) == (
-        turn.owner.pk if turn.owner else None,
-        turn.team.pk if turn.team else None,
-        turn.verb,
-        weighed,
+    told = (clock.starts_at, clock.due_at, clock.because, clock.source)
+    return (
+        told == (answer.starts_at, answer.due_at, answer.because, answer.source)
+        and [one["because"] for one in clock.candidates] == weighed
+        and _is_turn(clock, turn)
     )
 
 

@@ -40,8 +40,8 @@ class Picture:
 
     @property
     def case(self) -> Case:
-        """The case."""
-        return self.referral.case
+        """The case, as it was read with the requests."""
+        return self.requests[0].case if self.requests else self.referral.case
 
     @property
     def subject(self) -> str:
