@@ -152,11 +152,11 @@ def _first(rows: "QuerySet[Any]", name: str) -> Subquery:
 
 def _row(child: Any, siblings: list[Any], now: datetime) -> Row:
     decided = f"{Outcome(child.outcome).label}, {short_date(child.decided_at)}" if child.outcome else ""
-    return Row(child.name, decided, _next_step(child), tuple(reasons(child, siblings, now)))
+    return Row(child.name, decided, _next_step(child, now), tuple(reasons(child, siblings, now)))
 
 
-def _next_step(child: Any) -> str:
-    """What comes first, with its day."""
+def _next_step(child: Any, now: datetime) -> str:
+    """What comes first, with its day, and that the day is past: then nobody moves it."""
     steps = [
         (child.meets_at, "Discussion on"),
         (child.action_due, f"{child.action}, by"),
@@ -164,4 +164,7 @@ def _next_step(child: Any) -> str:
         (child.assessed_by, "Assessment by"),
     ]
     told = sorted((at, words) for at, words in steps if at is not None)
-    return f"{told[0][1]} {short_date(told[0][0])}" if told else ""
+    if not told:
+        return ""
+    at, words = told[0]
+    return f"{words} {short_date(at)}{', overdue' if at < now else ''}"

@@ -13,7 +13,8 @@ from accounts.models import ActingFor, Team, User
 from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
-from govuk.moments import long_date
+from govuk.moments import long_date, moment
+from minutes.enums import Forum
 from minutes.models import Agreement, Arrangement
 from outbox.models import Letter
 from strategy.models import Decision, EmergencyPower, Enquiry
@@ -80,10 +81,12 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
 
 
 def _said(entry: Entry) -> str:
-    """What an entry about an enquiry says beyond its name; "" for any other, and for older ones."""
+    """What an entry about an enquiry or an action says beyond its name; "" for any other, and older ones."""
+    data = entry.data
+    if entry.event.startswith("action.") and isinstance(data.get("number"), int):
+        return _of_action(data)
     if not entry.event.startswith("enquiry."):
         return ""
-    data = entry.data
     day = {name: date.fromisoformat(data[name]) for name in ("held_on", "planned_on") if name in data}
     made = {"yes": "a plan was made", "no": "no plan was made"}.get(data.get("plan", ""), "")
     parts = [
@@ -93,6 +96,18 @@ def _said(entry: Entry) -> str:
         data.get("reason", ""),
     ]
     return ". ".join(filter(None, parts))
+
+
+def _of_action(data: dict[str, Any]) -> str:
+    """Which action, and to when it was moved or which meeting reviews it."""
+    moved = [moment(datetime.fromisoformat(data[name])) for name in ("was", "due") if name in data]
+    parts = [
+        f"Action {data['number']}",
+        f"from {moved[0]} to {moved[1]}" if len(moved) == 2 else "",
+        f"{Forum(data['forum']).label}, {long_date(date.fromisoformat(data['on']))}" if "on" in data else "",
+        data.get("reason", ""),
+    ]
+    return ": ".join(filter(None, parts))
 
 
 def _to(entry: Entry) -> str:

@@ -172,7 +172,7 @@ def start_filing(minutes: Minutes, team: Team, *, by: User, at: datetime) -> Non
         Duty.CIRCULATE_MINUTES,
         parse_limit(FILING_LIMIT),
         at,
-        f"The minutes must be filed in {system}.",
+        f"The minutes must be filed in {system}",
         f"{rules.external_system.source} (the limit is a local default)",
         england(),
     )

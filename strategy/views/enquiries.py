@@ -24,8 +24,10 @@ from strategy.forms.enquiries import (
     NoConferenceForm,
     PoliceLeadForm,
 )
-from strategy.models import ConferenceDelay, Discussion, Enquiry, EnquiryKindChange
+from strategy.models import ChildSeen, ConferenceDelay, Discussion, Enquiry, EnquiryKindChange
 from strategy.views.pages import user_of
+
+MOST_SEEN = 5  # the latest; the page on which it is recorded has all of them
 
 
 def visible_enquiry(user: User, pk: int) -> Enquiry:
@@ -49,6 +51,7 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
         "delays": list(enquiry.delays.select_related("by").order_by("-pk")),
         "kinds": list(enquiry.kind_changes.select_related("by")),
         "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
+        "seen": list(ChildSeen.objects.filter(child=enquiry.child).order_by("-at", "-pk")[:MOST_SEEN]),
         "now": now,
     }
     return render(request, "strategy/enquiry.html", context)

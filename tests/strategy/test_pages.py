@@ -662,12 +662,18 @@ def test_the_enquiry_s_pages(people: Cast) -> None:
     )  # fmt: skip
     child = request.children.all()[0]
     enquiry = Enquiry.objects.create(
-        child=child, discussion=held, kind="joint", started_at=NOW, lead=people.sam
+        child=child, discussion=held, kind="joint", started_at=NOW - timedelta(hours=1), lead=people.sam
     )
     url = f"/enquiries/{enquiry.pk}/"
     assert browser(people.olga).get(url).status_code == 404
     client = browser(people.sam)
     assert "No conference is required" in text_of(client.get(url))
+    assert "Not recorded yet" in text_of(client.get(url))
+    typed = {"how": "spoken", "alone": "no", "seen_by": "Dan Dale", "place": "At school"}
+    moment = timezone.localtime()
+    client.post(f"/children/{child.pk}/seen/", {**typed, **day("seen_at", f"{moment:%H:%M}", moment)})
+    shown = text_of(client.get(url))
+    assert "by Dan Dale, At school<br>" in shown and "Seen and spoken to. Alone: no<" in shown
     assert client.get(f"{url}conference/").status_code == 200
     for page in ("delay/", "police/"):
         assert client.get(f"{url}{page}").status_code == 200

@@ -15,9 +15,13 @@ from audit.enums import Kind
 from audit.models import Entry
 from cases.events import CHILD_ADDED
 from cases.models import Case, Child
+from govuk.moments import long_date, moment
 from minutes import events_after
+from minutes.enums import Forum
 from minutes.models import Recipient
 from minutes.services.copies import revoke
+from minutes.services.reviewing import hand_to_review
+from minutes.services.tracking import give_time
 from outbox.models import Letter
 from outbox.services import record_bounce
 from strategy.models import Discussion
@@ -221,3 +225,18 @@ def test_an_entry_says_to_whom_and_a_letters_leads_to_what_it_was_about(
     revoke(copy, reason="It was for somebody else", by=people.bea, at=now)
     entries = client.get(address + "?kind=record").context["entries"]
     assert {one.to_name for one in entries if one.subject == f"recipient:{copy.pk}"} == {name}
+
+
+def test_an_entry_about_an_action_says_which_to_when_and_where_it_is_reviewed(
+    held: Discussion, people: Cast
+) -> None:
+    action, now = held.minutes.actions.order_by("-number")[0], timezone.now()
+    later = action.expected_at + timedelta(days=9)
+    give_time(action, due_at=later, reason="The lab is closed", by=people.mo, at=now)
+    day = (now + timedelta(days=3)).date()
+    hand_to_review(action, forum=Forum.values[0], meets_on=day, led_by="Mo", by=people.mo, at=now)
+    told = signed_in(people.sam).get(reverse("worklist:chronology", args=[held.case.reference]))
+    words = told.content.decode()
+    moved = f"from {moment(action.expected_at)} to {moment(later)}: The lab is closed"
+    assert f"Action {action.number}: {moved}" in words
+    assert f"Action {action.number}: {Forum.labels[0]}, {long_date(day)}" in words

@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from attendees.models import Invitation
 from cases.enums import CaseStatus
 from cases.models import Case
+from deadlines.duties import duty_name
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations.models import Stage
@@ -59,6 +60,11 @@ class Item:
     due_at: datetime | None = None
     sort: str = ""
     duty: str = ""
+
+    @property
+    def about(self) -> str:
+        """What a clock is for, since a verb such as “Decide” does not say it; "" for anything else."""
+        return duty_name(self.duty).title if self.sort == "clock" else ""
 
 
 class Holdings:
