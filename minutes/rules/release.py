@@ -1,6 +1,7 @@
 """The safe-release check: what must not leave unseen, before the minutes are circulated. Pure.
 
-Confidential addresses and numbers are looked for in free text however they are spelt, and so is the name of
+Confidential addresses and numbers are looked for in free text however they are spelt, and so are NHS numbers,
+which open somebody's health record and which the record itself prints nowhere, and the name of
 another family's child: in the passages, in corrections and what became of them, in the version's reason. A
 passage marked police-sensitive or about a third party is shown beside who would
 read it from outside the statutory three, if they are given the whole record all the same; and a sentence of a
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from cases.rules import is_nhs_number
 from minutes.rules.renditions import WHOLE, Cut, holds_all, left_over, rendered
 from minutes.rules.texts import Text, texts_of
 
@@ -28,6 +30,7 @@ MARKS = {"police_sensitive": "Police-sensitive passage", "third_party": "Passage
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’][^\W_]+)*")
 OWNING = re.compile(r"['’]s$")
 COMMON = {*SHORT.values(), "the", "house"}
+NHS_NUMBER = re.compile(r"(?<![\w+])(?<!\+44 )(?<!0044 )\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?!\w)")
 LONGEST_SHOWN = 80  # letters of a sentence in a finding
 LEAST_DIGITS = 9  # of a telephone number, so that a year or a house number is never taken for one
 
@@ -83,6 +86,7 @@ def findings(
     texts, readers = texts_of(content, reason), list(copies)
     return [
         *_told(texts, secrets),
+        *_nhs_numbers(texts),
         *_strangers(texts, strangers),
         *_marked(content, readers),
         *_left_over(content, {*(one.cut for one in readers), *also}),
@@ -100,7 +104,12 @@ def findings_in(
 ) -> list[Finding]:
     """The same of the words of one copy alone, before it leaves. `reason`: of the version, if printed."""
     texts = texts_of(rendered(content, cut), reason)
-    return [*_told(texts, secrets), *_strangers(texts, strangers), *_left_over(content, {cut})]
+    return [
+        *_told(texts, secrets),
+        *_nhs_numbers(texts),
+        *_strangers(texts, strangers),
+        *_left_over(content, {cut}),
+    ]
 
 
 def names_told(content: Mapping[str, Any], reason: str = "") -> set[tuple[str, str]]:
@@ -185,6 +194,17 @@ def _told(texts: list[Text], secrets: Iterable[Secret]) -> Iterator[Finding]:
                     f"The telephone number of {secret.whose}, whose address is confidential, is in “{where}”."
                 )
                 yield Finding(f"phone:{secret.key}:{where}"[:180], "Confidential number", sentence)
+
+
+def _nhs_numbers(texts: list[Text]) -> Iterator[Finding]:
+    """Ten digits whose last one checks: a telephone number has eleven, or begins with its country.
+
+    Only its end is told: reasons and the ledger keep a finding's key.
+    """
+    for where, text in texts:
+        for ending in sorted({found[-4:] for found in NHS_NUMBER.findall(text) if is_nhs_number(found)}):
+            sentence = f"An NHS number that ends in {ending} is in “{where}”."
+            yield Finding(f"nhs:{ending}:{where}"[:180], "NHS number", sentence)
 
 
 def _recipients(copies: Iterable[Copy]) -> Iterator[Finding]:

@@ -10,11 +10,13 @@ from minutes.rules.release import (
     Finding,
     Secret,
     findings,
+    findings_in,
     holds_address,
     holds_phone,
     names_told,
     words,
 )
+from minutes.rules.renditions import WHOLE
 
 HIDDEN = "Flat 2, 14 Larch Avenue, Ambleford AM4 7QT"
 
@@ -171,3 +173,37 @@ def test_the_reason_for_the_version_is_read_as_well() -> None:
         ("Confidential number", True),
         ("Another family’s child", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "told", ["943 476 5919", "9434765919", "943-476-5919", "(NHS 943\u00a0476\u00a05919)"]
+)
+def test_an_nhs_number_in_free_text_is_found_however_it_is_spaced(told: str) -> None:
+    content = {
+        "steps": [{"title": "Health", "sections": [{"label": "Known", "text": f"Ruby {told}, seen."}]}]
+    }
+    assert [(one.key, one.title, one.sentence) for one in findings(content, [], [])] == [
+        (
+            "nhs:5919:Health: Known",
+            "NHS number",
+            "An NHS number that ends in 5919 is in “Health: Known”.",
+        )
+    ]
+    assert [one.key for one in findings_in(content, WHOLE, [], [])] == ["nhs:5919:Health: Known"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "943 476 5918",  # its last digit does not check
+        "+44 7700900019",
+        "0044 7700900019",
+        "07700900019",
+        "a943476 5919b",
+        "01632 960123",
+        "crime reference 2026/9434765919x",
+    ],
+)
+def test_other_numbers_are_no_nhs_number(told: str) -> None:
+    content = {"steps": [{"title": "Health", "sections": [{"label": "Known", "text": told}]}]}
+    assert findings(content, [], []) == []
