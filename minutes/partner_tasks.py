@@ -35,10 +35,15 @@ def tasks(partner: "Partner", now: datetime) -> list[Task]:
         Recipient.objects.filter(
             professional=partner.professional, circulation__version__minutes__discussion=partner.discussion
         )
+        .annotate(family=F("circulation__version__content__family_sharing"))
         .order_by("-circulation__version__number")
         .first()
     )
-    found = [_minutes(partner, copy), _given(partner)] if copy and copy.revoked_at is None else []
+    found = (
+        [_minutes(partner, copy), _family(partner, copy), _given(partner)]
+        if copy and copy.revoked_at is None
+        else []
+    )
     if me is not None and (copy is None or copy.revoked_at is None):
         found += [_record(partner)] if copy is None else []
         found += [_sign(partner, me, log), _agree(partner, me)]
@@ -52,6 +57,14 @@ def _minutes(partner: "Partner", copy: Recipient) -> Task:
     return Task(
         "Read the minutes", href, "Then say that you have them", "Opened" if copy.opened_at else "New", "blue"
     )
+
+
+def _family(partner: "Partner", copy: Recipient) -> Task:
+    """What the chair decided that the family is told, as the partner's copy has it (row C25)."""
+    href = reverse("minutes:partner_minutes", args=[partner.discussion.pk]) + "#family"
+    told = (copy.family or {}).get("told", "")  # type: ignore[attr-defined]  # annotated
+    hint = told or "Nothing is decided: do not tell the family of this discussion"
+    return Task("What you may tell the family", href, hint, "", "")
 
 
 def _given(partner: "Partner") -> Task:

@@ -390,3 +390,17 @@ def test_late_minutes_ask_why() -> None:
     said = bea.post(why, {"late_reason": "Mail was down", "late_accepted_by": "Mo"})
     assert (said.status_code, said.headers["Location"]) == (302, proof)
     assert "Mail was down" in bea.get(proof).content.decode()
+
+
+def test_a_partner_sees_at_once_what_they_may_tell_the_family() -> None:
+    circulation = a_circulation(cast())
+    record = circulation.version.minutes
+    hetty = by_link(circulation, "Hetty Hall")
+    told = circulation.version.content["family_sharing"]["told"]
+    home = hetty.get(reverse("attendees:partner_discussion", args=[record.discussion_id])).content.decode()
+    assert "What you may tell the family" in home and told in home
+    page_ = hetty.get(reverse("minutes:partner_minutes", args=[record.discussion_id])).content.decode()
+    start = page_.index('id="family"')
+    assert start < page_.index("About the discussion")
+    worker = circulation.version.content["allocated_worker"]
+    assert f"ring {worker['name']} on" in page_[start:] and told in page_[start : start + 400]
