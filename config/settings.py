@@ -226,6 +226,10 @@ SYSTEM_OF_RECORD_KEY = env("SYSTEM_OF_RECORD_KEY", default="")
 SYSTEM_OF_RECORD_SECRET = env("SYSTEM_OF_RECORD_SECRET", default="")
 SYSTEM_OF_RECORD_NAME_IS_REFERENCE = env.bool("SYSTEM_OF_RECORD_NAME_IS_REFERENCE", default=False)
 
+MINUTES_FILE_NAME = env(
+    "MINUTES_FILE_NAME", default="Strategy discussion {reference}-{discussion} minutes v{version}"
+)
+
 # --- Background work: Celery only says "look now"; what must be done is a row in PostgreSQL -----------------
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_CONNECTION_TIMEOUT = 2

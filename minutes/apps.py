@@ -22,6 +22,7 @@ class MinutesConfig(AppConfig):
         from strategy import hooks as strategy_hooks
 
         django_checks.register(checks.case_system)
+        django_checks.register(checks.file_names)
         hooks.register(letters.PREFIX, on_sent=circulate.on_sent, on_bounced=circulate.on_bounced)
         register_first(record_silence)
         attendees_hooks.register(take_in_information)

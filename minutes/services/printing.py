@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from minutes import pdf
 from minutes.canonical import hash_of, in_groups
 from minutes.enums import RenditionKind, Way
 from minutes.models import MinutesVersion, Recipient, Rendition
+from minutes.rules.file_names import named
 from minutes.rules.renditions import WHOLE, Cut, rendered
 from outbox import services as outbox
 from outbox.models import Enclosure, Letter
@@ -64,18 +66,26 @@ def ask_again(rendition: Rendition) -> Rendition:
 
 
 def file_name_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
-    """The name the case system wants: what, case, version and which copy; never a child's name."""
+    """The name the case system wants, by the authority's pattern, and which copy; never a child's name."""
     discussion = version.minutes.discussion
-    reference = discussion.case.reference.replace("/", "-")
-    told = f"Strategy discussion {reference}-{discussion.number} minutes v{version.number}"
+    day = discussion.started_at or discussion.planned_start
+    told = ""
     if cut.kind != RenditionKind.WHOLE:
-        told += {RenditionKind.PARTNER: " without marked passages", RenditionKind.FAMILY: " family"}[
+        told = {RenditionKind.PARTNER: " without marked passages", RenditionKind.FAMILY: " family"}[
             RenditionKind(cut.kind)
         ]
     if cut.child_id is not None:
         order = [child["id"] for child in version.content["children"]]
         told += f" child {order.index(cut.child_id) + 1}"
-    return f"{told}.pdf"
+    name = named(
+        settings.MINUTES_FILE_NAME,
+        reference=discussion.case.reference,
+        discussion=discussion.number,
+        version=version.number,
+        date=timezone.localtime(day).date().isoformat() if day else "",
+        copy=told,
+    )
+    return f"{name}.pdf"
 
 
 def print_waiting(limit: int = 20) -> int:
