@@ -69,7 +69,11 @@ RUNS: list[tuple[Callable[[Cast, Child, Discussion], str], str]] = [
     (under_a_power, "police protection since"),
     (under_an_order_that_ran_out, "emergency protection order since"),
     (enquired_into, "a section 47 enquiry is open since"),
-    (escalated, "an escalation with .* is open since"),
+    (
+        escalated,
+        "an escalation with .* is open since .*: a professional disagreement. It is about discussion 1 and "
+        "names no child, so until it is resolved or withdrawn no child of that discussion leaves",
+    ),
 ]
 
 
