@@ -283,3 +283,13 @@ def test_long_evidence_is_kept_whole_and_shown_folded(people: Cast, held: Discus
     assert action.evidence.replace("\r\n", "\n") == note.strip()
     told = bea.get(reverse("minutes:actions", args=[held.pk])).content.decode()
     assert "Paragraph 7" in told and told.index("<summary") < told.index("Paragraph 7")
+
+
+def test_what_is_late_and_blocked_says_both(people: Cast, held: Discussion) -> None:
+    action = theirs(held, "Paul Pike")
+    past = timezone.now() - DAY
+    Action.objects.filter(pk=action.pk).update(due_at=past, status="blocked", blocked_reason="No interpreter")
+    tags = (">Overdue<", ">Blocked<", "No interpreter")
+    for name, where in (("minutes:actions", held.pk), ("worklist:actions", held.case.reference)):
+        shown = page(people.mo, name, where)
+        assert all(tag in " ".join(shown.split()).replace("> ", ">").replace(" <", "<") for tag in tags)

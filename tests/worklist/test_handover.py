@@ -27,6 +27,7 @@ from tests.builders.booking import a_booked_discussion
 from tests.builders.meeting import a_held_discussion, a_started_discussion
 from tests.builders.requests import a_draft_request, a_submitted_request, an_authorised_request
 from tests.people import Cast, cast, person
+from tests.worklist.test_desk import page
 from worklist.enums import Kind
 from worklist.services.handover import close_account, hand_over_everything, reopen_account
 from worklist.services.holdings import Holdings
@@ -320,3 +321,12 @@ def test_what_is_being_held_keeps_who_chaired_it_until_then(people: Cast) -> Non
     assert (before.chair, before.cancelled_by) == (people.mo, people.adi)
     free = BookedPerson.objects.filter(booking__discussion=minutes.discussion, released_at=None)
     assert set(free.values_list("person__name", flat=True)) == {people.ada.name, people.eve.name}
+
+
+def test_where_nothing_is_held_nothing_is_asked(people: Cast) -> None:
+    """Closing an account asks why all the same."""
+    shown = page(people.mo, "worklist:hand_over", people.ada.pk)
+    assert "Nothing waits for this person" in shown and "Note for whoever" not in shown
+    assert 'class="govuk-button"' not in shown.partition("<form")[2].partition("</form>")[0]
+    closing = page(people.adi, "worklist:close_account", people.ada.pk)
+    assert "Nothing waits for this person" in closing and 'name="why"' in closing
