@@ -248,7 +248,16 @@ def test_nobody_reads_without_a_code_and_a_revoked_copy_opens_nothing() -> None:
     assert paul.get(page("partner_pdf", minutes)).status_code == 200
     copies.revoke(copy_of(circulation, "Paul Pike"), reason="Moved force", by=people.bea, at=timezone.now())
     assert paul.get(page("partner_pdf", minutes)).status_code == 404
-    assert "no minutes for you" in paul.get(page("partner_minutes", minutes)).content.decode()
+    assert "copy of the minutes was taken back" in paul.get(page("partner_minutes", minutes)).content.decode()
+
+
+def test_who_comes_second_to_authorise_is_told_who_was_first() -> None:
+    people = cast()
+    minutes = a_finished_record(people)
+    versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    answer = signed_in(people.mo).post(page("check", minutes), {})
+    told = answer.content.decode()
+    assert answer.status_code in (403, 409) and "Mo Mensah authorised version 1 on" in told
 
 
 def test_a_partner_signs_the_hash_they_see() -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from govuk.moments import moment
 from minutes.differences import changes_between
 from minutes.enums import Answer, MinutesStatus
 from minutes.forms.after import AmendForm, ReasonForm, ResolveForm, TimesForm
@@ -82,6 +83,10 @@ class Check(RecordPage):
 
     def refusal(self) -> str | None:
         if self.thing.status != MinutesStatus.WITH_CHAIR:
+            last = versions.latest_authorised(self.thing)
+            if last is not None and last.authorised_by and last.authorised_at:
+                who, when = last.authorised_by.name, moment(last.authorised_at)
+                return f"{who} authorised version {last.number} on {when}. There is nothing to authorise now."
             state = self.thing.get_status_display().lower()
             return f"The record is “{state}”. There is nothing to authorise now."
         return permissions.refusal_to_check(self.user, self.thing.discussion, self.now)

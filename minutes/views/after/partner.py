@@ -40,7 +40,7 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
     was_there = attendance_of(partner) is not None and record.status in OPEN
     if copy is None and (not was_there or is_revoked):
-        return render(request, "partner/no_minutes.html", context)
+        return render(request, "partner/no_minutes.html", {**context, "is_revoked": is_revoked})
     context |= {"record": read_by(partner, record, copy), "version": None}
     if not context["record"]:
         return render(request, "partner/no_minutes.html", {**context, "held_back": True})
