@@ -129,6 +129,13 @@ class Section(models.Model):
         help_text="The open page that saved it last, by a random name",
     )
     turn = models.PositiveIntegerField(default=0, db_default=0, help_text="Which of that page’s saves it was")
+    merged_with = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whose words the last save was merged with; the version before is what was sent",
+    )
 
     objects = RecordBoundQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from govuk.moments import clock_time
 from govuk.numbers import whole_number
 from minutes.models import Minutes, Section, SectionVersion
 from minutes.rules.text import both, clean
-from minutes.services.sections import Clash, mark_section, save_section
+from minutes.services.sections import Clash, mark_section, save_or_merge
 
 STRICTER = (
     "Somebody else marked this passage too while you had the page open. The stricter of both stands: “{}”."
@@ -46,24 +46,29 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What came of a step that was saved: texts that clash, and passages that stay marked more strictly."""
+    """What came of a step that was saved: texts that clash or were merged with somebody's words, and passages
+    that stay marked more strictly."""
 
     clashes: list[Clash]
     stricter: list[Section]
+    merged_with: list[str] = field(default_factory=list)
 
     @property
     def words(self) -> str:
-        """What is said of the passages that somebody else marked more strictly; empty when there are none."""
-        return " ".join(dict.fromkeys(STRICTER.format(Marking(one.marking).label) for one in self.stricter))
+        """What is said of passages marked more strictly by somebody else, and of merged ones; else empty."""
+        told = [STRICTER.format(Marking(one.marking).label) for one in self.stricter]
+        told += [f"What you wrote is merged with {words}." for words in self.merged_with]
+        return " ".join(dict.fromkeys(told))
 
 
 def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: datetime) -> Kept:
     """Save each box that its writer changed; those that somebody else changed too are returned, not lost.
 
-    A box or marking that the writer left as it was printed is left as it now is; of two markings the stricter
-    stands. Raises NotAllowed, Refused, MoveNotAllowed.
+    Where they changed other sentences than the writer, both changes stand. A box or marking that the writer
+    left as it was printed is left as it now is; of two markings the stricter stands.
+    Raises NotAllowed, Refused, MoveNotAllowed.
     """
-    clashes, stricter = [], []
+    clashes, stricter, merged_with = [], [], []
     for section in Section.objects.filter(minutes=minutes, step=step, pk__in=typed.texts).order_by("pk"):
         version = typed.versions.get(section.pk, section.version)
         text = typed.texts[section.pk]
@@ -71,7 +76,8 @@ def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: dateti
             text = _both(section, clean(text), by, at)
         if _was_changed(section, version, text):
             try:
-                save_section(section, text, version=version, by=by, at=at)
+                saved = save_or_merge(section, text, version=version, by=by, at=at)
+                merged_with += [saved.merged_with] if saved.merged_with else []
             except Clash as clash:
                 clashes.append(clash)
         if marking := typed.markings.get(section.pk):
@@ -79,7 +85,7 @@ def save_step(minutes: Minutes, step: str, typed: Typed, *, by: User, at: dateti
             marked = mark_section(section, marking, was=was, by=by, at=at)
             if marking not in (was, marked.marking):
                 stricter.append(marked)
-    return Kept(clashes, stricter)
+    return Kept(clashes, stricter, merged_with)
 
 
 def _both(section: Section, mine: str, by: User, at: datetime) -> str:

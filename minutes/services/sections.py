@@ -16,6 +16,7 @@ from govuk.moments import clock_time
 from minutes import events
 from minutes.models import Minutes, Presence, Section, SectionVersion
 from minutes.permissions import meeting as permissions
+from minutes.rules.merging import merged
 from minutes.rules.text import clean, problem_with
 from minutes.services.record import changed, lock_record
 
@@ -37,9 +38,14 @@ class Sent:
     page: str = ""
     turn: int = 0
 
-    def follows(self, cell: Section) -> bool:
-        """Whether the cell stands as this page left it: the answer to that save did not reach the page."""
-        return self._is_of(cell) and self.turn > cell.turn
+    def stood_on(self, cell: Section, version: int) -> int:
+        """The version that this page's text goes on from: as told, or its last save, whose answer was lost.
+
+        Where that save was merged the page has not seen the whole, only its own part.
+        """
+        if version != cell.version and self._is_of(cell) and self.turn > cell.turn:
+            return own_part(cell)
+        return version
 
     def was_overtaken(self, cell: Section) -> bool:
         """Whether a later save of this page came first: it holds all that this one says."""
@@ -49,19 +55,73 @@ class Sent:
         return self.page != "" and self.page == cell.page
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The cell as it stands; which version is the text as it was sent, and with whose words it was merged."""
+
+    cell: Section
+    own: int
+    merged_with: str = ""
+
+
+def own_part(cell: Section) -> int:
+    """The version that its last writer sent: where it was merged, the one before the whole."""
+    return cell.version - 1 if cell.merged_with else cell.version
+
+
 @transaction.atomic
-def save_section(
-    section: Section, text: str, *, version: int, by: User, at: datetime, sent: Sent = Sent()
-) -> Section:
+def save_section(section: Section, text: str, *, version: int, by: User, at: datetime) -> Section:
     """Keep what was typed into one cell, on top of the version the writer had before them.
 
     1. Lock the cell alone, so that two people in two cells never wait for each other's typing.
     2. Whoever may write in the record may (after the meeting the chair alone).
-    3. A newer version wins: the other text is raised as `Clash`, neither is lost. The same text is no clash,
-       nor is what the same open page saved before: it only was not told so.
+    3. A newer version wins: the other text is raised as `Clash`, neither is lost. The same text is no clash.
     4. Write the text and keep it as a version; move the record's `change`, unless it moved on meanwhile.
     5. Tell the ledger which cell, never what.
     """
+    cell, text = _locked(section, text, by, at)
+    if text == cell.text:
+        return cell
+    if version != cell.version:
+        raise Clash(cell, text)
+    return _write(cell, text, sent=Sent(), by=by, at=at)
+
+
+@transaction.atomic
+def save_or_merge(
+    section: Section, text: str, *, version: int, by: User, at: datetime, sent: Sent = Sent()
+) -> Saved:
+    """As `save_section` while people type: where somebody else saved meanwhile, both changes are merged.
+
+    They must be of different sentences or lines (`merged`). What was sent is kept as a version before the
+    whole. What the same open page saved before is no other's: it only was not told so.
+    Raises NotAllowed, Refused, Clash where both changed the same, MoveNotAllowed.
+    """
+    cell, text = _locked(section, text, by, at)
+    if text == cell.text:
+        return Saved(cell, cell.version)
+    if sent.was_overtaken(cell):
+        return Saved(cell, own_part(cell))
+    stood_on = sent.stood_on(cell, version)
+    if stood_on == cell.version:
+        return Saved(_write(cell, text, sent=sent, by=by, at=at), stood_on + 1)
+    if cell.merged_with and text == _text_of(cell, own_part(cell)):
+        return Saved(cell, own_part(cell), cell.merged_with)  # sent again, and in the whole already
+    base = _text_of(cell, stood_on)
+    whole = None if base is None else merged(base, cell.text, text)
+    if whole is None:
+        raise Clash(cell, text)
+    if whole == cell.text:
+        return Saved(cell, stood_on)
+    goes_on = cell.merged_with and cell.updated_by_id == by.pk  # whose own part this page goes on from
+    merged_with, own = cell.merged_with if goes_on else _words_of(cell), cell.version + 1
+    SectionVersion.objects.create(section=cell, version=own, text=text, by=by, at=at)
+    cell.version = own
+    return Saved(_write(cell, whole, sent=sent, by=by, at=at, merged_with=merged_with), own, merged_with)
+
+
+def _locked(section: Section, text: str, by: User, at: datetime) -> tuple[Section, str]:
+    """The cell, which this person may write in, and the text as it is kept. Raises NotAllowed, Refused."""
     cell: Section = (
         Section.objects.select_for_update(of=("self",))
         .select_related("minutes__discussion__case", "updated_by")
@@ -71,22 +131,35 @@ def save_section(
     text = clean(text)
     if reason := problem_with(text):
         raise Refused("text", reason)
-    if text == cell.text or sent.was_overtaken(cell):
-        return cell
-    if version != cell.version and not sent.follows(cell):
-        raise Clash(cell, text)
+    return cell, text
+
+
+def _text_of(cell: Section, version: int) -> str | None:
+    """What stood in the cell as that version; nothing did before the first. None for what never was one."""
+    if version == 0:
+        return ""
+    return SectionVersion.objects.filter(section=cell, version=version).values_list("text", flat=True).first()
+
+
+def _words_of(cell: Section) -> str:
+    who = cell.updated_by.name if cell.updated_by else "somebody"
+    return f"what {who} wrote at {clock_time(cell.updated_at)}" if cell.updated_at else f"what {who} wrote"
+
+
+def _write(cell: Section, text: str, *, sent: Sent, by: User, at: datetime, merged_with: str = "") -> Section:
     cell.text, cell.version, cell.updated_by, cell.updated_at = text, cell.version + 1, by, at
-    cell.page, cell.turn = sent.page, sent.turn
-    cell.save(update_fields=["text", "version", "updated_by", "updated_at", "page", "turn"])
+    cell.page, cell.turn, cell.merged_with = sent.page, sent.turn, merged_with
+    cell.save(update_fields=["text", "version", "updated_by", "updated_at", "page", "turn", "merged_with"])
     SectionVersion.objects.create(section=cell, version=cell.version, text=text, by=by, at=at)
     _moved(cell.minutes)
+    data = {"cell": str(cell), "version": cell.version, "characters": len(text)}
     audit.record(
         events.SECTION_SAVED,
         cell.minutes.discussion.case,
         subject=cell,
         by=by,
         at=at,
-        data={"cell": str(cell), "version": cell.version, "characters": len(text)},
+        data=data | ({"merged": True} if merged_with else {}),
     )
     return cell
 
@@ -200,12 +273,15 @@ def _moved(minutes: Minutes) -> None:
 
 __all__ = [
     "Clash",
+    "Saved",
     "Sent",
     "add_passage",
     "changed",
     "mark_section",
     "note_present",
     "note_typing",
+    "own_part",
+    "save_or_merge",
     "save_section",
     "set_aside",
 ]

@@ -1,6 +1,7 @@
 // A field that saves itself: soon after a pause and within a second while typing goes on, one request at a time, so
 // that a browser that dies loses a second at most. Losing the network keeps the text and says so; a clash is shown
-// side by side and nobody's words are lost. A save whose answer was lost is known by its page and turn.
+// side by side and nobody's words are lost; changes of different sentences the server puts together. A save whose
+// answer was lost is known by its page and turn.
 
 const PAUSE = 600;
 const LONGEST = 800;
@@ -62,9 +63,9 @@ class Field {
       return;
     }
     const input = this.inputs[0];
-    const [start, end] = [input.selectionStart, input.selectionEnd];
+    const [old, start, end] = [input.value, input.selectionStart, input.selectionEnd];
     input.value = text;
-    if (document.activeElement === input && start !== null) input.setSelectionRange(start, end);
+    if (document.activeElement === input && start !== null) input.setSelectionRange(moved(start, old, text), moved(end, old, text));
   }
 
   get dirty() {
@@ -185,10 +186,13 @@ class Field {
     if (this.isText && earlier) earlier.hidden = this.version < 2;
   }
 
-  accepted({ version, saved_at: at, text, sentence }, sent) {
+  // `own` is the version that is what was sent, without the words that were merged into `version`: whoever typed on
+  // meanwhile has not seen those, so their next save goes on from `own`.
+  accepted({ version, own, saved_at: at, text, sentence, merged }, sent) {
     this.failures = 0;
     this.answeredAt = performance.now();
-    this.version = version ?? this.version;
+    const typedOn = this.text !== sent && text !== sent;
+    this.version = (typedOn ? own : version) ?? version ?? this.version;
     this.saved = sent;
     this.page = PAGE;
     if (text !== undefined && text !== sent && this.text === sent) this.text = this.saved = text;
@@ -197,7 +201,7 @@ class Field {
     else {
       sessionStorage.removeItem(this.draft);
       if (sentence) this.say(sentence, "failed");
-      else this.say(`Saved ${clock(at ?? Date.now())}`, "saved");
+      else this.say(`Saved ${clock(at ?? Date.now())}${merged ? `, merged with ${merged}` : ""}`, "saved");
     }
     this.emit("saved", { version: this.version });
   }
@@ -287,14 +291,15 @@ class Field {
   // Somebody else's newer text, when this field has no words of its own waiting.
   receive(told, asked) {
     if (!this.isText) return this.receiveChoice(told[this.parameter], asked);
-    const { version, text, by, saved_at: at, typing } = told;
+    const { version, text, by, saved_at: at, typing, merged } = told;
     this.showTyping(typing);
     if (!(version > this.version) || this.dirty || this.busy || this.clashing) return;
     this.version = version;
     if (text !== undefined && text !== this.text) this.text = text;
     this.saved = this.text;
     this.print();
-    this.say(`Saved ${at ? clock(at) : ""}${by ? ` by ${by}` : ""}`, "saved");
+    const whose = `${by ? ` by ${by}` : ""}${merged ? `, merged with ${merged}` : ""}`;
+    this.say(`Saved ${at ? clock(at) : ""}${whose}`, "saved");
   }
 
   // A choice has no version: what was asked before the last save was answered may be older than that save.
@@ -341,6 +346,13 @@ function start(root) {
     if (!fields.has(home)) fields.set(home, new Field(home));
   }
   for (const home of fields.keys()) if (!home.isConnected) fields.delete(home);
+}
+
+// Where the caret goes when somebody else's words come into its text before it, or after it.
+function moved(place, old, text) {
+  let same = 0;
+  while (same < Math.min(old.length, text.length) && old[same] === text[same]) same += 1;
+  return place <= same ? place : Math.max(same, text.length - (old.length - place));
 }
 
 // What somebody typed that was not saved: their text without what it begins and ends with as saved.

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases.models import Access
 from minutes.models import Minutes, Section, SectionVersion
-from minutes.services.sections import Clash, Sent, save_section
+from minutes.services.sections import Clash, Sent, save_or_merge, save_section
 from tests.builders.meeting import a_started_discussion, section_of
 from tests.people import Cast, cast
 
@@ -22,7 +22,7 @@ def people() -> Cast:
 def save(cell: Section, people: Cast, text: str, version: int, page: str = "p", turn: int = 1) -> Section:
     """What one page of Bea's sends."""
     now = timezone.now()
-    return save_section(cell, text, version=version, sent=Sent(page, turn), by=people.bea, at=now)
+    return save_or_merge(cell, text, version=version, sent=Sent(page, turn), by=people.bea, at=now).cell
 
 
 def test_a_save_whose_answer_was_lost_is_no_clash_with_itself(people: Cast) -> None:

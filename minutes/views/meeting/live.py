@@ -16,11 +16,12 @@ from minutes.services.room import room_for
 from minutes.services.saving import STRICTER
 from minutes.services.sections import (
     Clash,
+    Saved,
     Sent,
     mark_section,
     note_present,
     note_typing,
-    save_section,
+    save_or_merge,
     set_aside,
 )
 from minutes.services.watching import pulse, seen_box, texts_of
@@ -28,7 +29,10 @@ from minutes.services.watching import pulse, seen_box, texts_of
 
 @require_POST
 def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
-    """Save one box; a clash answers with the other text. `aside`: the typed one is only kept."""
+    """Save one box; a clash answers with the other text. `aside`: the typed one is only kept.
+
+    `own` is the version that is the text as it was sent, where more was merged into `version`.
+    """
     user = _user(request)
     box = seen_box(user, pk, section)
     number = whole_number(request.POST.get("version"))
@@ -36,14 +40,17 @@ def save(request: HttpRequest, pk: int, section: int) -> JsonResponse:
     sent = Sent(request.POST.get("page", "")[:40], whole_number(request.POST.get("turn")) or 0)
     try:
         if request.POST.get("aside"):
-            saved = set_aside(box, text, version=version, by=user, at=now)
+            kept = set_aside(box, text, version=version, by=user, at=now)
+            saved = Saved(kept, kept.version)
         else:
-            saved = save_section(box, text, version=version, sent=sent, by=user, at=now)
+            saved = save_or_merge(box, text, version=version, sent=sent, by=user, at=now)
     except Clash as clash:
         return JsonResponse(_told(clash.theirs), status=409)
     except Refused as refusal:
         return _said(refusal)
-    return JsonResponse({"version": saved.version, "saved_at": saved.updated_at, "text": saved.text})
+    cell, own = saved.cell, saved.own
+    told = {"version": cell.version, "own": own, "saved_at": cell.updated_at, "text": cell.text}
+    return JsonResponse(told | {"merged": saved.merged_with})
 
 
 @require_POST
@@ -133,6 +140,7 @@ def _told(cell: Section) -> dict[str, Any]:
         "by": cell.updated_by.name if cell.updated_by else "",
         "saved_at": cell.updated_at,
         "marking": cell.marking,
+        "merged": cell.merged_with,
     }
 
 

@@ -1,0 +1,19 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("minutes", "0024_supplements")]
+
+    operations = [
+        migrations.AddField(
+            model_name="section",
+            name="merged_with",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Whose words the last save was merged with; the version before is what was sent",
+                max_length=200,
+            ),
+        ),
+    ]
