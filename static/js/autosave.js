@@ -6,6 +6,7 @@
 const PAUSE = 600;
 const LONGEST = 800;
 const LONGEST_WAIT = 8000;
+const TOLD = 15000;
 const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 const person = document.body.dataset.person;
 const fields = new Map();
@@ -201,9 +202,16 @@ class Field {
     else {
       sessionStorage.removeItem(this.draft);
       if (sentence) this.say(sentence, "failed");
-      else this.say(`Saved ${clock(at ?? Date.now())}${merged ? `, merged with ${merged}` : ""}`, "saved");
+      else this.say(this.savedWords(at ?? Date.now(), "", merged), "saved");
     }
     this.emit("saved", { version: this.version });
+  }
+
+  // Whose words came in is said for a while: whoever types on saves again within a second.
+  savedWords(at, by, merged) {
+    if (merged) this.merge = { words: merged, since: Date.now() };
+    const isNews = this.merge && Date.now() - this.merge.since < TOLD;
+    return `Saved ${at ? clock(at) : ""}${by ? ` by ${by}` : ""}${isNews ? `, merged with ${this.merge.words}` : ""}`;
   }
 
   failed(words) {
@@ -298,8 +306,7 @@ class Field {
     if (text !== undefined && text !== this.text) this.text = text;
     this.saved = this.text;
     this.print();
-    const whose = `${by ? ` by ${by}` : ""}${merged ? `, merged with ${merged}` : ""}`;
-    this.say(`Saved ${at ? clock(at) : ""}${whose}`, "saved");
+    this.say(this.savedWords(at, by, merged), "saved");
   }
 
   // A choice has no version: what was asked before the last save was answered may be older than that save.
