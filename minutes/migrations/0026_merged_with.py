@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("minutes", "0024_supplements")]
+    dependencies = [("minutes", "0025_when_more_time_was_given")]
 
     operations = [
         migrations.AddField(
