@@ -12,9 +12,12 @@ from cases.models import Case
 from escalations.enums import Level
 from protocols.models import LocalProtocol
 from referrals.models import Referral
+from strategy.enums import Status
 from strategy.models import StrategyRequest
 
 Actor = User | Professional
+
+TO_COME = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.AUTHORISED, Status.BOOKED)
 
 
 def authority() -> Agency | None:
@@ -113,11 +116,17 @@ def owner_for(level: Level, case: Case, first: User | None = None) -> User | Non
 
 
 def _practitioners(case: Case) -> Iterator[User]:
-    last = StrategyRequest.objects.filter(case=case).select_related("requester").order_by("-pk").first()
-    if last is not None:
-        yield last.requester
-    if case.allocated_worker is not None:
-        yield case.allocated_worker
+    """Who carries the last request until it is held, then the worker who has the case: what was handed over
+    counts, who asked at first does not."""
+    asked = StrategyRequest.objects.filter(case=case).select_related("requester", "carried_by")
+    last = asked.order_by("-pk").first()
+    worker = [case.allocated_worker] if case.allocated_worker is not None else []
+    if last is None:
+        yield from worker
+    elif last.status in TO_COME:
+        yield from (last.carrier, *worker)
+    else:
+        yield from (*worker, last.carrier)
 
 
 def _managers(case: Case) -> Iterator[User]:

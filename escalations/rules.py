@@ -132,7 +132,7 @@ def facts_of(offer: Offer, now: datetime) -> str:
             )
         case Cause.ACTION:
             return (
-                f"Action {offer.detail} of {offer.which} was agreed for {offer.who}, {offer.agency_name}. It "
+                f"Action {offer.detail} of {offer.which} is for {offer.who}, {offer.agency_name}, to do. It "
                 f"was due on {moment(offer.due)} and was not recorded as done by {moment(now)}."
             )
         case _ if offer.kind == "dissent":

@@ -17,6 +17,8 @@ from audit.models import Entry
 from cases.models import Access, Case
 from deadlines import services as deadlines
 from deadlines.models import Deadline
+from escalations.enums import Level
+from escalations.people import owner_for
 from minutes.models import Action
 from outbox.models import Letter
 from referrals.models import Referral
@@ -330,3 +332,13 @@ def test_where_nothing_is_held_nothing_is_asked(people: Cast) -> None:
     assert 'class="govuk-button"' not in shown.partition("<form")[2].partition("</form>")[0]
     closing = page(people.adi, "worklist:close_account", people.ada.pk)
     assert "Nothing waits for this person" in closing and 'name="why"' in closing
+
+
+def test_what_is_raised_later_goes_to_who_took_over(people: Cast) -> None:
+    """A leaver still has an account for a while: a new rung is not theirs."""
+    held, tia = a_held_discussion(people), second_worker(people)
+    hand_over(people, people.sam, {Kind.WORK: tia})
+    case = Case.objects.get(pk=held.case_id)
+    assert owner_for(Level.PRACTITIONER, case) == tia
+    waits = a_submitted_request(people)
+    assert owner_for(Level.PRACTITIONER, waits.case) == people.sam
