@@ -64,7 +64,7 @@ def _family(partner: "Partner", copy: Recipient) -> Task:
     href = reverse("minutes:partner_minutes", args=[partner.discussion.pk]) + "#family"
     told = (copy.family or {}).get("told", "")  # type: ignore[attr-defined]  # annotated
     hint = told or "Nothing is decided: do not tell the family of this discussion"
-    return Task("What you may tell the family", href, hint, "", "")
+    return Task("May you tell the family?", href, hint, "", "")
 
 
 def _given(partner: "Partner") -> Task:

@@ -407,7 +407,7 @@ def test_a_partner_sees_at_once_what_they_may_tell_the_family() -> None:
     hetty = by_link(circulation, "Hetty Hall")
     told = circulation.version.content["family_sharing"]["told"]
     home = hetty.get(reverse("attendees:partner_discussion", args=[record.discussion_id])).content.decode()
-    assert "What you may tell the family" in home and told in home
+    assert "May you tell the family?" in home and told in home
     page_ = hetty.get(reverse("minutes:partner_minutes", args=[record.discussion_id])).content.decode()
     start = page_.index('id="family"')
     assert start < page_.index("About the discussion")
