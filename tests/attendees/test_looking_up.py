@@ -54,6 +54,9 @@ def test_who_books_finds_anybody_and_loses_nothing_typed(people: Cast, una: Prof
     assert ('value="Room 4"' in told, 'value="Half a na"' in told, "There is a problem" in told) == (
         True, True, False,
     )  # fmt: skip
+    Professional.objects.filter(pk=una.pk).update(is_active=False)
+    assert str(una.pk) not in ticks(bea.post(page, typed | {"_look": "1"}))  # who has left is not found
+    Professional.objects.filter(pk=una.pk).update(is_active=True)
     # Enter in the line presses the first button of the form: it looks up, and books nothing.
     assert ticks(bea.post(page, typed)).keys() == ticks(found).keys()
     start = timezone.now() + timedelta(hours=3)
