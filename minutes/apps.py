@@ -10,10 +10,12 @@ class MinutesConfig(AppConfig):
 
         from attendees import discussion_menu, partner_menu
         from attendees import hooks as attendees_hooks
+        from cases import hooks as cases_hooks
         from deadlines.services import register_first
         from minutes import checks, discussion_steps, letters, partner_tasks
         from minutes.services import circulate
         from minutes.services.follow_through import still_owes, still_to_do_for
+        from minutes.services.recheck import tell_of_copies
         from minutes.services.record import pass_on_cells, take_in_information
         from minutes.services.round import record_silence
         from minutes.services.versions import is_authorised_for
@@ -29,6 +31,7 @@ class MinutesConfig(AppConfig):
         attendees_hooks.register_keeper(still_owes)
         attendees_hooks.register_passed_on(pass_on_cells)
         closing.register(is_authorised_for)
+        cases_hooks.register_hidden(tell_of_copies)
         strategy_hooks.register_running(still_to_do_for)
         partner_menu.register(partner_tasks.tasks)
         partner_menu.register_waiting(partner_tasks.waiting)

@@ -1,7 +1,7 @@
 """Keeping what is known of the children and the family."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from audit.errors import Refused, refuse
 from audit.services import record
-from cases import events, permissions
+from cases import events, hooks, permissions
 from cases.models import Case, Child, FamilyMember, Tie
 from cases.rules import (
     ChildFacts,
@@ -23,6 +23,7 @@ from cases.rules import (
     tidy_member,
 )
 
+PLACE = frozenset({"address", "postcode", "address_confidential", "phone"})
 SAME_FOR_ALL = {
     "address": ("address", "postcode", "address_confidential"),
     "previous_addresses": ("previous_addresses",),
@@ -41,6 +42,7 @@ def add_child(case: Case, facts: ChildFacts, *, by: User, at: datetime) -> Child
     refuse(permissions.refusal_to_change(by, case, at))
     _refuse_problems(problems_with_child(facts, localdate(at)))
     child = Child.objects.create(case=case, **_values(facts))
+    _tell_if_hidden(child, case, PLACE, at)
     record(events.CHILD_ADDED, case, subject=child, by=by, at=at)
     return child
 
@@ -56,6 +58,7 @@ def change_child(child: Child, facts: ChildFacts, *, by: User, at: datetime) -> 
     refuse(permissions.refusal_to_change(by, case, at))
     _refuse_problems(problems_with_child(facts, localdate(at), kept.date_of_birth))
     changed = _replace(kept, _values(facts))
+    _tell_if_hidden(kept, case, changed, at)
     if changed:
         record(events.CHILD_CHANGED, case, subject=kept, by=by, at=at, data={"fields": changed})
     return kept
@@ -80,6 +83,7 @@ def add_family_member(case: Case, facts: FamilyFacts, *, by: User, at: datetime)
         )
         for child in Child.objects.filter(case=case)
     )
+    _tell_if_hidden(member, case, PLACE, at)
     record(events.FAMILY_ADDED, case, subject=member, by=by, at=at)
     return member
 
@@ -92,6 +96,7 @@ def change_family_member(member: FamilyMember, facts: FamilyFacts, *, by: User, 
     refuse(permissions.refusal_to_change(by, case, at))
     _refuse_problems(problems_with_family(facts, localdate(at)))
     changed = _replace(kept, _values(facts))
+    _tell_if_hidden(kept, case, changed, at)
     if changed:
         record(events.FAMILY_CHANGED, case, subject=kept, by=by, at=at, data={"fields": changed})
     return kept
@@ -154,7 +159,7 @@ def say_born(child: Child, facts: ChildFacts, *, told_at: datetime, by: User, at
     _refuse_problems(problems_with_child(facts, localdate(at)))
     kept.birth_told_at = told_at
     kept.save(update_fields=["birth_told_at"])
-    _replace(kept, _values(facts))
+    _tell_if_hidden(kept, case, _replace(kept, _values(facts)), at)
     record(events.CHILD_BORN, case, subject=kept, by=by, at=at)
     return kept
 
@@ -177,6 +182,7 @@ def copy_to_all(child: Child, fields: Sequence[str], *, by: User, at: datetime) 
         Child.objects.filter(case=case).exclude(pk=kept.pk).select_for_update(of=("self",)).order_by("pk")
     ):
         if differs := _replace(other, values):
+            _tell_if_hidden(other, case, differs, at)
             record(events.CHILD_CHANGED, case, subject=other, by=by, at=at, data={"fields": differs})
             changed.append(other)
     return changed
@@ -239,6 +245,12 @@ def _replace(row: Any, values: dict[str, Any]) -> list[str]:
     if changed:
         row.save(update_fields=changed)
     return changed
+
+
+def _tell_if_hidden(row: Child | FamilyMember, case: Case, changed: Iterable[str], at: datetime) -> None:
+    """What is hidden from now on may stand in something that left before."""
+    if row.address_confidential and not PLACE.isdisjoint(changed):
+        hooks.tell_hidden(case, at)
 
 
 def _refuse_problems(problems: dict[str, str]) -> None:

@@ -11,7 +11,13 @@ from attendees.letters.invitations import mailbox_of
 from attendees.models import Attendance, PartnerLink, Professional
 from govuk.moments import long_date, moment
 from minutes.enums import OfferAnswer
-from minutes.letters.copies import PREFIX, copy_bounced, copy_of_minutes, file_altered
+from minutes.letters.copies import (
+    PREFIX,
+    copies_found_since,
+    copy_bounced,
+    copy_of_minutes,
+    file_altered,
+)
 from minutes.models import Action, ActionLog, Minutes, Reassignment
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
@@ -307,4 +313,4 @@ def _of_offer(
     )
 
 
-__all__ = ["PREFIX", "copy_bounced", "copy_of_minutes", "file_altered"]
+__all__ = ["PREFIX", "copies_found_since", "copy_bounced", "copy_of_minutes", "file_altered"]

@@ -1,4 +1,5 @@
-"""Letters about a copy of the minutes: the copy itself, that it came back, that its file was altered."""
+"""Letters about a copy of the minutes: the copy itself, that it came back, that its file was altered, or that
+it says something hidden since."""
 
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ ATTACHED = "circulation_attached"
 LINK = "circulation_link"
 BOUNCED = "copy_bounced"
 FILE_ALTERED = "file_altered"
+FOUND_SINCE = "copies_found_since"
 PREFIX = "circulation_"
 
 
@@ -105,6 +107,29 @@ def file_altered(rendition: Rendition, found: str, team: Team | None, *, at: dat
         case=discussion.case,
         subject=f"rendition:{rendition.pk}",
         key=f"altered:{rendition.pk}:{found[:16]}",
+        urgency=Urgency.URGENT,
+    )
+
+
+def copies_found_since(version: MinutesVersion, found: str, *, at: datetime) -> Letter:
+    """Tell the team that circulated that the copies people have say something that is hidden by now.
+
+    `found`: a fingerprint of what was found, so that the same is told once; nothing of it is in the letter.
+    """
+    circulation = version.circulation
+    discussion = version.minutes.discussion
+    team = circulation.routed_to
+    return queue(
+        FOUND_SINCE,
+        to_email=team.mailbox or circulation.by.email,
+        to_name=team.name,
+        to_ref=team,
+        context={**_about(version, team), "path": reverse("minutes:proof", args=[discussion.pk])},
+        by=None,
+        at=at,
+        case=discussion.case,
+        subject=f"version:{version.pk}",
+        key=f"found-since:{version.pk}:{found[:16]}",
         urgency=Urgency.URGENT,
     )
 

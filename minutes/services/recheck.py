@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from audit.errors import MoveNotAllowed
-from cases.models import Child
+from cases.models import Case, Child
+from minutes import letters
+from minutes.canonical import hash_of
 from minutes.enums import RenditionKind
-from minutes.models import MinutesVersion, Rendition
+from minutes.models import MinutesVersion, Recipient, Rendition
 from minutes.rules.release import Finding, Secret, findings_in, names_told
 from minutes.rules.renditions import Cut
 from minutes.services.recipients import let_through, secrets_of
@@ -58,6 +61,23 @@ def found_since_sent(version: MinutesVersion, given: Iterable[Rendition]) -> lis
     looked = looked_for_in(version)
     found = {one.key: one for made in given for one in looked.found_in(made.cut, made)}
     return list(found.values())
+
+
+def tell_of_copies(case: Case, at: datetime) -> None:
+    """An address or number of the family is hidden from now on: who circulated hears whose copies say it.
+
+    For each version that somebody still has, and once for the same finding (C25, P25). The caller has locked
+    the case.
+    """
+    standing = Recipient.objects.filter(
+        circulation__version__minutes__discussion__case=case, revoked_at=None
+    ).select_related("circulation__version__minutes__discussion__case", "rendition")
+    given: dict[MinutesVersion, list[Rendition]] = {}
+    for one in standing:
+        given.setdefault(one.circulation.version, []).append(one.rendition)
+    for version, copies in given.items():
+        if found := sorted(one.key for one in found_since_sent(version, copies)):
+            letters.copies_found_since(version, hash_of(found), at=at)
 
 
 def let_copy_through(rendition: Rendition, accepted: Mapping[str, str] | None) -> list[str]:

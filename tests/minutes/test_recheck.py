@@ -1,5 +1,6 @@
 """A copy that was made is looked through again when it leaves: an address may have been hidden since."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 from audit.errors import MoveNotAllowed, Refused
 from audit.models import Entry
 from cases.models import FamilyMember
+from cases.rules import FamilyFacts
+from cases.services.people import change_family_member
 from minutes.enums import FamilyIsTold, RenditionKind
 from minutes.models import FamilyHanding, FamilySharing, MinutesVersion, Section
 from minutes.rules.renditions import Cut
@@ -15,6 +18,7 @@ from minutes.services import circulate as circulating
 from minutes.services import copies, printing, recheck, renditions, versions
 from minutes.services.draft_check import look_through
 from minutes.services.sections import save_section
+from outbox.models import Letter
 from tests.builders.after import a_finished_record, copy_of
 from tests.builders.meeting import section_of
 from tests.builders.requests import siblings
@@ -161,3 +165,45 @@ def test_what_is_written_in_the_draft_afterwards_is_looked_through_before_partne
     version = versions.authorise_minutes(minutes, by=people.mo, at=now)  # and it holds nothing up
     with pytest.raises(MoveNotAllowed):
         look_through(version.minutes, by=people.mo, at=now)
+
+
+def hide_by_service(version: MinutesVersion, people: Cast, **more: Any) -> None:
+    """Sam learns that where Carol stays must not be known."""
+    mother = FamilyMember.objects.get(case=version.minutes.discussion.case, name="Carol Fenwick")
+    kept = {one.name: getattr(mother, one.name) for one in fields(FamilyFacts) if hasattr(mother, one.name)}
+    facts = FamilyFacts(
+        **kept | {"relationship": "Mother", "address": "4 Larch Avenue", "address_confidential": True} | more
+    )
+    change_family_member(mother, facts, by=people.sam, at=timezone.now())
+
+
+def test_who_circulated_is_told_at_once_that_copies_say_what_is_hidden_now() -> None:
+    people = cast()
+    version = a_version(people)
+    printing.print_waiting()
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    told = Letter.objects.filter(kind="copies_found_since")
+    hide_by_service(version, people, address_confidential=False)
+    assert not told.exists()
+
+    hide_by_service(version, people)
+    letter = told.get()
+    assert letter.to_email == circulation.routed_to.mailbox
+    assert page("proof", version.minutes) in letter.context["path"]
+    assert "Larch" not in str(letter.context) and "Carol" not in str(letter.context)
+    hide_by_service(version, people, phone="01632 960177")  # nothing more was found: not told again
+    assert told.count() == 1
+
+
+def test_nobody_is_told_where_no_copy_is_left_or_nothing_of_it_is_said() -> None:
+    people = cast()
+    version = a_version(people)
+    printing.print_waiting()
+    circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    told = Letter.objects.filter(kind="copies_found_since")
+    hide_by_service(version, people, address="9 Other Street")
+    assert not told.exists()
+    for copy in circulation.recipients.all():
+        copies.revoke(copy, reason="Sent by mistake", by=people.bea, at=timezone.now())
+    hide_by_service(version, people)
+    assert not told.exists()
