@@ -1,8 +1,9 @@
 """Correcting when a discussion began and ended, while its record is not authorised; every clock follows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from attendees.enums import TAKES_PART
@@ -32,6 +33,8 @@ def correct_discussion_times(
 
     1. Lock request, discussion and record; only who runs the meeting; ended, and not yet authorised.
     2. The times must be possible, and nobody may have arrived or come back after the end. A reason is asked.
+       Where both move by as much, the day or the hour was typed wrongly: everybody's times and those of the
+       calls move with them.
     3. Write them; who was here from the start is so from the new one, and who is recorded as leaving after
        the end left with it; enquiries begin with the start.
     4. Every clock follows: earlier by itself, later only when a manager corrects. Tell the ledger.
@@ -45,9 +48,13 @@ def correct_discussion_times(
         status = record.get_status_display().lower()
         raise MoveNotAllowed(f"This record is “{status}”: its times cannot be corrected now.")
     why = " ".join(reason.split())[:300]
+    shift = started_at - discussion.started_at
+    is_whole = shift and abs(ended_at - discussion.ended_at - shift) < timedelta(minutes=1)
+    if is_whole:
+        _move_everybody(discussion, shift)
     _check(record, started_at, ended_at, why, at)
     before = {"started_at": discussion.started_at.isoformat(), "ended_at": discussion.ended_at.isoformat()}
-    move_start(discussion, started_at)
+    (_begin if is_whole else move_start)(discussion, started_at)
     _move_end(record, ended_at)
     manager = word_of_manager(by, why, at)
     follow_quorum(record, by, at, manager_reason=manager)
@@ -93,14 +100,27 @@ def _check_nobody_came_back(discussion: Discussion, ended_at: datetime) -> None:
 def move_start(discussion: Discussion, started_at: datetime) -> None:
     """Write another start of a discussion that is locked: who was here from the start is so from the new one,
     and enquiries begin with it. The caller brings quorum and clocks in line."""
-    old_start = discussion.started_at
     discussion.attendance.filter(left_at__lt=started_at).update(left_at=started_at)
-    discussion.attendance.filter(arrived_at=old_start).update(arrived_at=started_at)
+    discussion.attendance.filter(arrived_at=discussion.started_at).update(arrived_at=started_at)
     discussion.attendance.filter(arrived_at__lt=started_at).update(arrived_at=started_at)
-    if old_start is not None:
+    _begin(discussion, started_at)
+
+
+def _begin(discussion: Discussion, started_at: datetime) -> None:
+    if (old_start := discussion.started_at) is not None:
         Enquiry.objects.filter(discussion=discussion, started_at=old_start).update(started_at=started_at)
     discussion.started_at = started_at
     discussion.save(update_fields=["started_at"])
+
+
+def _move_everybody(discussion: Discussion, shift: timedelta) -> None:
+    """Who joined ten minutes late did so on the right day, too."""
+    for row in discussion.attendance.exclude(away=[]):
+        row.away = [[left + shift, back + shift] for left, back in row.away]
+        row.save(update_fields=["away"])
+    moved = {"arrived_at": F("arrived_at") + shift, "left_at": F("left_at") + shift}
+    discussion.attendance.filter(arrived_at__isnull=False).update(**moved)
+    discussion.calls.update(began_at=F("began_at") + shift, ended_at=F("ended_at") + shift)
 
 
 def _move_end(record: Minutes, ended_at: datetime) -> None:

@@ -171,3 +171,33 @@ def test_nobody_comes_back_after_the_end(people: Cast, minutes: Minutes) -> None
         correct(minutes, people.bea, timedelta(0), -15 * MINUTE)
     assert refusal.value.field == "ended_at"
     correct(minutes, people.bea, timedelta(0), -5 * MINUTE)
+
+
+def test_a_wrong_day_takes_everybody_with_it(people: Cast, minutes: Minutes) -> None:
+    """Who joined late, was away and left early did so on the right day; alone, an earlier end is refused."""
+    held = minutes.discussion
+    assert held.started_at is not None
+    late, other = taking_part(minutes)[-1], taking_part(minutes)[-2]
+    began = held.started_at
+    held.attendance.filter(pk=late.pk).update(
+        arrived_at=began + 20 * MINUTE,
+        left_at=began + 50 * MINUTE,
+        away=[[began + 30 * MINUTE, began + 40 * MINUTE]],
+    )
+    with pytest.raises(Refused, match="is recorded as joining after that"):
+        correct(minutes, people.bea, -DAY, -DAY - MINUTE)
+    correct(minutes, people.bea, -DAY, -DAY)
+    row = held.attendance.get(pk=late.pk)
+    moved = began - DAY
+    assert (row.arrived_at, row.left_at) == (moved + 20 * MINUTE, moved + 50 * MINUTE)
+    assert row.away == [[moved + 30 * MINUTE, moved + 40 * MINUTE]]
+    assert held.attendance.get(pk=other.pk).arrived_at == moved
+
+
+def test_moved_by_as_much_as_somebody_was_late_they_are_late_still(people: Cast, minutes: Minutes) -> None:
+    held = minutes.discussion
+    assert held.started_at is not None
+    late = taking_part(minutes)[-1]
+    held.attendance.filter(pk=late.pk).update(arrived_at=held.started_at + 20 * MINUTE)
+    correct(minutes, people.bea, -20 * MINUTE, -20 * MINUTE)
+    assert held.attendance.get(pk=late.pk).arrived_at == held.started_at

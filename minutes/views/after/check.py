@@ -48,7 +48,10 @@ class CorrectTimes(RecordPage):
     form_class = TimesForm
     button = "Correct the times"
     message = "The times are corrected, and every deadline follows them."
-    steps_say = "Every deadline follows. Only a manager may move one later."
+    steps_say = (
+        "Every deadline follows. Only a manager may move one later. Was it another day? Change both: "
+        "who joined late or left early, and the calls, move with them."
+    )
 
     def refusal(self) -> str | None:
         if self.thing.status not in times.CORRECTABLE:
