@@ -108,8 +108,9 @@ def worker_process(folder: Path, *words: str, **environment: str) -> Iterator[Ch
     child = Child("worker", command, environment=known | environment)
     child.start(folder / "log")
     log = folder / "log" / "worker.log"
-    wait_until(lambda: " ready." in log.read_text(), seconds=30, or_show=log)
     try:
+        # A worker imports all that it may ever need: beside two others on a busy machine that took over 30 s.
+        wait_until(lambda: " ready." in log.read_text(), seconds=120, or_show=log)
         yield child
     finally:
         child.ask_to_stop()

@@ -60,7 +60,7 @@ def all_arrives(sink: real.MailSink, office: Office) -> None:
     """Nothing waits any more, and each letter is in its mailbox once."""
     real.wait_until(lambda: waiting() == 0, seconds=60)
     assert Letter.objects.failed().count() == 0
-    real.wait_until(lambda: not Recipient.objects.exclude(status=RecipientStatus.SENT).exists(), seconds=20)
+    real.wait_until(lambda: not Recipient.objects.exclude(status=RecipientStatus.SENT).exists(), seconds=60)
     print(f"{each_once(sink)} letters arrived once")
 
 
@@ -206,7 +206,7 @@ def test_pdf_worker_off(redis: Child, smtp_sink: real.MailSink, tmp_path: Path) 
         minutes = office.circulate(record)
         copies = Letter.objects.filter(key__startswith="copy:")
         others = Letter.objects.exclude(key__startswith="copy:")
-        real.wait_until(lambda: not others.waiting().exists(), seconds=20)
+        real.wait_until(lambda: not others.waiting().exists(), seconds=60)
         assert set(copies.values_list("status", flat=True)) == {"queued"}
         proof = f"/discussions/{minutes.discussion_id}/proof/"
         office.sees(office.people.bea, proof, "Waiting for the PDF to be made")

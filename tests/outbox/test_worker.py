@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 def test_a_worker_is_rung_and_carries_the_letter(worker: Child, smtp_sink: MailSink, queue: Queue) -> None:
     letter = queue()
-    wait_until(lambda: fresh(letter).status == "sent", seconds=20)
+    wait_until(lambda: fresh(letter).status == "sent", seconds=60)
     assert len(smtp_sink.to("ann@school.example")) == 1
 
 
