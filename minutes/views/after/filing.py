@@ -1,5 +1,6 @@
 """Filing: what the case system has, what is on its way there, the bundle by hand, and the reference."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -97,24 +98,21 @@ class File(RecordPage):
 @require_POST
 def try_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the delivery to the case system tried at once."""
-    minutes = record_for(request, pk)
-    version = versions.latest_authorised(minutes)
-    if version is None:
-        raise Http404("Only authorised minutes are filed.")
-    delivering.try_now(version, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    messages.info(request, "The delivery is tried now. Look again in a minute.")
-    return redirect(reverse("minutes:file", args=[pk]))
+    return _deliver(request, pk, delivering.try_now, "The delivery is tried now.")
 
 
 @require_POST
 def deliver_signatures(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the signatures that came in since the filing delivered to the case system."""
-    minutes = record_for(request, pk)
-    version = versions.latest_authorised(minutes)
+    return _deliver(request, pk, delivering.ask_for_supplement, "The new signatures are delivered now.")
+
+
+def _deliver(request: HttpRequest, pk: int, ask: Callable[..., object], told: str) -> HttpResponse:
+    version = versions.latest_authorised(record_for(request, pk))
     if version is None:
         raise Http404("Only authorised minutes are filed.")
-    delivering.ask_for_supplement(version, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    messages.info(request, "The new signatures are delivered now. Look again in a minute.")
+    ask(version, by=request.user, at=timezone.now())
+    messages.info(request, f"{told} Look again in a minute.")
     return redirect(reverse("minutes:file", args=[pk]))
 
 
