@@ -13,7 +13,7 @@ from attendees.services.availability import Window
 from attendees.services.directory import Newcomer
 from govuk import fields, widgets
 from outbox.rules import BadAddressError, normalise_address
-from strategy.enums import Format
+from strategy.enums import MEETINGS, Format
 from strategy.models import Place
 
 LENGTHS = [
@@ -79,6 +79,8 @@ class PlaceAndTimeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["format"].choices = [(one, Format(one).label) for one in formats]  # type: ignore[attr-defined]
+        if MEETINGS.issuperset(formats):
+            self.ask_of_a_meeting_only()
         self.offer("place", places, "Somewhere else")
         self.offer("chair", chairs, "Choose")
         self.offer("minute_taker", minute_takers, "Choose")
@@ -96,10 +98,16 @@ class PlaceAndTimeForm(forms.Form):
         field.queryset = field.queryset.model.objects.filter(pk__in=[one.pk for one in rows])
         field.choices = [("", nothing), *[(one.pk, _said(one)) for one in rows]]
 
+    def ask_of_a_meeting_only(self) -> None:
+        """Ask nothing of a telephone call where none can be chosen."""
+        del self.fields["facilitator"]
+        hub = self.fields["hub"]
+        hub.label, hub.help_text = "Where is it held?", "For a meeting in none of the places above"
+
     @property
     def wanted(self) -> dict[str, Any]:
         """Place, times and people as the service takes them."""
-        typed = self.cleaned_data
+        typed = {"facilitator": "", **self.cleaned_data}
         return {
             **{
                 name: typed[name]

@@ -22,6 +22,7 @@ from govuk.moments import moment
 from strategy.enums import MEETINGS, DiscussionStatus, Status
 from strategy.models import Booking, Discussion, StrategyRequest
 
+EMERGENCY_DUTY = "emergency_duty"
 MOMENTS = ("planned_start", "planned_end", "started_at", "ended_at", "quorate_at")
 TOLD = ("id", "case_id", "request_id", "number", "format", "status", *MOMENTS)
 UNDERWAY = (DiscussionStatus.PLANNED, DiscussionStatus.STARTED)
@@ -160,6 +161,11 @@ def lacks_power(user: User, at: datetime) -> str | None:
     return refusal_unless(user, Permission.BOOK, "book the follow-up meeting", at)
 
 
+def works_at_night(user: User) -> bool:
+    """Whether this person works for emergency duty only, so that nothing is proposed to them by day."""
+    return set(user.roles) == {EMERGENCY_DUTY}
+
+
 def people_of(first: Discussion) -> list[Asked]:
     """Whom the first discussion had: invited or there, as those who hold the post today.
 
@@ -197,7 +203,7 @@ def _with_part(first: Discussion) -> QuerySet[Any]:
     there = Attendance.objects.filter(discussion=first.pk, mode__in=TAKES_PART)
     own = asked.filter(professional=OuterRef("pk")).with_deputies()
     stood_in = own.filter(deputy_of__isnull=False, deputy_of__withdrawn_at=None)
-    rows = Professional.objects.select_related("agency").annotate(
+    rows = Professional.objects.select_related("agency", "user").annotate(
         asked_as=Subquery(own.values("pk")[:1]),
         there_as=Subquery(there.filter(professional=OuterRef("pk")).values("pk")[:1]),
         was_stood_in=Exists(stood_in),

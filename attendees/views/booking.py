@@ -165,6 +165,7 @@ class Book(FindsPeople, TimesPage):
     button = "Book and send the invitations"
     message = "The discussion is booked. Everybody is invited, and each agency is asked for what it knows."
     template_name = "attendees/book.html"
+    needs_call = True
     rows = {"newcomer": Rows(NewcomerForm, "person", most=10, legend="Somebody who is not listed")}
     thing: StrategyRequest
     suggestions: list[Suggested]
@@ -275,7 +276,8 @@ class Book(FindsPeople, TimesPage):
                 reverse("attendees:forward", args=[self.thing.pk]),
                 "See the proof" if forwarded else "Forward it",
             ),
-            checks.Check(
+            self.needs_call
+            and checks.Check(
                 "Confirming call",
                 called,
                 "The requester has telephoned." if called else "The requester has not telephoned yet.",
@@ -283,7 +285,7 @@ class Book(FindsPeople, TimesPage):
                 "" if called else "Log the call",
             ),
         ]
-        return [one for one in found if one is not None]
+        return [one for one in found if one]
 
     def place_on_form(self) -> Place | None:
         """The room, line or link chosen."""

@@ -22,6 +22,7 @@ class FollowUp(Book):
     """Lawful times within the limit, the same people and chair, a meeting: one press books it (row W14)."""
 
     button = "Book the follow-up meeting"
+    needs_call = False  # its request was confirmed, or answered at night, before the first
     message = (
         "The follow-up meeting is booked. Everybody is invited, and each agency is asked for what it knows."
     )
@@ -62,6 +63,15 @@ class FollowUp(Book):
         """Who chaired or minuted that one, as long as they may chair or minute at all."""
         return next((one for one in self.able if one.pk == number), None)
 
+    def by_day(self, person: User | None) -> User | None:
+        """Nobody who works at night only: the meeting is held by day, and they have gone home."""
+        return None if person is None or following_up.works_at_night(person) else person
+
+    def is_by_day(self, asked: Asked) -> bool:
+        """Whether somebody whom the first had is chosen at once for this one."""
+        user = asked.professional.user
+        return user is None or not following_up.works_at_night(user)
+
     @cached_property
     def directory(self) -> list[Professional]:
         """Whom that one had, and whom the directory has besides, read once."""
@@ -85,17 +95,17 @@ class FollowUp(Book):
         return [(one.professional, one.hint) for one in self.again] + others
 
     def first_chair(self, roles: list[str], manager: User | None) -> User | None:
-        chair = self.one_of_able(getattr(self.first, "chaired_by", None))
+        chair = self.by_day(self.one_of_able(getattr(self.first, "chaired_by", None)))
         return chair if chair is not None and chair.has_role(*roles) else super().first_chair(roles, manager)
 
     def get_initial(self) -> dict[str, Any]:
-        taker = self.one_of_able(getattr(self.first, "minuted_by", None))
+        taker = self.by_day(self.one_of_able(getattr(self.first, "minuted_by", None)))
         wanted = self.thing.format_wanted
         return {
             **super().get_initial(),
             "format": wanted if wanted in MEETINGS else Format.VIRTUAL,
             "minute_taker": taker if taker is not None and taker.may(Permission.MINUTE) else self.user,
-            "professionals": [one.professional.pk for one in self.again],
+            "professionals": [one.professional.pk for one in self.again if self.is_by_day(one)],
             "hub": "",
         }
 
@@ -104,7 +114,14 @@ class FollowUp(Book):
         return {**kwargs, "formats": [one for one in kwargs["formats"] if one in MEETINGS]}
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "follows": self.first, "now": self.now}
+        return {**super().get_context(), "follows": self.first, "now": self.now, "night": self.night}
+
+    @property
+    def night(self) -> str:
+        """Who chaired or minuted the first at night, and is not proposed for this one."""
+        held = [getattr(self.first, name, None) for name in ("chaired_by", "minuted_by")]
+        found = [one for one in map(self.one_of_able, held) if one and following_up.works_at_night(one)]
+        return found[0].name if found else ""
 
     def telephone_allowed(self) -> str:
         return ""

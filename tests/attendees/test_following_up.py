@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from attendees.enums import Reply
-from attendees.models import Professional
+from attendees.enums import Mode, Reply
+from attendees.models import Attendance, Professional
 from attendees.services import booking, following_up
+from attendees.services.directory import professional_for
 from audit.errors import MoveNotAllowed, Refused
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from strategy import services
 from strategy.enums import Status
-from strategy.models import Discussion, StrategyRequest
+from strategy.models import Booking, Discussion, StrategyRequest
 from tests.attendees.test_booking import wish
 from tests.builders.booking import a_conference_line, a_video_link
 from tests.builders.meeting import a_held_discussion
@@ -164,6 +165,28 @@ def test_who_holds_the_post_is_asked(people: Cast) -> None:
     Professional.objects.filter(pk=paul.professional_id).update(is_active=False)
     names = [one.professional.name for one in following_up.people_of(first)]
     assert "Paul Pike" not in names and duty.name in names
+
+
+def test_nobody_of_the_night_is_proposed_by_day(people: Cast) -> None:
+    """Whoever minuted at night has gone home: business support is proposed, nothing of a call is asked."""
+    request = after_a_call(people)
+    first = request.discussions.get()
+    Booking.objects.filter(discussion=first).update(chair=people.eve, minute_taker=people.eve)
+    eve = professional_for(people.eve)
+    there = {"name": eve.name, "job_role": "Social worker", "agency_name": "Council", "mode": Mode.PHONE}
+    Attendance.objects.create(discussion=first, professional=eve, arrived_at=first.started_at, **there)
+    client = Client()
+    client.force_login(people.bea)
+    shown = client.get(page(request))
+    form = shown.context["form"]
+    assert (form["chair"].value(), form["minute_taker"].value()) == (people.mo.pk, people.bea.pk)
+    assert eve.pk not in form["professionals"].value() and eve.pk in dict(
+        form.fields["professionals"].choices
+    )
+    assert "but for Eve Early, who works for emergency duty" in shown.content.decode()
+    assert (
+        "facilitator" not in form.fields and "The requester has not telephoned" not in shown.content.decode()
+    )
 
 
 def test_only_who_books(people: Cast) -> None:
