@@ -29,12 +29,14 @@ from attendees.models import Attendance, InformationRequest, Invitation
 from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
-from escalations.enums import EscalationStatus
+from escalations import people
+from escalations.enums import Cause, EscalationStatus
 from escalations.models import Escalation
 from escalations.people import Actor
 from escalations.rules import Offer
 from minutes.enums import ActionStatus, Answer, Settled
 from minutes.models import Action, Agreement, Dissent
+from referrals.models import Referral
 from strategy.enums import DiscussionStatus
 from strategy.models import Discussion
 
@@ -48,14 +50,31 @@ TEXT, NUMBER = CharField(), IntegerField()
 
 
 def offers_for(case: Case, by: Actor, now: datetime, *, discussion: int | None = None) -> list[Offer]:
-    """What this person may escalate in a case now, the longest overdue first; of one discussion when told."""
+    """What this person may escalate in a case now, the longest overdue first; of one discussion when told.
+
+    A partner's are of the discussions and referrals that they know, without the reason of a clock.
+    """
     found = _offers(Q(pk=case.pk), by.agency_id, now)
+    if people.is_partner(by):
+        found = _known_to(by, case, found)
     return [one for one in found if discussion is None or one.discussion in (discussion, None)]
 
 
 def offer_for(case: Case, by: Actor, about: str, now: datetime) -> Offer | None:
     """The offer about one thing, when it is one."""
     return next((one for one in offers_for(case, by, now) if one.about == about), None)
+
+
+def _known_to(by: Actor, case: Case, found: list[Offer]) -> list[Offer]:
+    """Nothing of a discussion that a partner was not asked to, nor why a clock has its limit (P7)."""
+    if not found:
+        return []
+    known = set(people.discussions_known_to(by, case).values_list("pk", flat=True))
+    led_to = Referral.objects.filter(case=case, requests__discussions__in=known)
+    named = people.referrals_by(by).filter(case=case)
+    referrals = {f"referral:{pk}" for rows in (led_to, named) for pk in rows.values_list("pk", flat=True)}
+    kept = [one for one in found if one.discussion in known or one.about in referrals]
+    return [replace(one, detail="") if one.cause == Cause.NOT_CONVENED else one for one in kept]
 
 
 def offers_on_desk(user: User, now: datetime) -> list[Offer]:

@@ -7,13 +7,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Team, User
 from accounts.roles import Permission
+from attendees.enums import TAKES_PART
 from attendees.models import Attendance, Invitation, Professional, WantedProfessional
 from cases.models import Case
 from escalations.enums import Level
 from protocols.models import LocalProtocol
 from referrals.models import Referral
 from strategy.enums import Status
-from strategy.models import StrategyRequest
+from strategy.models import Discussion, StrategyRequest
 
 Actor = User | Professional
 
@@ -66,8 +67,22 @@ def knows(by: Actor, case: Case) -> bool:
     )
 
 
-def agencies_of(case: Case) -> QuerySet[Agency]:
-    """Every agency that has to do with a case: the authority, whoever is asked, wanted or referred."""
+def discussions_known_to(by: Actor, case: Case) -> QuerySet[Discussion]:
+    """The discussions of a case to which a partner is invited or in which they took part."""
+    mine = {"professional": by} if isinstance(by, Professional) else {"professional__user": by}
+    invited = Invitation.objects.filter(discussion__case=case, withdrawn_at=None, **mine)
+    there = Attendance.objects.filter(discussion__case=case, mode__in=TAKES_PART, **mine)
+    return Discussion.objects.filter(
+        Q(pk__in=invited.values("discussion")) | Q(pk__in=there.values("discussion"))
+    )
+
+
+def agencies_of(case: Case, by: Actor) -> QuerySet[Agency]:
+    """Every agency that has to do with a case, as `by` may know it: the authority, who is asked, wanted or
+    referred; for a partner the authority and who was asked to the discussions that they know."""
+    if is_partner(by):
+        known = Invitation.objects.filter(discussion__in=discussions_known_to(by, case))
+        return Agency.objects.filter(Q(is_authority=True) | Q(pk__in=known.values("professional__agency")))
     return Agency.objects.filter(
         Q(is_authority=True)
         | Q(pk__in=Invitation.objects.filter(discussion__case=case).values("professional__agency"))

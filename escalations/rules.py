@@ -121,9 +121,10 @@ def facts_of(offer: Offer, now: datetime) -> str:
                 f"on {moment(offer.due)} and had not come by {moment(now)}."
             )
         case Cause.NOT_CONVENED:
+            told = f"{offer.detail} " if offer.detail else ""
             return (
                 f"A strategy discussion for {offer.reference} had to be held by {moment(offer.due)}. "
-                f"{offer.detail} It had not been held, with a quorum, by {moment(now)}."
+                f"{told}It had not been held, with a quorum, by {moment(now)}."
             )
         case Cause.LATE_MINUTES:
             return (

@@ -63,7 +63,7 @@ class Raising:
     def agencies(self) -> Any:
         """Those that have to do with the case, and the one that the offer names."""
         named = Agency.objects.filter(pk=self.offer.agency if self.offer else 0)
-        return people.agencies_of(self.case) | named
+        return people.agencies_of(self.case, self.user) | named
 
     def get_initial(self) -> dict[str, Any]:
         """The facts, filled in."""

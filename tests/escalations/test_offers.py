@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from attendees.models import Attendance, Professional
+from attendees.services.directory import add_professional
 from cases.models import Case
+from deadlines.models import Deadline
 from escalations import services
 from escalations.enums import Cause
 from escalations.offers import offer_for, offers_for, offers_on_desk
-from escalations.people import Actor
+from escalations.people import Actor, agencies_of
 from escalations.rules import facts_of
 from minutes.enums import Answer
 from minutes.services.round import answer_record
@@ -91,6 +93,8 @@ def test_a_discussion_not_convened_is_offered_to_partners_only(people: Cast) -> 
     case, late = request.case, timezone.now() + timedelta(days=2)
     about = f"referral:{request.referral_id}"
     assert offer_for(case, people.sam, about, late) is None
+    assert offer_for(case, named("Hetty Hall"), about, late) is None  # named in the request, asked to nothing
+    a_wanted_partner_is_a_referrer(request.referral, named("Hetty Hall"))
     offer = offer_for(case, named("Hetty Hall"), about, late)
     assert offer is not None
     assert (offer.cause, offer.agency_name) == (Cause.NOT_CONVENED, "Ambleford Council")
@@ -131,9 +135,40 @@ def test_what_was_raised_is_offered_to_nobody_until_it_is_withdrawn(people: Cast
     raised = an_escalation(
         case, people, by=partner, against=people.council, about=about, cause="not_convened"
     )
-    assert offer_for(case, named("Paul Pike"), about, late) is None
+    assert offer_for(case, partner, about, late) is None
     services.withdraw(raised, reason="It is booked.", by=partner, at=late)
-    assert offer_for(case, named("Paul Pike"), about, late) is not None
+    assert offer_for(case, partner, about, late) is not None
+
+
+def test_a_partner_is_offered_nothing_of_a_discussion_they_do_not_know(people: Cast) -> None:
+    """Nor told the agencies of it, nor why a clock has its limit, which may name what was suspected."""
+    discussion = a_held_discussion(people)
+    case, late = discussion.case, timezone.now() + timedelta(days=10)
+    hetty = discussion.attendance.get(name="Hetty Hall")
+    answer_record(discussion.minutes, hetty, Answer.OBJECTS, text="No.", by=named("Hetty Hall"), at=late)
+    wendy = a_stranger_who_refers(people)
+    referral = discussion.request.referral
+    assert referral is not None
+    a_wanted_partner_is_a_referrer(referral, wendy)
+    Deadline.objects.filter(duty="convene", case=case).update(
+        state="running", met_at=None, because="Penetrative sexual abuse."
+    )
+    assert "Hetty Hall, Northshire Health Trust objected to the record of discussion 1" in titles(
+        case, named("Paul Pike"), late
+    )
+    [offer] = offers_for(case, wendy, late)
+    assert (offer.about, "Penetrative" in facts_of(offer, late)) == (f"referral:{referral.pk}", False)
+    assert [one.name for one in agencies_of(case, wendy)] == ["Ambleford Council"]
+    assert people.police in agencies_of(case, named("Hetty Hall"))
+    assert people.police in agencies_of(case, people.mo)
+
+
+def a_stranger_who_refers(people: Cast) -> Professional:
+    """Somebody of the directory who was asked to nothing."""
+    return add_professional(
+        name="Wendy Webb", agency=people.stranger_agency, job_role="Housing officer", quorum_role="housing",
+        phone="01632 960123", email="wendy.webb@far-away-housing.example", by=people.bea, at=timezone.now(),
+    )  # fmt: skip
 
 
 def a_wanted_partner_is_a_referrer(referral: object, partner: Professional) -> None:
