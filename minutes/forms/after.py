@@ -126,6 +126,7 @@ class AnswerForm(forms.Form):
             reveals={Answer.CORRECTS: ["passage", "correction"], Answer.OBJECTS: ["objection"]},
             label_hidden=True,
         ),
+        error_messages={"required": "Choose whether you agree, propose a correction or object"},
     )
     passage = forms.ChoiceField(
         label="Which passage is it about?",

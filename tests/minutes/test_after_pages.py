@@ -413,3 +413,12 @@ def test_a_partner_sees_at_once_what_they_may_tell_the_family() -> None:
     assert start < page_.index("About the discussion")
     worker = circulation.version.content["allocated_worker"]
     assert f"ring {worker['name']} on" in page_[start:] and told in page_[start : start + 400]
+
+
+def test_while_nobody_is_allocated_a_partner_is_told_to_ring_whoever_asked() -> None:
+    record = a_finished_record(cast())
+    Minutes.objects.filter(pk=record.pk).update(allocated_worker=None, allocated_number="")
+    wanted = record.discussion.request
+    page_ = by_link(record, "Hetty Hall").get(page("partner_minutes", record)).content.decode()
+    assert f"ring {wanted.requester.name} on" in page_
+    assert f">{wanted.direct_number or wanted.requester.phone}</a>" in page_

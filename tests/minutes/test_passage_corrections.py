@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendees.enums import Marking
+from govuk.moments import moment
 from minutes.enums import Answer, RenditionKind
 from minutes.models import Agreement, Minutes, Section
 from minutes.rules.passages import passage_of, passages
@@ -15,6 +16,7 @@ from minutes.services import versions
 from minutes.services.content import content_of
 from minutes.services.round import answer_record
 from minutes.services.sections import save_section
+from minutes.services.turns import round_due
 from tests.builders.after import a_finished_record
 from tests.builders.meeting import section_of
 from tests.minutes.test_after_pages import by_link
@@ -186,3 +188,24 @@ def test_business_support_chooses_the_passage_for_whom_they_hear_on_the_telephon
     said = Agreement.objects.get(attendance=hetty)
     assert (said.passage_name, said.told_to) == ("Who took part", people.bea)
     assert "Hetty Hall" in said.passage_text
+
+
+def test_who_is_asked_reads_the_record_first_and_knows_by_when_and_what_silence_means(
+    people: Cast, minutes: Minutes
+) -> None:
+    """By link with the bar that says who they are; nothing of a time once the round is over."""
+    due = round_due(minutes)
+    assert due is not None
+    for client, name, read in (
+        (by_link(minutes, "Hetty Hall"), "partner_agree", "partner_minutes"),
+        (signed_in(people.mo), "agree", "read"),
+    ):
+        told = client.get(at(name, minutes)).content.decode()
+        assert f'href="{at(read, minutes)}">Read the record</a>' in told
+        assert moment(due) in told and "is recorded as silent" in told
+        empty = client.post(at(name, minutes), {}).content.decode()
+        assert "Choose whether you agree, propose a correction or object" in empty
+    shown = by_link(minutes, "Hetty Hall").get(at("partner_agree", minutes)).content.decode()
+    assert "Hetty Hall, " in shown and f"Strategy discussion {minutes.discussion.case.reference}" in shown
+    Minutes.objects.filter(pk=minutes.pk).update(round_ended_at=timezone.now())
+    assert "Please answer by" not in client.get(at("agree", minutes)).content.decode()

@@ -42,6 +42,7 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     if copy is None and (not was_there or is_revoked):
         return render(request, "partner/no_minutes.html", {**context, "is_revoked": is_revoked})
     context |= {"record": read_by(partner, record, copy), "version": None}
+    context["requester"] = partner.discussion.request.requester
     if not context["record"]:
         return render(request, "partner/no_minutes.html", {**context, "held_back": True})
     if was_there:
@@ -126,7 +127,9 @@ class Agree(ProposesPage, PartnerPage):
         return self.from_passage(initial_answer(self.thing, self.me))
 
     def get_context(self) -> dict[str, Any]:
-        return {"about": self.about}
+        told = {"about": self.about, "round_due": self.round_due()}
+        read_at = reverse("minutes:partner_minutes", args=[self.partner.discussion.pk])
+        return super().get_context() | told | {"read_at": read_at}
 
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None

@@ -139,7 +139,8 @@ class Agree(ProposesPage, RecordPage):
         return self.from_passage(initial_answer(self.thing, self.me))
 
     def get_context(self) -> dict[str, Any]:
-        return {"about": self.about}
+        read_at = reverse("minutes:read", args=[self.kwargs["pk"]])
+        return {"about": self.about, "round_due": self.round_due(), "read_at": read_at}
 
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None

@@ -1,5 +1,6 @@
 """What a correction is about: the passage as its reader had it before them, and where it is amended (W26)."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from minutes.permissions.meeting import refusal_to_write
 from minutes.rules.passages import Passage, passage_of, passages
 from minutes.services import versions
 from minutes.services.content import content_of
+from minutes.services.turns import round_due
 
 CHANGED = "This passage was changed while you were writing. Read it as it stands now, then send your answer"
 PAGES = {"held": "correct_times", "worker": "allocate", "family": "family_sharing", "arrangements": "room"}
@@ -49,6 +51,10 @@ class ProposesPage:
             return initial
         kept = initial.get("correction") if initial.get("passage") == self.about.key else ""
         return {"answer": Answer.CORRECTS, "passage": self.about.key, "correction": kept}
+
+    def round_due(self) -> datetime | None:
+        """By when the answer is wanted; nothing once the round is over."""
+        return None if self.record().round_ended_at else round_due(self.record())
 
     def chosen(self, key: str) -> Passage | None:
         """The passage that was chosen. Raises Refused when what was shown beside the form is another now."""
