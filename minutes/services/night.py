@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
+from attendees.models import Invitation
+from attendees.services.standing_in import invite_instead
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from cases import services as cases
@@ -40,8 +43,8 @@ from referrals.services import ConcernFacts, NewCase, fear_too
 from strategy import events, permissions
 from strategy import services as asking
 from strategy.clocks import keep_clocks
-from strategy.enums import Section, Status
-from strategy.models import Discussion, Enquiry, NightEntry, StrategyRequest
+from strategy.enums import DiscussionStatus, Section, Status
+from strategy.models import Booking, Discussion, Enquiry, NightEntry, StrategyRequest
 from strategy.people import support_team
 from strategy.rules.afterwards import Order, morning_after
 
@@ -209,6 +212,7 @@ def hand_to_the_day(request: StrategyRequest, *, since: datetime, by: User, at: 
 def take_over(entry: NightEntry, *, by: User, at: datetime) -> NightEntry:
     """Somebody of the day takes over, by name and time: what waits for whoever was on duty waits for them.
 
+    In a discussion that is still to come, they are invited in the place of whoever was on duty.
     Raises NotAllowed, and MoveNotAllowed when somebody was quicker.
     """
     Case.objects.lock(entry.request.case)
@@ -225,6 +229,7 @@ def take_over(entry: NightEntry, *, by: User, at: datetime) -> NightEntry:
     for clock in Deadline.objects.running().of(night.subject, TAKE_OVER):
         deadlines.meet(clock, by=by, at=at)
     _pass_clocks_on(request, night.by, by, at)
+    _pass_places_on(request, night.by, by, at)
     audit.record(events.TAKEN_OVER, request.case, subject=night, by=by, at=at)
     return night
 
@@ -241,6 +246,25 @@ def _pass_clocks_on(request: StrategyRequest, was: User, by: User, at: datetime)
     for minutes in Minutes.objects.filter(discussion__request=request):
         if team is not None:
             turns.pass_record_on(minutes, team, by=by, at=at)
+
+
+def invited_to_any(discussions: QuerySet[Discussion], person: User) -> QuerySet[Invitation]:
+    """Their invitations in force, but for what they chair or minute."""
+    asked = Invitation.objects.filter(
+        discussion__in=discussions, professional__user=person, withdrawn_at=None
+    )
+    held = Booking.objects.filter(discussion=OuterRef("discussion"), cancelled_at=None)
+    return asked.exclude(Exists(held.filter(Q(chair=person) | Q(minute_taker=person))))
+
+
+def _pass_places_on(request: StrategyRequest, was: User, by: User, at: datetime) -> None:
+    """Who went home at nine does not come to what is booked: whoever took over does, unless they chair it or
+    take its minutes, which business support gives to somebody else."""
+    planned = request.discussions.filter(status=DiscussionStatus.PLANNED)
+    for one in invited_to_any(planned, was).select_related(
+        "discussion__case", "professional__user", "professional__agency"
+    ):
+        invite_instead(one, by, why="Somebody of the day took over from the night", by=by, at=at)
 
 
 def _take(night: Night, by: User, at: datetime) -> StrategyRequest:

@@ -1,13 +1,17 @@
 """A whole night in one transaction, and the morning after."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import ROLES, Permission
 from attendees.models import WantedProfessional
+from attendees.services.booking import book_and_invite
+from attendees.services.following_up import people_of
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from cases.models import Case
@@ -18,10 +22,11 @@ from minutes.services.afterwards import enter_discussion_held
 from minutes.services.night import TAKE_OVER, Call, hand_to_the_day, problems, take_over, write_down_night
 from outbox.models import Letter
 from strategy.enums import Status
-from strategy.models import NightEntry
+from strategy.models import NightEntry, StrategyRequest
 from strategy.permissions import refusal_to_write_nights
 from strategy.rules.afterwards import morning_after, night_began
 from strategy.services import Verbal, authorise
+from tests.attendees.test_booking import wish
 from tests.builders.night import WORDS, a_night, as_told, minutes_ago, to_come
 from tests.builders.requests import a_draft_request
 from tests.people import Cast, cast
@@ -259,6 +264,25 @@ def test_taken_over_by_name_and_time(people: Cast, now: datetime) -> None:
     ]
     with pytest.raises(MoveNotAllowed):
         take_over(entry, by=people.mo, at=now)
+
+
+def test_who_takes_over_comes_to_the_meeting_that_is_booked(people: Cast, now: datetime) -> None:
+    """Eve has gone home: Sam is invited in her place, her calendar is freed, and the page says so before."""
+    entry = write_down_night(a_night(people, at=now), by=people.eve, at=now)
+    again = [one.professional for one in people_of(entry.request.discussions.get())]
+    told = wish(people, now, start=now + timedelta(days=1), late_reason="", professionals=again)
+    booked = book_and_invite(StrategyRequest.objects.get(pk=entry.request_id), **told)
+    assert booked.invitations.filter(professional__user=people.eve, withdrawn_at=None).exists()
+    client = Client()
+    client.force_login(people.sam)
+    page = client.get(reverse("minutes:take_over", args=[entry.pk])).content.decode()
+    assert "Still to come" not in page and "is invited to it in the place of Eve Early" in page
+    take_over(entry, by=people.sam, at=now)
+    staff = ("Bea Bright", "Eve Early", "Mo Mensah", "Sam Shah")
+    asked = booked.invitations.filter(professional__name__in=staff).order_by("professional__name")
+    assert [(one.professional.name, one.withdrawn_at is None) for one in asked] == [
+        ("Bea Bright", True), ("Eve Early", False), ("Mo Mensah", True), ("Sam Shah", True),
+    ]  # fmt: skip
 
 
 def test_only_somebody_of_the_day_who_may_see_the_case(people: Cast, now: datetime) -> None:

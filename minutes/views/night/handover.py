@@ -12,8 +12,9 @@ from audit.services import record_read
 from deadlines.models import Deadline
 from deadlines.working_days import england
 from govuk.views import FormPage
-from minutes.services.night import TAKE_OVER, take_over
+from minutes.services.night import TAKE_OVER, invited_to_any, take_over
 from strategy import permissions
+from strategy.enums import DiscussionStatus
 from strategy.events import REQUEST_READ
 from strategy.models import NightEntry
 from strategy.rules.afterwards import night_began
@@ -89,10 +90,13 @@ class TakeOver(FormPage):
     def get_context(self) -> dict[str, Any]:
         """What was done in the night."""
         wanted = self.thing.request
-        held = wanted.discussions.prefetch_related("decisions__child").order_by("-number").first()
+        planned = wanted.discussions.filter(status=DiscussionStatus.PLANNED)
+        found = list(wanted.discussions.prefetch_related("decisions__child").order_by("-number"))
         return {
             "wanted": wanted,
-            "held": held if held is not None and held.started_at else None,
+            "held": next((one for one in found if one.started_at), None),
+            "coming": next((one for one in found if one.status == DiscussionStatus.PLANNED), None),
+            "is_invited": invited_to_any(planned, self.thing.by).exists(),
             "calls": list(wanted.urgent_calls.all()),
             "protection": wanted.protection_decisions.last(),
             "word": word_of(self.thing.request),
