@@ -64,7 +64,8 @@ def circulate(
     2. Refuse while a finding of the safe-release check is neither mended nor accepted with a reason.
     3. Write the circulation, a copy for each recipient, and their letters in this transaction; letters wait
        for the PDF. Somebody without e-mail is handed a copy, and the clock runs until that is recorded.
-    4. The clock is met by the last dispatch, not by this click.
+    4. The clock is met by the last dispatch, not by this click. What has not left of an earlier version
+       leaves no more.
     `chosen`: which copy somebody is given instead of the one for their agency, by their number. `left_out`:
     who gets none and why (`recipients.sorted_out`). `shown`: the fingerprint of the recipients as they were
     looked at (`recipients.as_shown`); "" where nobody looked. `lawful_basis`: why it may be shared.
@@ -88,6 +89,7 @@ def circulate(
     circulation = _begin(version, by, at, accepted=let, left_out=out, lawful_basis=lawful_basis)
     files = {cut: printing.ask_for(version, cut) for cut in {WHOLE, *(one.cut for one in planned)}}
     copies = [_send(circulation, one, files[one.cut], by=by, at=at) for one in planned]
+    corrections.take_old_back(circulation, by=by, at=at)
     for rendition in files.values():
         printing.release_letters(rendition)
     record.status = MinutesStatus.CIRCULATED
@@ -118,7 +120,11 @@ def _told(circulation: Circulation, copies: int) -> dict[str, Any]:
 def on_sent(letter: Letter, at: datetime) -> None:
     """The mail server has a copy; the clock is met when it was the last. Safe to run twice."""
     copy = _copy_of(letter)
-    if copy is None or copy.letter_id != letter.pk or copy.status in (S.REVOKED, S.HANDED, S.SENT):
+    if copy is None or copy.letter_id != letter.pk or copy.status in (S.HANDED, S.SENT):
+        return
+    if copy.status == S.REVOKED:  # with the mail server when it was revoked: that it left is said
+        copy.dispatched_at = copy.dispatched_at or at
+        copy.save(update_fields=["dispatched_at"])
         return
     copy.status, copy.dispatched_at = S.SENT, at
     copy.save(update_fields=["status", "dispatched_at"])
@@ -135,20 +141,22 @@ def on_bounced(letter: Letter, at: datetime) -> None:
     copy.dispatched_at = None
     copy.save(update_fields=["status", "dispatched_at"])
     settle(copy.circulation)
-    reason = f"The copy for {copy.professional.name} did not arrive"
-    turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
+    if not corrections.is_replaced(copy.circulation):
+        reason = f"The copy for {copy.professional.name} did not arrive"
+        turns.reopen_circulation(copy.circulation.version.minutes.discussion, reason=reason, at=at)
     letters.copy_bounced(copy, letter, at=at)
     _tell(events.COPY_BOUNCED, copy, at)
 
 
 def settle(circulation: Circulation) -> None:
-    """Say when the last copy went, if all have gone; the clock is met at that moment."""
+    """Say when the last copy went, if all have gone; the clock is met at that moment, by the latest
+    circulation alone."""
     copies = list(circulation.recipients.exclude(status=S.REVOKED))
     moments = [one.dispatched_at for one in copies if one.status in ON_THE_WAY and one.dispatched_at]
     done = bool(copies) and len(moments) == len(copies)
     circulation.last_dispatched_at = max(moments) if done else None
     circulation.save(update_fields=["last_dispatched_at"])
-    if circulation.last_dispatched_at is not None:
+    if circulation.last_dispatched_at is not None and not corrections.is_replaced(circulation):
         discussion = circulation.version.minutes.discussion
         turns.meet_circulation(discussion, at=circulation.last_dispatched_at)
         corrections.settle_sending(circulation)

@@ -18,7 +18,7 @@ from minutes.models import Recipient
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
 from minutes.rules.told import problems
-from minutes.services import printing, recheck, turns
+from minutes.services import corrections, printing, recheck, turns
 from minutes.services.circulate import locked_copy, send_copy, settle
 from minutes.services.recipients import way_for
 from outbox import services as outbox
@@ -82,6 +82,8 @@ def send_again(
     has_left = copy.status == S.SENT
     if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND, S.SENT) or copy.revoked_at:
         raise MoveNotAllowed("This copy is not waiting for anybody: it cannot be sent again.")
+    if later := corrections.later_version(copy.circulation.version):
+        raise MoveNotAllowed(f"Version {later} took its place: circulate that, to whom this one was to go.")
     person = copy.professional
     if email.strip() and email.strip().lower() != person.email:
         person = correct_professional(

@@ -2,15 +2,21 @@
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from accounts.models import User
 from attendees.models import Professional
+from audit import services as audit
 from deadlines import services as deadlines
 from deadlines.duties import register_duty
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.rules.duties import by_limit
 from deadlines.working_days import england
+from minutes import events_after as events
+from minutes.enums import RecipientStatus
 from minutes.models import Circulation, Minutes, MinutesVersion, Recipient
+from outbox import services as outbox
 from strategy.people import circulating_team
 
 SEND_CORRECTED = register_duty(
@@ -86,6 +92,43 @@ def settle_sending(circulation: Circulation) -> None:
     """Meet the clock when the last copy of the version in force has gone."""
     version, at = circulation.version, circulation.last_dispatched_at
     clock = Deadline.objects.running().of(version.minutes.subject, SEND_CORRECTED).first()
-    later = version.minutes.versions.filter(number__gt=version.number, authorised_at__isnull=False)
-    if clock is not None and at is not None and not later.exists():
+    if clock is not None and at is not None and not later_version(version):
         deadlines.meet(clock, by=None, at=max(at, clock.starts_at))
+
+
+def later_version(version: MinutesVersion) -> int:
+    """The number of a version that was authorised since and took this one's place; 0 for none."""
+    later = version.minutes.versions.filter(number__gt=version.number, authorised_at__isnull=False)
+    found: int | None = later.aggregate(last=Max("number"))["last"]
+    return found or 0
+
+
+def is_replaced(circulation: Circulation) -> bool:
+    """Whether a later version was circulated: who was reached is said of that one's copies."""
+    version = circulation.version
+    later = Circulation.objects.filter(version__minutes=version.minutes_id)
+    return later.filter(version__number__gt=version.number).exists()
+
+
+def take_old_back(circulation: Circulation, *, by: User, at: datetime) -> None:
+    """What has not left of earlier versions leaves no more: their readers get this one, or none on purpose.
+
+    A letter that the mail server has in hand at this moment cannot be stopped; its copy says that it left.
+    """
+    version = circulation.version
+    unsent = Recipient.objects.filter(
+        circulation__version__minutes=version.minutes_id,
+        circulation__version__number__lt=version.number,
+        dispatched_at=None,
+        revoked_at=None,
+    )
+    for copy in unsent.select_for_update(of=("self",)).order_by("pk"):
+        why = f"Version {version.number} took its place before this copy left"
+        outbox.cancel(by=by, at=at, why=why, subject=f"recipient:{copy.pk}")
+        copy.status, copy.revoked_at, copy.revoked_by = RecipientStatus.REVOKED, at, by
+        copy.revoked_reason = why
+        copy.save(update_fields=["status", "revoked_at", "revoked_by", "revoked_reason"])
+        data = {"to": f"professional:{copy.professional_id}", "way": copy.way, "reason": why}
+        audit.record(
+            events.COPY_REVOKED, version.minutes.discussion.case, subject=copy, by=by, at=at, data=data
+        )

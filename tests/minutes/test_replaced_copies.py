@@ -1,0 +1,104 @@
+"""Copies of a version that a corrected one has replaced: they leave no more, and hold no clock up."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.errors import MoveNotAllowed
+from deadlines.enums import ClockState
+from minutes.enums import RecipientStatus
+from minutes.models import Circulation
+from minutes.services import circulate as circulating
+from minutes.services import copies, versions
+from outbox.enums import Status
+from outbox.models import Letter
+from tests.builders.after import a_circulation, copy_of
+from tests.minutes.test_after_circulation import clock_of, dispatch
+from tests.people import Cast, cast
+
+pytestmark = pytest.mark.django_db
+S = RecipientStatus
+
+
+def corrected(first: Circulation, people: Cast, at: datetime) -> None:
+    """Version 2 is authorised, not circulated."""
+    minutes = first.version.minutes
+    versions.begin_correction(minutes, reason="It named the new street", by=people.mo, at=at)
+    versions.authorise_minutes(minutes, by=people.mo, at=at)
+
+
+def bounce(circulation: Circulation, name: str, at: datetime) -> None:
+    """The mail server sends somebody's copy back."""
+    copy = copy_of(circulation, name)
+    Letter.objects.filter(pk=copy.letter_id).update(status=Status.BOUNCED)
+    circulating.on_bounced(Letter.objects.get(pk=copy.letter_id), at)
+
+
+def test_what_has_not_left_of_the_old_version_never_leaves_once_the_new_one_is_circulated() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    dispatch(first, "Paul Pike", "Mo Mensah", "Sam Shah", "Bea Bright")
+    corrected(first, people, now)
+    second = circulating.circulate(first.version.minutes, by=people.bea, at=now)
+    for name in ("Hetty Hall", "Dan Dale"):
+        old, new = copy_of(first, name), copy_of(second, name)
+        assert (old.status, Letter.objects.get(pk=old.letter_id).status) == (S.REVOKED, Status.CANCELLED)
+        assert "Version 2 took its place" in old.revoked_reason
+        assert (new.status, Letter.objects.get(pk=new.letter_id).status) == (S.QUEUED, Status.QUEUED)
+    assert copy_of(first, "Paul Pike").status == S.SENT
+    circulating.settle(first)
+    assert clock_of(first).state == ClockState.RUNNING  # two people have nothing yet
+    dispatch(second)
+    assert clock_of(first).state == ClockState.MET
+
+
+def test_an_old_copy_that_comes_back_holds_no_clock_up_when_the_new_one_has_gone() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    dispatch(first)
+    corrected(first, people, now)
+    second = circulating.circulate(first.version.minutes, by=people.bea, at=now)
+    dispatch(second)
+    bounce(first, "Paul Pike", now)
+    assert copy_of(first, "Paul Pike").status == S.BOUNCED
+    assert clock_of(first).state == ClockState.MET
+    bounce(second, "Paul Pike", now)
+    assert clock_of(first).state == ClockState.RUNNING
+
+
+def test_an_old_version_is_not_sent_again_once_another_is_authorised() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    dispatch(first)
+    corrected(first, people, now)
+    with pytest.raises(MoveNotAllowed, match="Version 2 took its place"):
+        copies.send_again(copy_of(first, "Paul Pike"), by=people.bea, at=now)
+    assert copy_of(first, "Paul Pike").status == S.SENT
+
+
+def test_what_somebody_has_of_the_old_version_can_still_be_revoked_from_the_page(client: Client) -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    dispatch(first)
+    corrected(first, people, now)
+    minutes = first.version.minutes
+    paul = copy_of(first, "Paul Pike")
+    out = {paul.professional_id: "Was in the wrong meeting"}
+    circulating.circulate(minutes, by=people.bea, at=now, left_out=out)
+    client.force_login(people.bea)
+    page = client.get(reverse("minutes:proof", args=[minutes.discussion_id])).content.decode()
+    assert reverse("minutes:revoke", args=[minutes.discussion_id, paul.pk]) in page
+    assert reverse("minutes:again", args=[minutes.discussion_id, paul.pk]) not in page
+
+
+def test_a_copy_that_left_while_it_was_revoked_says_that_it_left() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    copy = copy_of(first, "Paul Pike")
+    copies.revoke(copy, reason="Sent to the wrong officer", by=people.bea, at=now)
+    dispatch(first, "Paul Pike", at=now)
+    copy.refresh_from_db()
+    assert (copy.status, copy.dispatched_at) == (S.REVOKED, now)
