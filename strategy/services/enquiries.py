@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from strategy.models import ConferenceDelay, Enquiry, EnquiryKindChange
 from strategy.rules import enquiries as rules
 
 KEPT = 300  # of a reason, in the ledger
+FURTHEST = timedelta(days=366)  # of a conference that is planned: what is later is a year typed wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ def agree_delay(
         raise MoveNotAllowed("The conference’s deadline no longer runs, so no delay is to be agreed.")
     if planned_on < local_date(at):
         raise Refused("planned_on", "This day has passed: enter today or a later day")
+    if planned_on > local_date(at) + FURTHEST:
+        raise Refused("planned_on", "This is more than a year away: check the year")
     if planned_on <= local_date(clock.due_at):
         raise Refused("planned_on", f"The limit is {long_date(clock.due_at)}, so this is no delay")
     if wrong := rules.problem_with_day(planned_on, began=local_date(kept.started_at)):

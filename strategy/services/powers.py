@@ -11,6 +11,7 @@ from audit.services import record
 from cases.models import Case, Child
 from cases.permissions import refusal_to_change
 from deadlines.working_days import LONDON
+from govuk.moments import moment
 from protocols.models import LocalProtocol
 from protocols.rules.settings import Protocol
 from referrals.enums import CircumstanceKind
@@ -19,8 +20,8 @@ from referrals.rules import CircumstanceFacts, problem_with_moment
 from strategy import events
 from strategy.clocks import keep_power, protocol_for
 from strategy.clocks.powers import expiry_of
-from strategy.enums import PowerEnd, PowerKind, Status
-from strategy.models import EmergencyPower
+from strategy.enums import DiscussionStatus, PowerEnd, PowerKind, Status
+from strategy.models import EmergencyPower, StrategyRequest
 from strategy.permissions import refusal_to_record_power
 from strategy.rules.powers import (
     EXTENDED_LASTS,
@@ -63,6 +64,7 @@ def record_power(child: Child, facts: PowerFacts, *, by: User, at: datetime) -> 
     if facts.kind == PowerKind.POLICE_PROTECTION:
         expires_at = expiry_of(facts.kind, facts.started_at, protocol)
     assert expires_at is not None  # an order without an end was refused
+    _refuse_long_over(case, expires_at)
     made = EmergencyPower.objects.create(
         child=child,
         kind=facts.kind,
@@ -153,13 +155,24 @@ def _take_the_place(
         _end(police, PowerEnd.ANOTHER_ORDER, ended_at, "", protocol, by=by, at=at)
 
 
+def _refuse_long_over(case: Case, expires_at: datetime) -> None:
+    """What had run out before the family's referral came in is a day typed wrongly: its clock would be late
+    from the first moment."""
+    referral = Referral.objects.filter(case=case).order_by("pk").first()
+    if referral is not None and expires_at < referral.triggered_at:
+        raise Refused(
+            "started_at",
+            f"It would have ended by {moment(expires_at)}, before this family was referred: check the date",
+        )
+
+
 def _drive_the_clocks(power: EmergencyPower, *, by: User, at: datetime) -> None:
     """Emergency action wants the discussion on the same day (W35), until it was held or is not needed."""
     referral = Referral.objects.filter(case=power.child.case_id).order_by("-pk").first()
     if referral is None or referral.circumstances.filter(kind=CircumstanceKind.EMERGENCY_ACTION).exists():
         return
     last = referral.requests.order_by("-pk").first()
-    if last is not None and last.status in HAS_ENDED:
+    if last is not None and (last.status in HAS_ENDED or _was_held(last)):
         return
     facts = CircumstanceFacts(
         kind=CircumstanceKind.EMERGENCY_ACTION,
@@ -167,6 +180,11 @@ def _drive_the_clocks(power: EmergencyPower, *, by: User, at: datetime) -> None:
         learned_by=f"{by.name}, who recorded the emergency power",
     )
     tell_circumstance(referral, facts, by=by, at=at, follows=True)
+
+
+def _was_held(request: StrategyRequest) -> bool:
+    """Whether a discussion of it was held, whatever is booked to follow."""
+    return request.discussions.filter(status=DiscussionStatus.ENDED).exists()
 
 
 def _lock_running(power: EmergencyPower, *, by: User, at: datetime) -> EmergencyPower:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
@@ -16,6 +17,7 @@ from strategy import services
 from strategy.clocks import POWER_ENDS
 from strategy.models import EmergencyPower, StrategyRequest
 from strategy.rules.powers import PowerFacts
+from tests.builders.meeting import a_held_discussion
 from tests.builders.requests import a_draft_request, a_submitted_request
 from tests.people import Cast, cast
 
@@ -117,6 +119,7 @@ def test_eight_days_are_counted_on_the_wall_s_clock(people: Cast) -> None:
         (told(authority=" "), "authority"),
         (told(told=""), "told"),
         (told(started_at=NOW + 5 * HOUR), "started_at"),
+        (told(started_at=NOW - 9 * DAY), "started_at"),  # had run out before the family was referred
         (told("emergency_protection_order", expires_at=None), "expires_at"),
         (told("emergency_protection_order", expires_at=NOW - 2 * HOUR), "expires_at"),
         (told("emergency_protection_order", expires_at=NOW + 8 * DAY), "expires_at"),
@@ -208,6 +211,18 @@ def test_while_a_discussion_is_to_be_held_the_power_asks_for_it_today(
     convene.refresh_from_db()
     assert circumstance.learned_at == NOW - HOUR
     assert (convene.limit, convene.due_at) == ("same_day", datetime(2026, 11, 23, 23, 59, 59, tzinfo=UTC))
+
+
+def test_a_power_after_the_discussion_makes_nothing_late_whatever_is_booked_to_follow(people: Cast) -> None:
+    """The request is booked again for the meeting that follows a telephone discussion, which was held."""
+    held = a_held_discussion(people)
+    convene = Deadline.objects.get(duty="convene")
+    StrategyRequest.objects.filter(pk=held.request_id).update(status="booked")
+    assert held.started_at is not None
+    facts = told(started_at=held.started_at - HOUR)
+    services.record_power(ruby(held.request), facts, by=people.sam, at=timezone.now())
+    assert not held.request.referral.circumstances.filter(kind="emergency_action").exists()
+    assert Deadline.objects.get(duty="convene").due_at == convene.due_at
 
 
 def test_the_sweep_tells_of_the_end_that_comes_and_of_one_that_passed(

@@ -280,6 +280,7 @@ def test_a_delay_is_agreed_beforehand_and_moves_no_limit(people: Cast, enquiry: 
     for more, field in (
         ({"planned_on": date(2026, 12, 7)}, "planned_on"),  # the limit itself
         ({"planned_on": date(2026, 12, 12)}, "planned_on"),  # a Saturday
+        ({"planned_on": date(2099, 1, 1)}, "planned_on"),  # a year typed wrongly
         ({"chair": " "}, "chair"),
         ({"safety_plan": ""}, "safety_plan"),
     ):
