@@ -35,9 +35,12 @@ MONTH_NAMES = {
 }
 
 
+LAST_YEAR = 2999
+
+
 def in_reach(day: date) -> date:
     """Return the day, or raise ValueError: at the ends of the calendar there is no room to count on."""
-    if not 1000 <= day.year <= 2999:
+    if not 1000 <= day.year <= LAST_YEAR:
         raise ValueError(day)
     return day
 
@@ -56,6 +59,7 @@ class PartsField(forms.Field):
         "required": "Enter {what}",
         "missing": "{What} must include a {missing}",
         "unreal": "{What} must be a real date",
+        "far": "{What} must be before the year 3000",
         "year": "The year must have four numbers",
     }
 
@@ -85,6 +89,8 @@ class PartsField(forms.Field):
             day, month, year = int(texts["day"]), int(month), int(texts["year"])
             if not 1000 <= year <= 9999:
                 raise self.fail("year", "year")
+            if year > LAST_YEAR:
+                raise self.fail("far", "year")
             return in_reach(date(year, month, day))
         except (ValueError, OverflowError):
             raise self.fail("unreal", "day", "month", "year") from None

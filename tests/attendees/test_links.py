@@ -127,7 +127,9 @@ def test_five_wrong_codes_spend_the_code(client: Client, discussion: Discussion)
         assert f"You can try {left} more" in answer.content.decode()
     client.post("/partner/code/", {"code": wrong})
     answer = client.post("/partner/code/", {"code": right})
-    assert "entered wrongly five times" in answer.content.decode()
+    told = answer.content.decode()
+    assert "entered wrongly five times" in told and "Send me another code" in told
+    assert "I have no code" not in told  # the way on is not folded away
     assert client.get(f"/partner/{discussion.pk}/").status_code == 401
     assert Entry.objects.filter(event="partner_code.wrong").count() == 5
 

@@ -305,6 +305,11 @@ def test_partners_hand_on_and_accept_by_their_links(people: Cast, held: Discussi
     answer = address("partner_action_answer", action)
     bad = hetty.post(answer, {"answer": "declined", "why": " "})
     assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"why"})
+    no = {"answer": "declined", "why": "Not our area"}
+    assert f"You have declined action {action.number}. It stays with Paul Pike." in (
+        hetty.post(answer, no, follow=True).content.decode()
+    )
+    assert paul.post(form, {"to": to, "why": WHY}).headers["Location"] == mine
     assert hetty.post(answer, {"answer": "accepted"}).status_code == 302
     late = paul.post(address("partner_action_take_back", action))
     assert (late.status_code, "was accepted" in late.content.decode()) == (403, True)

@@ -150,7 +150,11 @@ class AnswerPage:
         return reassigning.decline_offer(self.offer, why=typed["why"], **told)
 
     def get_message(self, done: Action) -> str:
-        """Whose it is now."""
+        """Whose it is now: nobody’s but its owner’s where it was declined."""
+        offered_to = self.offer.to
+        if done.owner != offered_to:
+            who = "You have" if permissions.is_own(self.user, offered_to) else f"{offered_to.name} has"
+            return f"{who} declined action {done.number}. It stays with {done.owner.name}."
         return f"Action {done.number} is now {done.owner.name}’s."
 
 
