@@ -48,8 +48,9 @@ def views_for(user: "User") -> list[View]:
 
 
 def may_chase_all(user: "User", view: View) -> bool:
-    """Whether one press reminds the owners of what a view shows: the chair's own, and business support's."""
-    return view == CHAIRED or (view == ALL and user.may(Permission.CIRCULATE))
+    """Whether one press reminds the owners of what a view shows: of the chair's own meetings, of the social
+    worker's cases, and of all for business support."""
+    return view in (CHAIRED, CASES) or (view == ALL and user.may(Permission.CIRCULATE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -278,6 +278,10 @@ class HeardForm(forms.Form):
 class BlockForm(ReasonForm, HeardForm):
     """What keeps an action from being done."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = "Enter what keeps it from being done"
+
 
 class DoneForm(HeardForm):
     """What was done, and when."""
@@ -285,6 +289,7 @@ class DoneForm(HeardForm):
     what_was_done = forms.CharField(
         label="What was done?",
         help_text="And what came of it, if you may say so",
+        error_messages={"required": "Enter what was done"},
         widget=widgets.Textarea(rows=4),
         max_length=LONGEST_SAID,
     )
@@ -295,7 +300,9 @@ class DoneForm(HeardForm):
         max_length=LONGEST_SAID,
         required=False,
     )
-    done_at = fields.DateTimeField(label="When was it done?", help_text="For example, 24 12 2026 at 4:30pm")
+    done_at = fields.DateTimeField(
+        label="When was it done?", what="when it was done", help_text="For example, 24 12 2026 at 4:30pm"
+    )
 
 
 class ReviewForm(forms.Form):

@@ -14,6 +14,7 @@ from minutes.permissions.meeting import booking_of, refusal_to_run
 from strategy.models import Discussion
 
 Actor = User | Professional
+WHO_CHASES = "the chair, business support and the social worker who follows the actions up"
 
 
 def refusal_to_finish(user: User, discussion: Discussion, at: datetime) -> str | None:
@@ -132,10 +133,21 @@ def why_over(action: Action) -> str | None:
 
 
 def refusal_to_chase(user: User, action: Action, at: datetime) -> str | None:
-    """The chair reminds an owner, and so does business support."""
+    """The chair reminds an owner, business support, and the social worker who follows it up (row C28)."""
     discussion = action.minutes.discussion
-    reason = refusal_to_check(user, discussion, at)
-    return reason and refusal_to_circulate(user, discussion, at) and reason
+    if user.is_active and follows_up(user, action.minutes):
+        return _without_access(user, discussion.case)
+    if refusal_to_check(user, discussion, at) is None or refusal_to_circulate(user, discussion, at) is None:
+        return None
+    return f"You cannot send this reminder. That is for {WHO_CHASES}."
+
+
+def follows_up(user: User, minutes: Minutes) -> bool:
+    """Whether somebody is the social worker who sees to it that its actions are done: the allocated one,
+    else whoever asked for the discussion or took that over."""
+    discussion = minutes.discussion
+    asked = discussion.request.carried_by_id or discussion.request.requester_id
+    return user.pk == (minutes.allocated_worker_id or discussion.case.allocated_worker_id or asked)
 
 
 def refusal_to_read(user: User, minutes: Minutes) -> str | None:

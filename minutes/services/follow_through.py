@@ -12,11 +12,13 @@ from audit import services as audit
 from audit.errors import Refused, refuse
 from audit.refs import by_ref
 from cases.models import Case, Child
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from govuk.moments import moment
 from minutes import events_after as events
 from minutes import workflow
-from minutes.enums import ActionStatus
-from minutes.models import Action, Reassignment
+from minutes.enums import About, ActionStatus
+from minutes.models import Action, Arrangement, Reassignment
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
 from minutes.rules.told import LONGEST, LONGEST_SAID
@@ -25,6 +27,17 @@ from minutes.services.reassigning import end_offer
 from strategy.hooks import Running
 
 Actor = User | Professional
+
+
+def not_yet_seen(action: Action) -> Child | None:
+    """The child whom this action is to see, while nobody has recorded that they were: that is another page,
+    with another clock (row W33)."""
+    about = Arrangement.objects.filter(action=action, about=About.CHILD).select_related("child").first()
+    if about is None:
+        return None
+    subject = f"child:{about.child_id}"
+    runs = Deadline.objects.running().filter(subject=subject, duty=Duty.CHILD_SEEN).exists()
+    return about.child if runs else None
 
 
 @transaction.atomic

@@ -110,7 +110,7 @@ def _why_not(owner: Professional, allowed: list[Action], fresh: list[Action], by
     if owner.user_id == by.pk:
         return f"{owner.name}: that is you"
     if not allowed:
-        return f"{owner.name}: only the chair and business support send this reminder"
+        return f"{owner.name}: this reminder is for {permissions.WHO_CHASES}"
     if not owner.email:
         on = f" on {owner.phone}" if owner.phone else ""
         return f"{owner.name} has no email address: telephone them{on}"

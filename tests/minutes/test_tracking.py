@@ -12,7 +12,8 @@ from accounts.services.acting import name_deputy
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
-from minutes.models import Action
+from minutes.enums import About
+from minutes.models import Action, Arrangement
 from minutes.permissions import after as permissions
 from minutes.services.follow_through import complete_action
 from minutes.services.tracking import chase_action, give_time
@@ -23,7 +24,7 @@ from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -63,13 +64,44 @@ def test_who_cannot_be_written_to_is_telephoned_and_what_is_done_is_not_chased(
     type(action.owner).objects.filter(pk=action.owner_id).update(email="")
     with pytest.raises(Refused, match="Telephone them"):
         chase_action(action, by=people.mo, at=now)
-    with pytest.raises(NotAllowed):
-        chase_action(action, by=people.sam, at=now)
+    with pytest.raises(NotAllowed, match="the social worker who follows the actions up"):
+        chase_action(action, by=people.ira, at=now)
     complete_action(
         action, what_was_done="Visited.", done_at=now, told_how="By telephone", by=people.bea, at=now
     )
     with pytest.raises(MoveNotAllowed, match="nothing is awaited"):
         chase_action(action, by=people.mo, at=now)
+
+
+def test_the_social_worker_who_follows_it_up_reminds_its_owner(people: Cast, held: Discussion) -> None:
+    """Row C28 gives it to them, and their worklist says “Chase action …”: the page leads there, and to no one
+    else's action of theirs."""
+    action, own = theirs(held, "Paul Pike"), theirs(held, "Sam Shah")
+    shown = page(people.sam, "minutes:actions", held.pk)
+    remind = reverse("minutes:action_chased", args=[held.pk, action.pk])
+    assert remind in shown and reverse("minutes:action_chased", args=[held.pk, own.pk]) not in shown
+    assert (
+        remind
+        in page(people.sam, "worklist:tracker")
+        + signed_in(people.sam).get(reverse("worklist:tracker"), {"whose": "cases"}).content.decode()
+    )
+    assert signed_in(people.sam).post(remind).status_code == 302
+    assert Letter.objects.filter(kind="action_chased").count() == 1
+    with pytest.raises(NotAllowed):
+        chase_action(action, by=people.ira, at=timezone.now() + 2 * HOUR)
+
+
+def test_seeing_the_child_is_asked_to_be_recorded_too(people: Cast, held: Discussion) -> None:
+    """The action's clock and the child's are two: who did the one is led to the other until it is met."""
+    about = (
+        Arrangement.objects.filter(minutes=held.minutes, about=About.CHILD).select_related("child").first()
+    )
+    assert about is not None
+    form = ("minutes:action_done", held.pk, about.action_id)
+    seen = reverse("strategy:child_seen", args=[about.child_id])
+    assert seen in page(people.sam, *form)
+    Deadline.objects.filter(duty="child_seen").delete()
+    assert seen not in page(people.sam, *form)
 
 
 def test_more_time_moves_the_clock_and_leaves_what_was_signed(people: Cast, held: Discussion) -> None:

@@ -553,7 +553,6 @@ AFTER = [
             "action_done",
             "action_blocked",
             "action_taken_up",
-            "action_chased",
             "action_review",
             "action_offer",
         )
@@ -562,6 +561,7 @@ AFTER = [
         _part(f"minutes:{name}", "held", "bea mo ada", "action", w.action)
         for name in ("action_answer", "action_take_back")
     ],
+    _part("minutes:action_chased", "circulated", "bea mo ada sam", "action", w.action),
     _part("minutes:action_extended", "circulated", "mo", "action", w.action),
 ]
 

@@ -47,7 +47,8 @@ def tracker(request: HttpRequest) -> HttpResponse:
         one.is_open = one.status in tracking.LEFT
         one.is_late = one.is_open and one.expected_at < now
         one.is_own = one.owner.user_id == user.pk
-    late = [one for one in page if one.is_late] if tracking.may_chase_all(user, view) else []
+    may_remind = tracking.may_chase_all(user, view)
+    late = [one for one in page if one.is_late] if may_remind else []
     shown_late = "overdue action" if len(late) == 1 else f"{len(late)} overdue actions"
     context = {
         "tabs": [{"text": one.title, "href": f"?whose={one.key}", "current": one == view} for one in views],
@@ -61,6 +62,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
         "is_narrowed": form.narrowed != tracking.EVERYTHING or bool(form.errors),
         "page": page,
         "late": late,
+        "may_remind": may_remind,
         "remind": f"Remind whose the {shown_late} shown here {'is' if len(late) == 1 else 'are'}",
         "now": now,
     }

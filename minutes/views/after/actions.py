@@ -43,6 +43,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
     extends = chairs and bool(shown) and permissions.refusal_to_give_time(user, shown[0], now) is None
     may_all = chairs or permissions.refusal_to_circulate(user, minutes.discussion, now) is None
+    may_chase = may_all or permissions.follows_up(user, minutes)
     context = {
         **heading(minutes),
         "tabs": tabs(minutes, "actions"),
@@ -51,7 +52,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
                 one,
                 now,
                 may_all or one.owner.user_id == user.pk,
-                may_chase=may_all and one.owner.user_id != user.pk,
+                may_chase=may_chase and one.owner.user_id != user.pk,
                 may_extend=extends,
                 answers=user,
                 may_record=may_all,
@@ -105,7 +106,7 @@ class DonePage:
 
     def get_title(self) -> str:
         """The action's number."""
-        return f"Action {self.thing.number} is done"
+        return f"Mark action {self.thing.number} as done"
 
     def get_initial(self) -> dict[str, Any]:
         """Now, unless told otherwise."""
@@ -153,6 +154,11 @@ class BlockPage:
 
 class Done(DonePage, ActionPage):
     """Staff: an action is done."""
+
+    template_name = "minutes/after/action_done.html"
+
+    def get_context(self) -> dict[str, Any]:
+        return {"unseen": follow_through.not_yet_seen(self.thing)}
 
 
 class Block(BlockPage, ActionPage):
