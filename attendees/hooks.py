@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 Hook = Callable[["InformationRequest", datetime], None]
 Keeper = Callable[["Professional"], str]
 PassedOn = Callable[["Discussion", "Professional", "Professional"], None]
+Unreachable = Callable[["Professional", str, datetime], None]
 _hooks: list[Hook] = []
 _keepers: list[Keeper] = []
 _passed_on: list[PassedOn] = []
+_unreachable: list[Unreachable] = []
 
 
 def register(hook: Hook) -> None:
@@ -54,3 +56,16 @@ def tell_passed_on(discussion: "Discussion", old: "Professional", new: "Professi
     """Tell every room that wants to hear."""
     for hook in _passed_on:
         hook(discussion, old, new)
+
+
+def register_unreachable(hook: Unreachable) -> None:
+    """Call `hook(professional, why, at)` in the transaction in which somebody leaves the directory or their
+    address is put right, before they are locked. Registered in `AppConfig.ready`."""
+    if hook not in _unreachable:
+        _unreachable.append(hook)
+
+
+def tell_unreachable(person: "Professional", why: str, at: datetime) -> None:
+    """Tell every room that wants to hear: what has not left for them must not leave as it is."""
+    for hook in _unreachable:
+        hook(person, why, at)

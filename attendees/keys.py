@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from django.conf import settings
 
+LINKS = "partner_links"  # in a browser's session: the links whose code it entered
+
 
 def in_force() -> list[bytes]:
     """Return the key in force, then those of earlier secrets, so that links outlive a change of the

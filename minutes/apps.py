@@ -30,6 +30,7 @@ class MinutesConfig(AppConfig):
         attendees_hooks.register(take_in_information)
         attendees_hooks.register_keeper(still_owes)
         attendees_hooks.register_passed_on(pass_on_cells)
+        attendees_hooks.register_unreachable(circulate.keep_back)
         closing.register(is_authorised_for)
         cases_hooks.register_hidden(tell_of_copies)
         strategy_hooks.register_running(still_to_do_for)

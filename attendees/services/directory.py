@@ -14,11 +14,13 @@ from attendees import events, hooks, permissions
 from attendees.enums import Channel, QuorumRole
 from attendees.models import Invitation, Professional
 from attendees.rules.mailboxes import why_not_shared
+from attendees.services.readdressing import follow_address, note_move
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, Taken, refuse
 from outbox import services as outbox
 from outbox.rules import BadAddressError, normalise_address, one_line
 
+LEFT = "No longer in the directory"
 MANAGERS = ("team_manager", "assessment_practice_manager", "head_of_service")
 SOCIAL_WORKERS = ("social_worker", "advanced_practitioner", "emergency_duty")
 
@@ -127,10 +129,13 @@ def correct_professional(
 ) -> Professional:
     """Correct who a professional is, what they do and how they are reached; None leaves a thing as it is.
 
+    With another address the old mailbox opens nothing more, and what has not left goes to the new one.
     Whoever has an account is named and reached as their account says. Raises NotAllowed and Refused.
     """
-    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     refuse(permissions.refusal_to_keep_directory(by, at))
+    if professional.user_id is None:
+        note_move(professional, check_address(email), at)
+    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     values: dict[str, Any] = {
         "job_role": _given(job_role, "job_role", "Enter what the professional does"),
         "is_duty_contact": person.is_duty_contact if is_duty_contact is None else is_duty_contact,
@@ -149,6 +154,8 @@ def correct_professional(
         if person.is_active:
             _refuse_known_already(person, values["name"], values["email"])
     changed = change(person, values)
+    if "email" in changed:
+        follow_address(person, by=by, at=at)
     if changed:
         audit.record(events.PROFESSIONAL_CORRECTED, subject=person, by=by, at=at, data={"fields": changed})
     return person
@@ -161,8 +168,9 @@ def retire_professional(professional: Professional, *, by: User, at: datetime) -
     Raises NotAllowed, MoveNotAllowed, and Refused while they are asked to a discussion still to be held, or
     owe something that a higher room knows of: nothing may belong to nobody.
     """
-    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     refuse(permissions.refusal_to_keep_lists(by, at))
+    hooks.tell_unreachable(professional, LEFT, at)
+    person = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
     if not person.is_active:
         raise MoveNotAllowed(f"{person.name} is no longer in use already.")
     if person.user_id is not None:
@@ -177,7 +185,7 @@ def retire_professional(professional: Professional, *, by: User, at: datetime) -
         raise Refused(None, owes)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    outbox.cancel(to_ref=person, by=by, at=at, why="No longer in the directory")
+    outbox.cancel(to_ref=person, by=by, at=at, why=LEFT)
     audit.record(events.PROFESSIONAL_RETIRED, subject=person, by=by, at=at)
     return person
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Agency, Team, User
-from accounts.services import agencies, people
-from accounts.services.tidy import change
+from accounts.services import agencies, people, tidy
 from attendees import events
 from attendees.models import Professional
 from attendees.services.directory import channel_for, quorum_role_of
+from attendees.services.readdressing import follow_address, note_move
 from audit import services as audit
 
 
@@ -28,6 +28,9 @@ def change_person(
     at: datetime,
 ) -> User:
     """Change somebody's account, and the directory's entry of them with it. Raises as accounts' own."""
+    known = Professional.objects.filter(user=person).first()
+    if known is not None:
+        note_move(known, tidy.address(email, "email"), at)
     kept = people.change_person(
         person, name=name, email=email, agency=agency, roles=roles, teams=teams, phone=phone, by=by, at=at
     )
@@ -42,7 +45,9 @@ def change_person(
         }
         if not kept.is_partner:
             values["quorum_role"] = quorum_role_of(kept)
-        if changed := change(entry, values):
+        if changed := tidy.change(entry, values):
+            if "email" in changed:
+                follow_address(entry, by=by, at=at)
             data = {"fields": changed}
             audit.record(events.PROFESSIONAL_CORRECTED, subject=entry, by=by, at=at, data=data)
     return kept
@@ -77,5 +82,5 @@ def change_agency(
         at=at,
     )
     for entry in Professional.objects.filter(agency=kept).select_for_update().order_by("pk"):
-        change(entry, {"channel": channel_for(kept, entry.email)})
+        tidy.change(entry, {"channel": channel_for(kept, entry.email)})
     return kept

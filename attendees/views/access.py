@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 
+from attendees.keys import LINKS
 from attendees.models import Admission, Claim, Invitation, PartnerLink, Professional
 from attendees.permissions import is_desk_of
 from attendees.services.links import opens
@@ -19,7 +20,7 @@ from strategy.models import Discussion
 if TYPE_CHECKING:
     from accounts.models import User
 
-LINKS, BROWSER, ASKED = "partner_links", "partner_browser", "partner_asked"
+BROWSER, ASKED = "partner_browser", "partner_asked"
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 NOTE_EVERY = 60  # seconds: one write a minute is enough to know who is still there
 

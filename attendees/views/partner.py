@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from attendees import events, partner_menu, permissions
 from attendees.forms.partner import CodeForm
+from attendees.keys import LINKS
 from attendees.models import Invitation, PartnerLink
 from attendees.services import links
 from attendees.views.access import (
     ASKED,
-    LINKS,
     Partner,
     admissions_of,
     browser_secret,

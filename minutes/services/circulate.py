@@ -148,6 +148,25 @@ def on_bounced(letter: Letter, at: datetime) -> None:
     _tell(events.COPY_BOUNCED, copy, at)
 
 
+def keep_back(person: Professional, why: str, at: datetime) -> None:
+    """A reader leaves, or their address is put right: a copy that has not left them waits for a person.
+
+    Business support hears at once. One that the mail server has in hand cannot be stopped, and says that it
+    left.
+    """
+    unsent = Recipient.objects.filter(professional=person, status__in=(S.QUEUED, S.DEFERRED))
+    for row in unsent.order_by("circulation__version__minutes__discussion__case", "pk"):
+        copy = locked_copy(row)
+        if copy.status not in (S.QUEUED, S.DEFERRED):
+            continue
+        outbox.cancel(by=None, at=at, why=why, subject=f"recipient:{copy.pk}")
+        copy.status = S.NEEDS_PERSON
+        copy.save(update_fields=["status"])
+        if copy.letter is not None:
+            letters.copy_bounced(copy, copy.letter, at=at)
+        _tell(events.COPY_BOUNCED, copy, at)
+
+
 def settle(circulation: Circulation) -> None:
     """Say when the last copy went, if all have gone; the clock is met at that moment, by the latest
     circulation alone."""

@@ -129,6 +129,8 @@ def _planned(one: Any, secure: bool, cut: Cut) -> Planned:
 
 def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tuple[Way, str]:
     """How a copy goes to somebody, and why: attached only over TLS to a domain on the agency’s list."""
+    if not person.is_active and person.merged_into_id is None:
+        return Way.BY_HAND, "Is no longer in the directory: hand a copy over, or leave them out"
     if not person.email:
         return Way.BY_HAND, "No e-mail address: hand a copy over"
     if _is_retired(person.email):
@@ -137,7 +139,7 @@ def way_for(person: Professional, *, secure: bool, invited: bool = True) -> tupl
         return Way.LINK, SIGNS_IN
     domain = person.email.rpartition("@")[2]
     listed = {one.strip().lower() for one in person.agency.secure_domains}
-    if not invited and (domain not in listed or not secure):
+    if not (invited and person.is_active) and (domain not in listed or not secure):
         return Way.BY_HAND, "Was not invited, so has no link: hand a copy over"
     if domain not in listed:
         return Way.LINK, f"{domain} is not on the list of secure domains of {person.agency.name}"

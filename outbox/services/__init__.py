@@ -3,7 +3,7 @@
 from outbox.services.delivery import deliver_due
 from outbox.services.holding import hold, release
 from outbox.services.queueing import Enclosed, cancel, queue, wake
-from outbox.services.repairs import correct_address, deliver_by_hand, record_bounce, resend
+from outbox.services.repairs import correct_address, deliver_by_hand, readdress, record_bounce, resend
 
 __all__ = [
     "Enclosed",
@@ -13,6 +13,7 @@ __all__ = [
     "deliver_due",
     "hold",
     "queue",
+    "readdress",
     "record_bounce",
     "release",
     "resend",

@@ -8,9 +8,10 @@ from django.db import transaction
 from audit import events
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused
+from audit.refs import ref
 from outbox import hooks
-from outbox.enums import CAN_RESEND, Status
-from outbox.models import Letter
+from outbox.enums import CAN_RESEND, WAITING, Status
+from outbox.models import Letter, LetterEnclosure
 from outbox.rules import BadAddressError, normalise_address, one_line
 from outbox.services.queueing import wake
 from outbox.services.settling import park, tell_owners
@@ -51,6 +52,27 @@ def correct_address(
     held.save(update_fields=["may_have_arrived_twice"])
     _note(CORRECTED, held, by, at)
     return held
+
+
+@transaction.atomic
+def readdress(to_ref: Any, to_email: str, *, by: Any, at: datetime) -> int:
+    """Letters to somebody that have not left go to their new address; without one a person sees to them.
+
+    Written anew with a new id, as in `correct_address`. Those that take a file along are left: which address
+    may have it is their room's to say. Returns how many.
+    """
+    with_file = LetterEnclosure.objects.exclude(content_type__startswith="text/calendar")
+    unsent = Letter.objects.filter(to_ref=ref(to_ref), status__in=WAITING).exclude(to_email=to_email)
+    unsent = unsent.exclude(pk__in=with_file.values("letter")).select_for_update().order_by("pk")
+    letters = list(unsent)
+    for letter in letters:
+        letter.to_email = to_email
+        letter.message_id, letter.rendered, letter.rendered_sha256 = None, None, ""
+        letter.save(update_fields=["to_email", "message_id", "rendered", "rendered_sha256"])
+        if not to_email:
+            park(letter, "No email address: deliver by hand")
+        _note(CORRECTED, letter, by, at)
+    return len(letters)
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from attendees.keys import LINKS
 from attendees.models import Professional
-from attendees.views.access import LINKS
 from deadlines.models import Deadline
 from escalations import services
 from escalations.enums import Cause, Theme

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from attendees.keys import LINKS
 from attendees.models import Professional, Signature
-from attendees.views.access import LINKS
 from audit.models import Entry
 from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline

@@ -11,10 +11,10 @@ from django.core.signals import got_request_exception
 from django.test import Client
 from django.utils import timezone
 
+from attendees.keys import LINKS
 from attendees.models import DiscussionCall, Professional
 from attendees.services.files import Upload
 from attendees.services.information import answer_information
-from attendees.views.access import LINKS
 from cases import services as cases
 from cases.models import Case
 from cases.rules import ChildFacts, FamilyFacts

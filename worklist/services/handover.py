@@ -10,6 +10,7 @@ from accounts.models import Team, User
 from accounts.permissions import refusal_to_change_account
 from accounts.services import people
 from accounts.services.tidy import given
+from attendees import hooks
 from attendees.models import Professional
 from attendees.services.booking import refusal_of_chair
 from attendees.services.directory import professional_for
@@ -90,6 +91,8 @@ def close_account(person: User, *, why: str, to: Takers, note: str = "", by: Use
     if not person.is_active:
         raise MoveNotAllowed(f"{person.name}’s account is closed already.")
     _lock_cases(Holdings(person))
+    for entry in Professional.objects.filter(user=person, is_active=True):
+        hooks.tell_unreachable(entry, "The account was closed", at)
     if Holdings(person).items():
         hand_over_everything(person, to=to, note=note or why, by=by, at=at)
     leaver = User.objects.select_for_update(of=("self",)).get(pk=person.pk)

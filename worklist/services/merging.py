@@ -6,12 +6,14 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services.tidy import change
-from attendees import events, permissions
+from attendees import events, hooks, permissions
 from attendees.models import Professional
 from attendees.services.directory import to_come
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from minutes.services.follow_through import still_owes
+
+MERGED = "Their entry of the directory was merged with another"
 
 
 @transaction.atomic
@@ -21,6 +23,7 @@ def merge_professionals(keep: Professional, other: Professional, *, by: User, at
     Refused while the other still has something open, since its links and letters would end: keep that one.
     Raises NotAllowed, MoveNotAllowed, Refused.
     """
+    hooks.tell_unreachable(other, MERGED, at)
     rows = Professional.objects.select_for_update(of=("self",)).filter(pk__in=[keep.pk, other.pk])
     locked = {one.pk: one for one in rows.order_by("pk")}
     refuse(permissions.refusal_to_keep_lists(by, at))
