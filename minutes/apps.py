@@ -14,6 +14,7 @@ class MinutesConfig(AppConfig):
         from deadlines.services import register_first
         from minutes import checks, discussion_steps, letters, partner_tasks
         from minutes.services import circulate
+        from minutes.services.draft_check import note_hidden
         from minutes.services.follow_through import still_owes, still_to_do_for
         from minutes.services.recheck import tell_of_copies
         from minutes.services.record import pass_on_cells, take_in_information
@@ -33,6 +34,7 @@ class MinutesConfig(AppConfig):
         attendees_hooks.register_unreachable(circulate.keep_back)
         closing.register(is_authorised_for)
         cases_hooks.register_hidden(tell_of_copies)
+        cases_hooks.register_hidden(note_hidden)
         strategy_hooks.register_running(still_to_do_for)
         partner_menu.register(partner_tasks.tasks)
         partner_menu.register_waiting(partner_tasks.waiting)

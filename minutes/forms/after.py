@@ -195,7 +195,12 @@ class ResolveForm(forms.Form):
     """What the chair does with a correction or an objection."""
 
     accepted = fields.YesNo(label="Do you take it up?", help_text="If you do, amend the record as well")
-    reason = forms.CharField(label="Why", widget=widgets.Textarea(rows=3), max_length=300)
+    reason = forms.CharField(
+        label="Why",
+        widget=widgets.Textarea(rows=3),
+        max_length=300,
+        error_messages={"required": "Say why you do or do not take it up"},
+    )
 
 
 class AmendForm(forms.Form):

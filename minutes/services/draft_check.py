@@ -15,7 +15,7 @@ from attendees.enums import TAKES_PART
 from attendees.models import Attendance
 from audit import services as audit
 from audit.errors import MoveNotAllowed, refuse
-from cases.models import Child
+from cases.models import Case, Child
 from minutes import events_after as events
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes
@@ -52,7 +52,8 @@ def note_found(
 ) -> list[Finding]:
     """The same, kept with the record so that the pages of those who finish and check it say so at once.
 
-    Called when a partner opens the draft and when the chair has changed it; written only when it differs.
+    Called when a partner opens the draft, when somebody has changed it or sees it in the room, and when an
+    address or number is hidden; written only when it differs.
     """
     found = draft_findings(record, content, there)
     told = [one.sentence for one in found]
@@ -60,6 +61,24 @@ def note_found(
         record.draft_found = told
         Minutes.objects.filter(pk=record.pk).update(draft_found=told)
     return found
+
+
+def found_now(record: Minutes, content: Mapping[str, Any] | None = None) -> list[str]:
+    """What partners cannot read the record for, as it stands this moment, in sentences; nothing unless it is
+    read as a draft. `content`: the record, where it was read already."""
+    if record.status not in READ_AS_A_DRAFT:
+        return []
+    return [one.sentence for one in note_found(record, content)]
+
+
+def note_hidden(case: Case, at: datetime) -> None:
+    """An address or number of the family is hidden from now on: its drafts are looked through at once.
+
+    `at`: when, London time or any other zone. The caller has locked the case.
+    """
+    drafts = Minutes.objects.filter(discussion__case=case, status__in=READ_AS_A_DRAFT)
+    for record in drafts.select_related("discussion__case"):
+        note_found(record)
 
 
 def let_draft_through(record: Minutes, accepted: Mapping[str, str] | None) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from cases.models import FamilyMember
 from cases.rules import FamilyFacts
 from cases.services.people import change_family_member
 from minutes.enums import FamilyIsTold, RenditionKind
-from minutes.models import FamilyHanding, FamilySharing, MinutesVersion, Section
+from minutes.models import FamilyHanding, FamilySharing, Minutes, MinutesVersion, Section
 from minutes.rules.renditions import Cut
 from minutes.services import circulate as circulating
 from minutes.services import copies, printing, recheck, renditions, versions
@@ -167,9 +167,10 @@ def test_what_is_written_in_the_draft_afterwards_is_looked_through_before_partne
         look_through(version.minutes, by=people.mo, at=now)
 
 
-def hide_by_service(version: MinutesVersion, people: Cast, **more: Any) -> None:
+def hide_by_service(told: MinutesVersion | Minutes, people: Cast, **more: Any) -> None:
     """Sam learns that where Carol stays must not be known."""
-    mother = FamilyMember.objects.get(case=version.minutes.discussion.case, name="Carol Fenwick")
+    record = told.minutes if isinstance(told, MinutesVersion) else told
+    mother = FamilyMember.objects.get(case=record.discussion.case, name="Carol Fenwick")
     kept = {one.name: getattr(mother, one.name) for one in fields(FamilyFacts) if hasattr(mother, one.name)}
     facts = FamilyFacts(
         **kept | {"relationship": "Mother", "address": "4 Larch Avenue", "address_confidential": True} | more
@@ -207,3 +208,33 @@ def test_nobody_is_told_where_no_copy_is_left_or_nothing_of_it_is_said() -> None
         copies.revoke(copy, reason="Sent by mistake", by=people.bea, at=timezone.now())
     hide_by_service(version, people)
     assert not told.exists()
+
+
+def test_who_writes_in_the_draft_sees_at_once_what_partners_cannot_read_it_for() -> None:
+    """In the room beside the box that saves itself, and on the pages of the minutes when they come there."""
+    people, now = cast(), timezone.now()
+    minutes = a_finished_record(people)
+    mo, cell, told = signed_in(people.mo), section_of(minutes, "protective"), "cannot read this record now"
+    mother = FamilyMember.objects.get(case=minutes.discussion.case, name="Carol Fenwick")
+    FamilyMember.objects.filter(pk=mother.pk).update(address="4 Larch Avenue", address_confidential=True)
+    room = [page("room", minutes), page("side", minutes)]
+    assert told not in "".join(mo.get(one).content.decode() for one in room)
+
+    saved = mo.post(page("save_section", minutes, cell.pk), {"text": WHERE, "version": cell.version})
+    assert saved.status_code == 200
+    pages = [*room, page("check", minutes), page("read", minutes)]
+    assert [told in mo.get(one).content.decode() for one in pages] == [True] * 4
+    cell.refresh_from_db()
+    save_section(cell, "Nothing.", version=cell.version, by=people.mo, at=now)
+    assert [told in mo.get(one).content.decode() for one in pages] == [False] * 4
+
+
+def test_hiding_an_address_looks_the_draft_through_before_anybody_opens_it() -> None:
+    people, now = cast(), timezone.now()
+    minutes = a_finished_record(people)
+    cell = section_of(minutes, "protective")
+    save_section(cell, WHERE, version=cell.version, by=people.mo, at=now)
+    mo, told = signed_in(people.mo), "cannot read this record now"
+    assert told not in mo.get(page("check", minutes)).content.decode()
+    hide_by_service(minutes, people)
+    assert told in mo.get(page("check", minutes)).content.decode()

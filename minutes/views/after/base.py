@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from minutes.enums import MinutesStatus
 from minutes.events_after import VERSION_READ
 from minutes.models import Minutes
 from minutes.permissions import after as permissions
+from minutes.services.draft_check import found_now
 
 RELATED = (
     "discussion__case__team",
@@ -59,6 +60,14 @@ class RecordPage(FormPage):
         if self.shows_record:
             record = getattr(self, "minutes", self.thing)
             record_read(VERSION_READ, record.discussion.case, subject=record, by=self.user, at=self.now)
+
+    def act_once(self, form: Any) -> HttpResponse:
+        """Act, and look a draft through anew: partners may not read what was just written in it."""
+        answer = super().act_once(form)
+        record = records().filter(discussion=self.kwargs["pk"]).first()
+        if record is not None:
+            found_now(record)
+        return answer
 
     def get_back(self) -> tuple[str, str]:
         """Back to the minutes."""

@@ -19,7 +19,7 @@ from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
 from minutes.services import times, versions
 from minutes.services.content import content_of
-from minutes.services.draft_check import READ_AS_A_DRAFT, draft_findings, look_through, note_found
+from minutes.services.draft_check import READ_AS_A_DRAFT, draft_findings, look_through
 from minutes.services.places import addressed
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
@@ -176,9 +176,7 @@ class Amend(RecordPage):
 
     def act(self, form: AmendForm) -> Section:
         text = form.cleaned_data["text"]
-        done = save_section(self.thing, text, version=self.version or 0, by=self.user, at=self.now)
-        note_found(self.minutes)
-        return done
+        return save_section(self.thing, text, version=self.version or 0, by=self.user, at=self.now)
 
     def next(self, done: object) -> str:
         return reverse("minutes:check", args=[self.kwargs["pk"]])
@@ -205,7 +203,7 @@ class Resolve(RecordPage):
         return permissions.refusal_to_check(self.user, self.minutes.discussion, self.now)
 
     def get_context(self) -> dict[str, Any]:
-        return shown_passage(self.thing, self.minutes, self.user, self.now)
+        return heading(self.minutes) | shown_passage(self.thing, self.minutes, self.user, self.now)
 
     def get_title(self) -> str:
         verb = "proposes a correction" if self.thing.answer == Answer.CORRECTS else "objects"

@@ -20,7 +20,7 @@ from minutes.rules.renditions import cut_for, rendered
 from minutes.services import copies
 from minutes.services.agree import sign
 from minutes.services.content import content_of
-from minutes.services.draft_check import note_found
+from minutes.services.draft_check import found_now, note_found
 from minutes.services.given import given_by
 from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
@@ -134,9 +134,11 @@ class Agree(ProposesPage, PartnerPage):
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None
         typed, about = form.cleaned_data, self.chosen(form.cleaned_data["passage"])
-        return answer_record(
+        said = answer_record(
             self.thing, self.me, typed["answer"], text=typed["text"], about=about, by=self.user, at=self.now
         )
+        found_now(self.thing)
+        return said
 
 
 class Sign(PartnerPage):

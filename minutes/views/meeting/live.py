@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.errors import Refused
 from govuk.numbers import whole_number
 from minutes.models import Section
+from minutes.services.draft_check import found_now
 from minutes.services.room import room_for
 from minutes.services.saving import STRICTER
 from minutes.services.sections import (
@@ -112,7 +113,8 @@ def side(request: HttpRequest, pk: int) -> HttpResponse:
     shown = room_for(user, pk, at=now, step=request.GET.get("step", ""))
     if shown is None:
         raise Http404("The record of this discussion is not open.")
-    response = render(request, "minutes/room/_live.html", {"room": shown, "now": now})
+    told_now = {"room": shown, "now": now, "found": found_now(shown.minutes)}
+    response = render(request, "minutes/room/_live.html", told_now)
     response["ETag"] = tag
     return response
 

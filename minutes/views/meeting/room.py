@@ -19,6 +19,7 @@ from govuk.views import page_for
 from minutes import events
 from minutes.permissions import meeting as permissions
 from minutes.services import record
+from minutes.services.draft_check import found_now
 from minutes.services.room import Room, discussion_for, room_for
 from minutes.services.saving import Typed, save_step
 from minutes.services.sections import add_passage
@@ -43,7 +44,15 @@ def room(request: HttpRequest, pk: int) -> HttpResponseBase:
 def show(request: HttpRequest, shown: Room, status: int = 200, **more: Any) -> HttpResponse:
     """Print the room."""
     tag = tag_beside(shown.minutes.beside, shown.looking, shown.now)
-    context = {"room": shown, "now": shown.now, "markings": Marking.choices, "tag": tag, **more}
+    found = found_now(shown.minutes)
+    context = {
+        "room": shown,
+        "now": shown.now,
+        "markings": Marking.choices,
+        "tag": tag,
+        "found": found,
+        **more,
+    }
     return render(request, "minutes/room/room.html", context, status=status)
 
 
