@@ -36,8 +36,9 @@ def _tell_agency(
     """Its people at the discussion; from the managers' rung on its mailbox too, or when there is nobody."""
     escalation = stage.escalation
     people = reached_at(agency, escalation.case)
-    if escalation.raising_agency_id == agency.pk and escalation.raised_by not in people:
-        people.append(escalation.raised_by)
+    raiser = escalation.raised_by
+    if escalation.raising_agency_id == agency.pk and raiser.is_active and raiser not in people:
+        people.append(raiser)
     people = [one for one in people if one.email]
     for person in people:
         if _is_actor(person, by):

@@ -98,7 +98,8 @@ def circulate(
     turns.hand_circulation_to(
         discussion, team=circulation.routed_to, verb="See that every copy arrives", by=by, at=at
     )
-    turns.start_filing(record, circulation.routed_to, by=by, at=at)
+    if not hasattr(version, "filing"):  # filed before it was circulated: nothing waits for it
+        turns.start_filing(record, circulation.routed_to, by=by, at=at)
     delivering.ask_for(version, at=at)
     data = _told(circulation, len(copies))
     audit.record(events.CIRCULATED, discussion.case, subject=circulation, by=by, at=at, data=data)

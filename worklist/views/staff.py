@@ -13,12 +13,12 @@ from accounts import permissions as accounts
 from accounts.forms import PeopleFilter, PersonForm
 from accounts.models import ActingFor, Team, User
 from accounts.services import people
-from attendees.services.staff import change_person
 from audit.errors import refuse
 from govuk.views import FormPage
 from worklist import permissions
 from worklist.forms import CloseForm, HandOverForm
 from worklist.services import handover
+from worklist.services.changing import change_person
 from worklist.services.holdings import Holdings, Item, colleagues_of, kinds_of, who_may_take
 
 ACTIVE: dict[str, bool | None] = {"": True, "closed": False, "all": None}
