@@ -63,7 +63,7 @@ def tracker(request: HttpRequest) -> HttpResponse:
         "page": page,
         "late": late,
         "may_remind": may_remind,
-        "remind": f"Remind whose the {shown_late} shown here {'is' if len(late) == 1 else 'are'}",
+        "remind": f"Remind the owner{'' if len(late) == 1 else 's'} of the {shown_late} shown here",
         "now": now,
     }
     return render(request, "worklist/tracker.html", context)
