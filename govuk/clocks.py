@@ -44,7 +44,9 @@ def _gate(clock: Any, now: datetime) -> Chip:
         return Chip(f"met {short_moment(met, now)}", f"Met on {moment(met)}", "met")
     if stopped := getattr(clock, "stopped_at", None):
         return Chip("stopped", f"Stopped on {moment(stopped)}", "stopped")
-    return Chip("open until held", getattr(clock, "gate", "") or "The time is not yet known", "late")
+    gate = getattr(clock, "gate", "")
+    until = "open until answered" if gate.startswith("The answer of") else "open until held"
+    return Chip(until, gate or "The time is not yet known", "late")
 
 
 def chip_of(clock: Any, now: datetime) -> Chip:

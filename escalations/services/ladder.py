@@ -22,6 +22,7 @@ from escalations.rules import OWN_AGENCY, problem_with_rung
 from escalations.services.notifying import tell_both
 from escalations.services.stages import clock_of, end_stage, hand_clock, meet_clock, open_stage, verb_for, who
 from escalations.workflow import ESCALATION, STAGE
+from govuk.moments import moment
 from strategy.models import Discussion
 
 E = EscalationStatus
@@ -237,13 +238,18 @@ def _climb(
     end_stage(stage, S.MOVED_UP, by=by, at=at)
     meet_clock(stage, late_reason=late_reason, late_accepted_by=late_accepted_by, by=by, at=at)
     if is_immediate:
-        held.is_immediate, held.risk_reason = True, risk_reason.strip()
+        held.is_immediate, held.risk_reason = True, _risks(held.risk_reason, risk_reason.strip(), at)
         held.save(update_fields=["is_immediate", "risk_reason"])
     above, clock = open_stage(held, to, contact=contact, why=why, by=by, at=at)
     tell_both(letters.MOVED_UP, above, clock, by=by, at=at)
     event = events.JUMPED if to > stage.number + 1 else events.MOVED_UP
     audit.record(event, held.case, subject=held, by=by, at=at, data={"from": stage.number, "to": to})
     return above
+
+
+def _risks(known: str, told: str, at: datetime) -> str:
+    """What was told of the risk on a lower rung stands before what is told now."""
+    return told if known in ("", told) else f"{known}\n\n{moment(at)}: {told}"
 
 
 def _locked(escalation: Escalation) -> tuple[Escalation, Stage]:

@@ -12,8 +12,11 @@ function forms() {
   );
 }
 
+// An address that says what the form is about has a draft of its own: its facts are filled in from that.
 function nameOf(form) {
-  return `draft:${person}:${location.pathname}:${form.id || forms().indexOf(form)}`;
+  const about = new URLSearchParams(location.search).get("about");
+  const page = about ? `${location.pathname}?${about}` : location.pathname;
+  return `draft:${person}:${page}:${form.id || forms().indexOf(form)}`;
 }
 
 function kept(form) {

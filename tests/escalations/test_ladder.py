@@ -16,11 +16,13 @@ from escalations import services
 from escalations.enums import Cause, EscalationStatus, StageStatus, Theme
 from escalations.models import Escalation, Resolution, Stage, Telling
 from escalations.services.stages import clock_of
+from govuk.moments import moment
 from outbox.models import Letter
 from strategy.models import Discussion
 from tests.builders.booking import a_booked_discussion
 from tests.builders.ladder import a_resolution, an_escalation
 from tests.people import Cast, cast
+from tests.worklist.test_desk import page
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
@@ -207,6 +209,22 @@ def test_jumping_needs_an_immediate_risk_and_the_last_rung_has_none_above(
         services.move_up(escalation, why="No answer", by=people.hal, at=now)
     assert refused.value.sentence.startswith("This is the last rung")
     assert escalation.stages.count() == 3
+
+
+def test_a_risk_told_higher_up_stands_beside_the_first_and_no_longer_warns_once_it_is_resolved(
+    people: Cast, discussion: Discussion
+) -> None:
+    first = {"rung": 2, "is_immediate": True, "risk_reason": "Tonight at home"}
+    escalation = an_escalation(discussion.case, people, **first)
+    now = timezone.now()
+    services.jump_to(escalation, rung=5, why="No answer", risk_reason="He is back", by=people.mo, at=now)
+    shown = page(people.sam, "escalations:escalation", escalation.pk)
+    assert "Tonight at home" in shown and f"{moment(now)}: He is back" in shown
+    assert "A child is at immediate risk" in shown
+    assert "open until answered" in shown  # the last rung has no limit, and nobody holds anything
+    a_resolution(escalation, people, by=people.hal)
+    shown = page(people.sam, "escalations:escalation", escalation.pk)
+    assert "A child is at immediate risk" not in shown and "He is back" in shown
 
 
 def test_resolving_writes_the_outcome_and_says_that_practitioners_settled_it(

@@ -91,6 +91,16 @@ def test_typed_text_survives_a_reload_and_is_gone_after_success(page: Page, site
     expect(page.get_by_label("Name")).to_have_value("")
 
 
+def test_what_was_typed_about_one_matter_stays_out_of_the_form_about_another(page: Page, site: str) -> None:
+    """An address says what a form is about, and its facts are filled in from that."""
+    page.goto(f"{site}/add/?about=action:5")
+    page.get_by_label("Name").fill("About action 5")
+    page.goto(f"{site}/add/?about=action:6")
+    expect(page.get_by_label("Name")).to_have_value("")
+    page.goto(f"{site}/add/?about=action:5")
+    expect(page.get_by_label("Name")).to_have_value("About action 5")
+
+
 def test_typed_text_survives_an_error_and_leaving(page: Page, site: str) -> None:
     """Refused, then another page, then back."""
     page.goto(f"{site}/add/")
