@@ -10,6 +10,7 @@ AUTHORISED = register("minutes.authorised", "Authorised the minutes")
 CORRECTION_BEGUN = register("minutes.correction_begun", "Began a corrected version of the minutes")
 DECISION_PUT_RIGHT = register("decision.put_right", "Put a decision right that was recorded wrongly")
 ATTENDANCE_PUT_RIGHT = register("attendance.put_right", "Put right who took part in the discussion")
+CALL_PUT_RIGHT = register("call.put_right", "Put right when a telephone call was")
 PRINTED = register("minutes.printed", "Made the PDF of the minutes")
 PRINT_FAILED = register("minutes.print_failed", "Could not make the PDF of the minutes")
 

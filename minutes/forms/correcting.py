@@ -51,6 +51,17 @@ class CorrectDecisionForm(DecidedFields, WrongForm):
         ]
 
 
+class CallTimesForm(WrongForm):
+    """From when until when a call lasted."""
+
+    began_at = fields.DateTimeField(label="When did the call begin?", what="when the call began")
+    ended_at = fields.DateTimeField(label="When did it end?", what="when the call ended")
+    fieldsets = [
+        ("As it should be recorded", ["began_at", "ended_at"]),
+        ("Why it is put right", ["reason"]),
+    ]
+
+
 class TimesAway(forms.CharField):
     """Times of day between which somebody was away: “2:10pm to 2:25pm, 3pm to 3:10pm”."""
 

@@ -70,6 +70,12 @@ def refusal_to_make_copy(user: User, minutes: Minutes, at: datetime) -> str | No
     return reason and refusal_to_check(user, discussion, at) and reason
 
 
+def refusal_to_correct_call(user: User, discussion: Discussion, at: datetime) -> str | None:
+    """Who chaired or minuted it, business support, or who checks the record puts right when a call was."""
+    reason = refusal_to_run(user, discussion, at)
+    return reason and refusal_to_check(user, discussion, at) and reason
+
+
 def refusal_to_file(user: User, discussion: Discussion, at: datetime) -> str | None:
     """Business support or the chair files the minutes in the case system (row W27)."""
     reason = refusal_to_circulate(user, discussion, at)

@@ -95,7 +95,7 @@ def record_call(minutes: Minutes, told: Told, *, by: User, at: datetime) -> Disc
         at=told.began_at,
         data={"outcome": told.outcome, "people": [one.pk for one in told.people]},
     )
-    _follow(record, [told.caller, *told.people], [], by, at)
+    follow(record, [told.caller, *told.people], [], by, at)
     return call
 
 
@@ -108,7 +108,7 @@ def correct_call(
     Raises NotAllowed, MoveNotAllowed for a struck call, StaleVersion, Refused beside what cannot be.
     """
     record = lock_to_run(call.discussion.minutes, by, at)
-    row = _locked(call)
+    row = locked(call)
     if version is not None and row.version != version:
         raise StaleVersion(None, "Somebody changed this call while you were writing. Both are shown.")
     told = _checked(record, told, by, at)
@@ -119,7 +119,7 @@ def correct_call(
     _write(row, told)
     event = events.CALL_RECORDED if ends else events.CALL_CORRECTED
     audit.record(event, record.discussion.case, subject=row, by=by, at=at, data={"was": was})
-    _follow(record, [*before, told.caller, *told.people], [began_before], by, at)
+    follow(record, [*before, told.caller, *told.people], [began_before], by, at)
     return row
 
 
@@ -130,7 +130,7 @@ def strike_call(call: DiscussionCall, *, reason: str, by: User, at: datetime) ->
     Raises NotAllowed, MoveNotAllowed, Refused at `reason`.
     """
     record = lock_to_run(call.discussion.minutes, by, at)
-    row = _locked(call)
+    row = locked(call)
     if not one_line(reason):
         raise Refused("reason", "Enter why this call is struck")
     row.struck_at, row.struck_by, row.struck_reason = at, by, one_line(reason)[:300]
@@ -139,11 +139,12 @@ def strike_call(call: DiscussionCall, *, reason: str, by: User, at: datetime) ->
     audit.record(
         events.CALL_STRUCK, record.discussion.case, subject=row, by=by, at=at, data={"why": row.struck_reason}
     )
-    _follow(record, [row.caller, *row.people.all()], [row.began_at], by, at)
+    follow(record, [row.caller, *row.people.all()], [row.began_at], by, at)
     return row
 
 
-def _locked(call: DiscussionCall) -> DiscussionCall:
+def locked(call: DiscussionCall) -> DiscussionCall:
+    """The call, locked. Raises MoveNotAllowed when it was struck."""
     row: DiscussionCall = DiscussionCall.objects.lock(call)
     if row.struck_at is not None:
         raise MoveNotAllowed("This call was struck. Record it anew if it took place.")
@@ -232,7 +233,7 @@ def _words(call: DiscussionCall) -> dict[str, str | None]:
 # --- What follows from the calls: who took part, the start, quorum and its clock -------------------------
 
 
-def _follow(
+def follow(
     record: Minutes, people: Iterable[Professional], no_longer: Sequence[datetime], by: User, at: datetime
 ) -> None:
     """These people took part as their calls say; the first call that reached somebody is the start."""

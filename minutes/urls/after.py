@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
         correcting.CorrectAttendance.as_view(),
         name="correct_attendance",
     ),
+    path(f"{D}calls/<int:number>/times/", correcting.CorrectCall.as_view(), name="correct_call"),
     path(f"{D}correct/", check.Correct.as_view(), name="correct"),
     path(f"{D}circulate/", circulate.Circulate.as_view(), name="circulate"),
     path(f"{D}proof/", circulate.proof, name="proof"),

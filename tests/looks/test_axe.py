@@ -37,6 +37,7 @@ STAFF = """
     attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:copy_make minutes:circulate
     minutes:action_offer minutes:action_answer minutes:answer_for
     minutes:correct_decision minutes:correct_attendance minutes:add_attendance
+    minutes:correct_call
     escalations:escalation escalations:raise escalations:form
 """
 PARTNERS = """

@@ -516,6 +516,7 @@ AFTER = [
     _part("minutes:correct_decision", "checked", CHECK, "child", w.child),
     _part("minutes:correct_attendance", "checked", CHECK, "attendance", w.attendance),
     _d("minutes:add_attendance", "checked", CHECK),
+    Page("minutes:correct_call", "checked", discussion("checked", number=same(1)), "bea mo ada"),
     _d("minutes:return", "checked", CHECK),
     _d("minutes:correct", "circulated", "mo ada bea"),
     _d("minutes:circulate", "ready", CIRCULATE),

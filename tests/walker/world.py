@@ -314,7 +314,7 @@ def _for_the_family(world: World) -> None:
 
 
 def _calls(world: World) -> None:
-    for place in ("live", "circulated"):
+    for place in ("live", "checked", "circulated"):
         a_call(world.discussions[place])
 
 

@@ -1,4 +1,4 @@
-"""What the chair puts right while the record is with them: a decision, and who took part (rows B13, G20)."""
+"""What is put right once the discussion has ended: a decision, who took part, when a call was (B13, G20)."""
 
 from dataclasses import replace
 from datetime import datetime, time
@@ -7,17 +7,18 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from attendees.models import Attendance, Professional
+from attendees.models import Attendance, DiscussionCall, Professional
 from attendees.services.attendance import Part, usual_mode
 from attendees.services.directory import add_professional
 from audit.errors import Refused
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from govuk.moments import local, london
-from minutes.forms.correcting import AddPresenceForm, CorrectDecisionForm, PresenceForm
+from minutes.forms.correcting import AddPresenceForm, CallTimesForm, CorrectDecisionForm, PresenceForm
 from minutes.models import Minutes
 from minutes.permissions import after as permissions
 from minutes.services.correcting import correct_decision, enquiry_of, why_not_now, why_not_taken_back
+from minutes.services.correcting_calls import Times, correct_call_times, why_not_corrected
 from minutes.services.correcting_people import correct_attendance
 from minutes.services.decisions import Threshold
 from minutes.views.after.base import RecordPage, heading, record_for
@@ -168,6 +169,47 @@ class CorrectAttendance(PutRightPage):
         )
 
 
+class CorrectCall(PutRightPage):
+    """The times of one telephone call, typed wrongly: for who chaired or minuted it, too."""
+
+    form_class = CallTimesForm
+    thing: DiscussionCall
+
+    def fetch(self) -> DiscussionCall:
+        self.minutes = record_for(self.request, self.kwargs["pk"])
+        rows = DiscussionCall.objects.filter(discussion=self.minutes.discussion, struck_at=None)
+        return get_object_or_404(rows.select_related("caller"), number=self.kwargs["number"])
+
+    def refusal(self) -> str | None:
+        reason = permissions.refusal_to_correct_call(self.user, self.minutes.discussion, self.now)
+        return reason or why_not_corrected(self.minutes)
+
+    def get_title(self) -> str:
+        return f"Put right when call {self.thing.number} was"
+
+    def get_back(self) -> tuple[str, str]:
+        return self.next(None), "Back to the minutes"
+
+    def next(self, done: object) -> str:
+        return reverse("minutes:read", args=[self.kwargs["pk"]])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"began_at": self.thing.began_at, "ended_at": self.thing.ended_at}
+
+    def get_context(self) -> dict[str, Any]:
+        return {**heading(self.minutes), "call": self.thing}
+
+    def get_message(self, done: DiscussionCall) -> str:
+        return f"The times of call {done.number} are put right in the record."
+
+    def act(self, form: CallTimesForm) -> DiscussionCall:
+        said = form.cleaned_data
+        kept = {name: _exactly(said[name], getattr(self.thing, name)) for name in ("began_at", "ended_at")}
+        return correct_call_times(
+            self.thing, Times(**kept), reason=said["reason"], version=self.version, by=self.user, at=self.now
+        )
+
+
 class AddAttendance(CorrectAttendance):
     """Somebody who was there, and was not recorded."""
 
@@ -210,6 +252,11 @@ class AddAttendance(CorrectAttendance):
         return add_professional(**{name: said[name] for name in wanted}, by=self.user, at=self.now)
 
 
+def _exactly(typed: datetime, stamp: datetime | None) -> datetime:
+    """A form tells minutes: the minute at which it was stamped is the stamp."""
+    return stamp if stamp is not None and typed == stamp.replace(second=0, microsecond=0) else typed
+
+
 def _within(at: time | None, kept: list[datetime | None], field: str) -> datetime | None:
     """The moment of a time of day within a discussion, in London; a minute that is stored means itself.
 
@@ -229,4 +276,4 @@ def _within(at: time | None, kept: list[datetime | None], field: str) -> datetim
     return next((one for one in told if start <= one <= end), told[0])
 
 
-__all__ = ["AddAttendance", "CorrectAttendance", "CorrectDecision"]
+__all__ = ["AddAttendance", "CorrectAttendance", "CorrectCall", "CorrectDecision"]
