@@ -17,10 +17,14 @@ class Given:
     tag: str
     has: list[str]
     without: list[str]
+    left_out: bool = False  # of the reader’s own copy
 
 
-def given_by(agency: Agency, version: MinutesVersion) -> list[Given]:
+def given_by(agency: Agency, version: MinutesVersion, cut: Cut) -> list[Given]:
     """Each passage that professionals of this agency gave, with those whose copy has gone to them.
+
+    `cut`: the reader's own copy. The words are those of it: the chair may have written into the passage what
+    this reader must not read, so what their copy leaves out has none.
 
     Somebody whose copy was revoked is named still: what has gone cannot be called back.
     """
@@ -30,17 +34,20 @@ def given_by(agency: Agency, version: MinutesVersion) -> list[Given]:
         )
     )
     copies = [(cut, name, _told_in(version, cut)) for cut, name in _readers(version)]
-    return [_given(one, copies) for one in sections_of(version.content) if one["id"] in mine]
+    words = {one["id"]: one["text"] for one in sections_of(rendered(version.content, cut))}
+    theirs = [one for one in sections_of(version.content) if one["id"] in mine]
+    return [_given(one, words.get(one["id"], ""), copies) for one in theirs]
 
 
-def _given(section: dict[str, Any], copies: list[tuple[Cut, str, set[int]]]) -> Given:
+def _given(section: dict[str, Any], text: str, copies: list[tuple[Cut, str, set[int]]]) -> Given:
     held = [(name, section["id"] in told) for _, name, told in copies]
     return Given(
         section["label"],
-        section["text"],
+        text,
         section["tag"],
         [name for name, has in held if has],
         [name for name, has in held if not has],
+        left_out=bool(section["text"]) and not text,
     )
 
 

@@ -343,3 +343,32 @@ def test_an_agency_sees_which_of_its_passages_went_to_whom() -> None:
     school = by_link(version.minutes, "Dan Dale")
     assert SECRET not in school.get(address).content.decode()
     assert 'href="' + address in police.get(f"/partner/{version.minutes.discussion_id}/").content.decode()
+
+
+def test_that_page_tells_no_more_than_the_readers_own_copy() -> None:
+    """The chair may have written in their box what must not be read by them, or of another child."""
+    people = cast()
+    minutes = a_finished_record(people, children=siblings(2))
+    dan = professional_named("Dan Dale")
+    section = section_of(minutes, "contribution", professional=dan)
+    Section.objects.filter(pk=section.pk).update(text=SECRET, marking="police_sensitive")
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
+    school = by_link(version.minutes, "Dan Dale")
+    told = school.get(page("partner_given", version.minutes)).content.decode()
+    assert SECRET not in told and "Your copy leaves this out" in told
+
+
+def test_nor_of_another_child_than_their_copy_is_about() -> None:
+    people = cast()
+    minutes = a_finished_record(people, children=siblings(2))
+    dan = professional_named("Dan Dale")
+    section = section_of(minutes, "contribution", professional=dan)
+    Section.objects.filter(pk=section.pk).update(text="Jack came in late with Ruby.", marking="not_family")
+    version = versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
+    ruby = version.content["children"][0]
+    chosen = {dan.pk: Cut(RenditionKind.WHOLE, ruby["id"])}
+    circulating.circulate(version.minutes, by=people.bea, at=timezone.now(), chosen=chosen)
+    school = by_link(version.minutes, "Dan Dale")
+    told = school.get(page("partner_given", version.minutes)).content.decode()
+    assert "[another child] came in late with Ruby." in told and "Jack" not in told

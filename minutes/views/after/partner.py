@@ -179,7 +179,7 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
     context = {
         "partner": partner,
         "version": version,
-        "given": given_by(partner.professional.agency, version),
+        "given": given_by(partner.professional.agency, version, copy.rendition.cut),
     }
     return render(request, "partner/given.html", context)
 
