@@ -12,7 +12,7 @@ from attendees.models import Attendance, Signature
 from attendees.partner_menu import Pairs, Task, Waiting
 from govuk.moments import moment
 from minutes.enums import ActionStatus
-from minutes.models import Action, ActionLog, Agreement, Reassignment, Recipient
+from minutes.models import Action, ActionLog, Agreement, Circulation, Reassignment, Recipient
 
 if TYPE_CHECKING:
     from attendees.views.access import Partner
@@ -44,10 +44,16 @@ def tasks(partner: "Partner", now: datetime) -> list[Task]:
         if copy and copy.revoked_at is None
         else []
     )
-    if me is not None and (copy is None or copy.revoked_at is None):
+    is_open = copy.revoked_at is None if copy else not _left_out(partner)
+    if me is not None and is_open:
         found += [_record(partner)] if copy is None else []
         found += [_sign(partner, me, log), _agree(partner, me)]
     return [*found, *_actions(partner, now)]
+
+
+def _left_out(partner: "Partner") -> bool:
+    """Whether business support left them out of the minutes on purpose: then nothing of them is theirs."""
+    return bool(Circulation.objects.left_out(partner.professional, partner.discussion).exists())
 
 
 def _minutes(partner: "Partner", copy: Recipient) -> Task:
@@ -140,13 +146,18 @@ def waiting(pairs: Pairs, now: datetime) -> list[Waiting]:
     ]
     shut = {pair for pair, (_, revoked) in copies.items() if revoked}
     of_record = [
-        one for one in _of_record(discussions, people) if (one.discussion, one.professional) not in shut
+        one
+        for one in _of_record(discussions, people, set(copies))
+        if (one.discussion, one.professional) not in shut
     ]
     return [*to_read, *of_record, *_of_actions(discussions, people)]
 
 
-def _of_record(discussions: set[int], people: set[int]) -> list[Waiting]:
-    """The latest action log to sign, and the record to agree while the round lasts."""
+def _of_record(discussions: set[int], people: set[int], have: set[tuple[int, int]]) -> list[Waiting]:
+    """The latest action log to sign, and the record to agree while the round lasts.
+
+    Nothing for whoever was left out of the minutes on purpose; `have`: who has a copy of which discussion.
+    """
     log = ActionLog.objects.filter(minutes__discussion=OuterRef("discussion")).order_by("-number")
     document = Concat(Value("action-log:"), Cast(Subquery(log.values("pk")[:1]), CharField()))
     took_part = Attendance.objects.filter(
@@ -159,9 +170,12 @@ def _of_record(discussions: set[int], people: set[int]) -> list[Waiting]:
         signed=Exists(Signature.objects.filter(attendance=OuterRef("pk"), document=OuterRef("document"))),
         said=Exists(Agreement.objects.filter(attendance=OuterRef("pk"))),
         round_ended_at=F("discussion__minutes__round_ended_at"),
+        left_out=Exists(Circulation.objects.left_out(OuterRef("professional"), OuterRef("discussion"))),
     )
     found = []
     for one in rows:
+        if one.left_out and (one.discussion_id, one.professional_id) not in have:
+            continue
         if not one.signed:
             found.append(Waiting(one.discussion_id, one.professional_id, "Sign the action log"))
         if not (one.said or one.round_ended_at):

@@ -1,9 +1,10 @@
 """Everything of the record is seen through its discussion's case."""
 
 from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Now
 
 from accounts.models import ActingFor
 from attendees.rules.reminding import LEAD
@@ -66,6 +67,15 @@ class VersionBoundQuerySet(CaseBoundQuerySet):
     """Rows that hang on a version of the record."""
 
     case_path = "version__minutes__discussion__case"
+
+
+class CirculationQuerySet(VersionBoundQuerySet):
+    """Circulations of versions."""
+
+    def left_out(self, professional: Any, discussion: Any) -> Self:
+        """Those of a discussion that left somebody out on purpose; either may be an outer reference."""
+        of_them: Any = JSONArray(JSONObject(professional=getattr(professional, "pk", professional)))
+        return self.filter(version__minutes__discussion=discussion, left_out__contains=of_them)
 
 
 class DeliveryQuerySet(VersionBoundQuerySet):

@@ -8,6 +8,7 @@ from attendees.models import Professional
 from minutes.enums import LawfulBasis, RecipientStatus, Way
 from minutes.models.versions import MinutesVersion, Rendition
 from minutes.querysets import (
+    CirculationQuerySet,
     HandingQuerySet,
     RecipientQuerySet,
     SupplementQuerySet,
@@ -40,7 +41,7 @@ class Circulation(models.Model):
         help_text="Who of the list got no copy: number, name, agency, and the reason",
     )
 
-    objects = VersionBoundQuerySet.as_manager()
+    objects = CirculationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Circulation of {self.version}"

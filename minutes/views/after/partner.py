@@ -15,7 +15,7 @@ from attendees.models import Attendance, Signature
 from attendees.views.access import Partner
 from attendees.views.partner_pages import PartnerPage, partner_page
 from minutes.forms.after import AnswerForm, SignForm
-from minutes.models import Action, Agreement, Minutes, Reassignment, Recipient
+from minutes.models import Action, Agreement, Circulation, Minutes, Reassignment, Recipient
 from minutes.rules.renditions import cut_for, rendered
 from minutes.services import copies
 from minutes.services.agree import sign
@@ -29,6 +29,11 @@ from minutes.views.after.base import records
 from minutes.views.after.people import initial_answer, shown_log, why_not_sign
 from minutes.views.after.proposing import ProposesPage
 from minutes.views.after.read import file_of, shown_version
+
+SHUT = (
+    "The minutes are not open to you any more, nor is the action log in them. Telephone business support, "
+    "who can write down what you say of it."
+)
 
 
 @partner_page("minutes")
@@ -159,7 +164,7 @@ class Sign(PartnerPage):
         return record
 
     def refusal(self) -> str | None:
-        return why_not_sign(self.me, self.log)
+        return why_not_sign(self.me, self.log) or (SHUT if copy_of(self.partner)[1] else None)
 
     def get_context(self) -> dict[str, Any]:
         return {"partner": self.partner, **shown_log(self.log)}
@@ -258,8 +263,8 @@ def read_by(
 
 
 def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
-    """The partner's own copy of the latest version sent to them; and whether the last was taken back: nothing
-    of the record opens for them then."""
+    """The partner's own copy of the latest version sent to them; and whether the last was taken back, or they
+    were left out on purpose: nothing of the record opens for them then."""
     mine = Recipient.objects.filter(
         professional=partner.professional,
         circulation__version__minutes__discussion=partner.discussion,
@@ -272,7 +277,9 @@ def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
     last = told.order_by("-circulation__version__number").first()
     if last is not None:
         last.circulation.version.authorised_for = last.authorised_for  # type: ignore[attr-defined]
-    is_revoked = last is not None and last.revoked_at is not None
+    if last is None:
+        return None, Circulation.objects.left_out(partner.professional, partner.discussion).exists()
+    is_revoked = last.revoked_at is not None
     return (None if is_revoked else last), is_revoked
 
 
