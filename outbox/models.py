@@ -45,13 +45,16 @@ class Letter(models.Model):
         default=True, db_default=True, help_text="False: a hook is still to be run"
     )
 
-    message_id = models.TextField(null=True, blank=True, unique=True)
+    message_id = models.TextField(null=True, blank=True)
     rendered = models.BinaryField(null=True, blank=True, help_text="The message up to its attachments")
     rendered_sha256 = models.TextField(blank=True, db_default="", help_text="Of the whole message")
 
     enclosures: "models.ManyToManyField[Enclosure, LetterEnclosure]" = models.ManyToManyField(
         "Enclosure", through="LetterEnclosure"
     )
+
+    # The whole message, when it was written by this process: not a field.
+    in_hand: bytes = b""
 
     objects = LetterQuerySet.as_manager()
 
@@ -63,9 +66,8 @@ class Letter(models.Model):
                 name="outbox_due",
                 condition=models.Q(status__in=[Status.QUEUED, Status.DEFERRED]),
             ),
-            models.Index(
-                fields=["lease_until"], name="outbox_claimed", condition=models.Q(status=Status.CLAIMED)
-            ),
+            # Not by the lease: a lease begun anew for the next letter should touch no index.
+            models.Index(fields=["id"], name="outbox_claimed", condition=models.Q(status=Status.CLAIMED)),
             models.Index(
                 fields=["-id"],
                 name="outbox_attention",
@@ -77,6 +79,7 @@ class Letter(models.Model):
             models.Index(fields=["to_ref", "-id"], name="outbox_by_person"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="outbox_message_id_once"),
             models.CheckConstraint(
                 condition=~models.Q(status=Status.SENT) | models.Q(sent_at__isnull=False),
                 name="outbox_sent_has_time",
@@ -125,7 +128,13 @@ class LetterEnclosure(models.Model):
 class Attempt(models.Model):
     """Proof of one try: written and committed before the mail server is spoken to."""
 
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="attempts")
+    letter = models.ForeignKey(
+        Letter,
+        on_delete=models.CASCADE,
+        related_name="attempts",
+        db_index=False,
+        help_text="Found by its number",
+    )
     number = models.PositiveIntegerField()
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -141,11 +150,6 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["letter_id", "number"]
         constraints = [models.UniqueConstraint(fields=["letter", "number"], name="outbox_one_try_a_number")]
-        indexes = [
-            models.Index(
-                fields=["letter"], name="outbox_open_tries", condition=models.Q(finished_at__isnull=True)
-            )
-        ]
 
     def __str__(self) -> str:
         return f"try {self.number} of letter {self.letter_id}: {self.outcome or 'under way'}"

@@ -23,6 +23,7 @@ from outbox.models import Enclosure, Letter, LetterEnclosure
 from outbox.rules import one_line
 
 EOL = b"\r\n"
+MOST_IN_HAND = 2**18  # bytes of a message kept until it is sent, so that a batch never fills the memory
 MOST_IN_A_LINE = 68  # characters of a subject beside its name in a line of 78
 
 
@@ -63,14 +64,19 @@ def render(letter: Letter, enclosed: Sequence[LetterEnclosure], at: datetime) ->
         opening = b'Content-Type: multipart/mixed; boundary="' + border + b'"' + EOL * 2
         inner = opening + b"--" + border + EOL + inner
     letter.rendered = _headers(letter, subject, at) + inner
-    letter.rendered_sha256 = sha256(_whole(letter, attached)).hexdigest()
+    whole = _whole(letter, attached)
+    letter.rendered_sha256 = sha256(whole).hexdigest()
+    if len(whole) <= MOST_IN_HAND:
+        letter.in_hand = whole
 
 
 def message(letter: Letter) -> bytes:
-    """The whole message, from what was stored at the first claim.
+    """The whole message, from what was stored at the first claim; one just written is still in hand.
 
     Raises AlteredError when the bytes are not those that were hashed then.
     """
+    if letter.in_hand:
+        return letter.in_hand
     whole = _whole(letter, [one for one in letter.enclosed.all() if not _is_calendar(one)])
     if sha256(whole).hexdigest() != letter.rendered_sha256:
         raise AlteredError("the stored message was changed after it was written")

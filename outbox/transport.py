@@ -17,6 +17,7 @@ from outbox.failpoints import reach
 from outbox.rules import outcome_of
 
 logger = logging.getLogger(__name__)
+TAKEN, GO_ON = (250, 251), 354
 TIMEOUT = 20  # seconds for one answer; a lease outlives a whole conversation
 
 
@@ -45,6 +46,8 @@ class Session:
         options: dict[str, Any] = {"timeout": settings.EMAIL_TIMEOUT or TIMEOUT} if _is_smtp() else {}
         self._backend: Any = get_connection(fail_silently=False, **options)
         self._open = False
+        self._awaited = False  # the server waits for the message: any word of ours would be part of it
+        self._offered = ("", b"")
 
     def __enter__(self) -> Self:
         return self
@@ -67,56 +70,79 @@ class Session:
         self._open = True
 
     def close(self) -> None:
-        """Say goodbye; a server that is gone is left without a word."""
+        """Say goodbye; a server that is gone, or waits for a message that will not come, is left without."""
         if self._open:
             self._open = False
             try:
+                if self._awaited:
+                    self._awaited = False
+                    self._backend.connection.close()
                 self._backend.close()
             except (OSError, smtplib.SMTPException):
                 self._backend.connection = None
 
-    def send(self, recipient: str, message: bytes) -> Answer:
-        """Hand over one message to one recipient. Raises UnreachableError when it surely was not taken."""
+    def offer(self, recipient: str, message: bytes) -> Answer | None:
+        """Ask the server whether it will take this message; nothing of the message itself is said yet.
+
+        Returns None when it waits for the message, which `finish` hands over or `close` keeps back; else its
+        refusal. Raises UnreachableError when the line broke.
+        """
+        self._offered = (recipient, message)
+        if not isinstance(self._backend, EmailBackend):
+            return None
+        try:
+            refusal = self._ask(self._backend.connection, recipient)  # type: ignore[arg-type]
+        except (OSError, smtplib.SMTPException) as fault:
+            self.close()
+            raise UnreachableError(_words(fault)) from fault
+        self._awaited = refusal is None
+        return refusal
+
+    def finish(self) -> Answer:
+        """Hand over the message that was offered. A break leaves a doubt: the answer may be what was lost."""
+        recipient, message = self._offered
         if not isinstance(self._backend, EmailBackend):
             self._backend.send_messages([_Prebuilt(recipient, message)])
             return Answer(Outcome.SENT, None, "kept by a mail program that is not a server")
         server: smtplib.SMTP = self._backend.connection  # type: ignore[assignment]
-        answer = self._envelope(server, recipient)
-        if answer is None:
-            reach("before_data")
-            answer = self._data(server, message)
-            reach("after_data")
-        if answer.outcome != Outcome.SENT:
-            self._reset(server)
-        return answer
-
-    def _envelope(self, server: smtplib.SMTP, recipient: str) -> Answer | None:
-        """MAIL and RCPT: a break here means that nothing was taken."""
         try:
-            code, words = server.mail(_sender())
-            if code != 250:
-                # The server will not take mail from us at all: our fault, not the recipient's.
-                return Answer(Outcome.FAULT if code >= 500 else Outcome.TEMPORARY, code, _text(words))
-            code, words = server.rcpt(recipient)
-        except (OSError, smtplib.SMTPException) as fault:
-            self.close()
-            raise UnreachableError(_words(fault)) from fault
-        if code == 421:
-            self.close()
-        return None if code in (250, 251) else Answer(outcome_of(code), code, _text(words))
-
-    def _data(self, server: smtplib.SMTP, message: bytes) -> Answer:
-        """The message itself: a break here leaves a doubt, since the answer may be what was lost."""
-        try:
-            code, words = server.docmd("DATA")
-            if code != 354:
-                return Answer(outcome_of(max(code, 400)), code, _text(words))
             server.send(_dotted(message))
             code, words = server.getreply()
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
             return Answer(Outcome.IN_DOUBT, None, _words(fault))
-        return Answer(outcome_of(code), code, _text(words))
+        self._awaited = False
+        reach("after_data")
+        answer = Answer(outcome_of(code), code, _text(words))
+        if answer.outcome != Outcome.SENT:
+            self._reset(server)
+        return answer
+
+    def _ask(self, server: smtplib.SMTP, recipient: str) -> Answer | None:
+        """MAIL, RCPT and DATA: a break here means that nothing was taken."""
+        words = [
+            f"MAIL FROM:{smtplib.quoteaddr(_sender())}",
+            f"RCPT TO:{smtplib.quoteaddr(recipient)}",
+            "DATA",
+        ]
+        replies = _at_once(server, words) if server.has_extn("pipelining") else _in_turn(server, words)
+        mail, rcpt, data = [*replies, *[None] * len(words)][: len(words)]
+        assert mail is not None  # a server that says nothing raises
+        if mail[0] != 250:
+            # The server will not take mail from us at all: our fault, not the recipient's.
+            refusal = Answer(Outcome.FAULT if mail[0] >= 500 else Outcome.TEMPORARY, *mail)
+        elif rcpt is not None and rcpt[0] not in TAKEN:
+            refusal = Answer(outcome_of(rcpt[0]), *rcpt)
+        elif data is not None and data[0] != GO_ON:
+            refusal = Answer(outcome_of(max(data[0], 400)), *data)
+        else:
+            return None
+        if data is not None and data[0] == GO_ON:
+            server.docmd(".")  # it took none of the names and waits all the same: an empty message to nobody
+        if refusal.code == 421:
+            self.close()
+        self._reset(server)
+        return refusal
 
     def _reset(self, server: smtplib.SMTP) -> None:
         if self._open:
@@ -124,6 +150,27 @@ class Session:
                 server.rset()
             except (OSError, smtplib.SMTPException):
                 self.close()
+
+
+def _in_turn(server: smtplib.SMTP, commands: list[str]) -> list[tuple[int, str]]:
+    """The replies to one command after the other, up to the first refusal."""
+    replies: list[tuple[int, str]] = []
+    for command in commands:
+        code, words = server.docmd(command)
+        replies.append((code, _text(words)))
+        if code not in (*TAKEN, GO_ON):
+            break
+    return replies
+
+
+def _at_once(server: smtplib.SMTP, commands: list[str]) -> list[tuple[int, str]]:
+    """The replies to commands that are said together, to a server that allows it (RFC 2920): one way there
+    and back instead of three. Raises ValueError for a command that would be two.
+    """
+    if any(mark in command for command in commands for mark in "\r\n"):
+        raise ValueError("a line break in a command to the mail server")
+    server.send("\r\n".join([*commands, ""]))
+    return [(code, _text(words)) for code, words in (server.getreply() for _ in commands)]
 
 
 class _Prebuilt(EmailMessage):

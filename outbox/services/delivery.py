@@ -11,18 +11,30 @@
 
 import logging
 import random
+import time
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from outbox.enums import Outcome, Status
 from outbox.failpoints import reach
-from outbox.models import Attempt, Letter
+from outbox.models import Letter
 from outbox.rendering import message, render
-from outbox.services.settling import Try, expire_leases, park, park_overdue, settle_and_start, tell_owners
+from outbox.services.settling import (
+    Try,
+    Turn,
+    clock,
+    expire_leases,
+    park,
+    park_overdue,
+    settle_and_start,
+    tell_owners,
+)
 from outbox.transport import Answer, Session, UnreachableError
 
 logger = logging.getLogger(__name__)
@@ -31,14 +43,14 @@ BATCH = 50
 LEASE = 120.0
 UNREACHABLE_WAIT = 30.0  # seconds, then spread: post resumes within a minute of the server’s return
 
+DUE = """
+SELECT id FROM outbox_letter WHERE status IN ('queued', 'deferred') AND next_try_at <= statement_timestamp()
+ORDER BY urgency, next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
 CLAIM = """
-WITH due AS (
-  SELECT id FROM outbox_letter WHERE status IN ('queued', 'deferred') AND next_try_at <= statement_timestamp()
-  ORDER BY urgency, next_try_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-)
-UPDATE outbox_letter SET status = 'claimed', claim = %(claim)s,
-  lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-FROM due WHERE outbox_letter.id = due.id RETURNING outbox_letter.id
+UPDATE outbox_letter SET status = 'claimed', claim = %s, attempt_number = %s, message_id = %s, rendered = %s,
+  rendered_sha256 = %s, lease_until = clock_timestamp() + make_interval(secs => %s)
+WHERE id = %s
 """
 
 
@@ -60,18 +72,30 @@ def deliver_due(limit: int = BATCH) -> int:
 
 @transaction.atomic
 def claim(limit: int) -> list[Letter]:
-    """Take up to `limit` due letters, most urgent first, under a new claim; render those not yet rendered."""
-    token = uuid.uuid4()
+    """Take up to `limit` due letters, most urgent first, under a new claim; write those not yet written.
+
+    The bytes are stored before the first try; a letter that cannot be written is parked and hinders no other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"limit": limit, "claim": token, "lease": lease()})
+        cursor.execute(DUE, [limit])
         ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
     if not ids:
         return []
     found = Letter.objects.filter(pk__in=ids).prefetch_related("enclosed")
     letters = list(found.order_by("urgency", "next_try_at", "pk"))
-    return _render_new(letters, now)
+    now = clock()
+    ready = [letter for letter in letters if _written(letter, now)]
+    token, seconds = uuid.uuid4(), lease()
+    for letter in ready:
+        letter.claim, letter.status = token, Status.CLAIMED
+        letter.attempt_number += 1  # of the try to come
+    rows: list[tuple[Any, ...]] = [
+        (token, one.attempt_number, one.message_id, one.rendered, one.rendered_sha256, seconds, one.pk)
+        for one in ready
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(CLAIM, rows)
+    return ready
 
 
 def lease() -> float:
@@ -79,73 +103,91 @@ def lease() -> float:
     return float(getattr(settings, "OUTBOX_LEASE_SECONDS", LEASE))
 
 
-def _render_new(letters: list[Letter], now: datetime) -> list[Letter]:
-    """Store the bytes before the first try; one that cannot be written is parked and hinders no other."""
-    ready, fresh = [], []
-    for letter in letters:
-        if letter.rendered is None:
-            try:
-                render(letter, list(letter.enclosed.all()), now)
-            except Exception as fault:
-                logger.exception("letter %s could not be rendered", letter.pk)
-                park(letter, f"The letter could not be written: {type(fault).__name__}")
-                continue
-            fresh.append(letter)
-        ready.append(letter)
-    _store(fresh)
-    return ready
-
-
-def _store(letters: list[Letter]) -> None:
-    rows = [(one.message_id, bytes(one.rendered or b""), one.rendered_sha256, one.pk) for one in letters]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE outbox_letter SET message_id = %s, rendered = %s, rendered_sha256 = %s WHERE id = %s",
-                rows,
-            )
+def _written(letter: Letter, now: datetime) -> bool:
+    if letter.rendered is not None:
+        return True
+    try:
+        render(letter, list(letter.enclosed.all()), now)
+    except Exception as fault:
+        logger.exception("letter %s could not be rendered", letter.pk)
+        park(letter, f"The letter could not be written: {type(fault).__name__}")
+        return False
+    return True
 
 
 def _carry(batch: list[Letter]) -> int:
     reach("claimed")
     last: Try | None = None
     tried = 0
+    renewed = time.monotonic()
     with Session() as session:
         for place, letter in enumerate(batch):
             try:
                 session.open()
             except UnreachableError as fault:
-                settle_and_start(last, None, lease())
+                settle_and_start(last, None)
                 _release(batch[place:], str(fault))
                 return tried
-            number = settle_and_start(last, letter, lease())
-            last = None
-            if number is None:
-                continue
-            reach("attempt_written")
-            tried += 1
-            last = Try(letter, number, _send(session, letter))
-            reach("before_settle")
-        if last is not None:
-            settle_and_start(last, None, lease())
+            if time.monotonic() - renewed > lease() / 6:
+                _renew(batch[0].claim)
+                renewed = time.monotonic()
+            last = _try(session, last, letter)
+            tried += last is not None
+        settle_and_start(last, None)
     return tried
 
 
-def _send(session: Session, letter: Letter) -> Answer:
-    """Talk to the mail server, with no transaction open. A fault of ours must not stop the other letters."""
+def _renew(claim: uuid.UUID | None) -> None:
+    """Let the lease of what is left of the batch begin anew: each conversation has nearly a whole one."""
+    held = Letter.objects.filter(status=Status.CLAIMED, claim=claim)
+    held.update(lease_until=Now() + timedelta(seconds=lease()))
+
+
+def _try(session: Session, last: Try | None, letter: Letter) -> Try | None:
+    """Settle the last try and make the next; None when the letter is no longer ours.
+
+    The mail server is asked while the database commits, and has the message only when that is done.
+    """
+    content = _content(letter)
+    turn = Turn(last, letter)
+    refusal = content if isinstance(content, Answer) else _offer(session, letter, content)
     try:
-        content = message(letter)
-        try:
-            return session.send(letter.to_email, content)
-        except UnreachableError:
-            # A server may close an idle or a well used connection: once more on a new one.
-            session.open()
-            return session.send(letter.to_email, content)
-    except UnreachableError as fault:
-        return Answer(Outcome.TEMPORARY, None, str(fault))
+        number = turn.number()
+    except BaseException:
+        session.close()
+        raise
+    if number is None:
+        session.close()
+        return None
+    reach("attempt_written")
+    reach("before_data")
+    made = Try(letter, number, refusal or session.finish())
+    reach("before_settle")
+    return made
+
+
+def _content(letter: Letter) -> bytes | Answer:
+    """The message; a fault of ours must not stop the other letters."""
+    try:
+        return message(letter)
     except Exception as fault:
         logger.exception("letter %s could not be sent", letter.pk)
         return Answer(Outcome.FAULT, None, f"{type(fault).__name__}: {fault}"[:500])
+
+
+def _offer(session: Session, letter: Letter, content: bytes) -> Answer | None:
+    """Ask the mail server; a line that is closed is opened once more, as servers close idle or used ones."""
+    for last_time in (False, True):
+        try:
+            session.open()
+            return session.offer(letter.to_email, content)
+        except UnreachableError as fault:
+            if last_time:
+                return Answer(Outcome.TEMPORARY, None, str(fault))
+        except Exception as fault:
+            logger.exception("letter %s could not be sent", letter.pk)
+            return Answer(Outcome.FAULT, None, f"{type(fault).__name__}: {fault}"[:500])
+    return None
 
 
 @transaction.atomic
@@ -158,12 +200,8 @@ def _release(letters: list[Letter], why: str) -> None:
         Letter.objects.filter(pk=letter.pk, status=Status.CLAIMED, claim=letter.claim).update(
             status=Status.DEFERRED,
             next_try_at=Now() + wait,
+            attempt_number=F("attempt_number") - 1,
             claim=None,
             lease_until=None,
             reason=f"The mail server cannot be reached ({why})"[:500],
         )
-
-
-def open_tries() -> int:
-    """How many tries are under way at this moment, for the health page."""
-    return Attempt.objects.filter(finished_at=None).count()

@@ -5,10 +5,14 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakSet
 
+import psycopg
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 
 from outbox import hooks
 from outbox.enums import FAILED, WAITING, Outcome, Policy, Status
@@ -20,29 +24,29 @@ logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 
-# The way of nearly every letter: what ended and what begins in one statement, which is one commit. Writing a
-# new try is also the test that its claim still stands; its lease starts anew for the conversation.
-SETTLE_AND_START = """
+# The way of nearly every letter: what ended and what begins in one statement, which is one commit. That the
+# row of the next letter is found and locked under its claim is the test that the claim still stands.
+SETTLE_AND_START = b"""
 WITH tried AS (
-  UPDATE outbox_attempt SET finished_at = clock_timestamp(), outcome = 'sent', code = %(code)s,
-    detail = %(detail)s
-  WHERE letter_id = %(last)s AND number = %(number)s
+  UPDATE outbox_attempt SET finished_at = clock_timestamp(), outcome = 'sent', code = $4::smallint,
+    detail = $5
+  WHERE letter_id = $1::bigint AND number = $2::int
 ), settled AS (
   UPDATE outbox_letter SET status = 'sent', sent_at = clock_timestamp(), reason = '', claim = NULL,
-    lease_until = NULL, owner_told = %(told)s
-  WHERE id = %(last)s AND status = 'claimed' AND claim = %(last_claim)s AND attempt_number = %(number)s
+    lease_until = NULL, owner_told = $6::bool
+  WHERE id = $1::bigint AND status = 'claimed' AND claim = $3::uuid AND attempt_number = $2::int
   RETURNING id
 ), mine AS (
-  UPDATE outbox_letter SET attempt_number = attempt_number + 1,
-    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-  WHERE id = %(next)s AND status = 'claimed' AND claim = %(next_claim)s
-  RETURNING id, attempt_number, may_have_arrived_twice
+  SELECT id, attempt_number, may_have_arrived_twice FROM outbox_letter
+  WHERE id = $7::bigint AND status = 'claimed' AND claim = $8::uuid FOR NO KEY UPDATE
 ), started AS (
   INSERT INTO outbox_attempt (letter_id, number, started_at, may_have_arrived_twice)
   SELECT id, attempt_number, clock_timestamp(), may_have_arrived_twice FROM mine RETURNING number
 )
 SELECT (SELECT id FROM settled), (SELECT number FROM started)
 """
+PLAN = b"outbox_settle_and_start"
+_planned: "WeakSet[psycopg.Connection[Any]]" = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +66,69 @@ def clock() -> datetime:
     return now
 
 
-def settle_and_start(last: Try | None, letter: Letter | None, lease: float) -> int | None:
-    """Write down what the last try came to and begin a try for `letter`, whose number is returned.
+class Turn:
+    """What the last try came to and the try of the next letter, being written down in one commit.
 
-    None when the letter is no longer ours, or there is none. A try whose lease ran out is written down but
-    moves nothing: another worker has that letter, and its try is marked as possibly the second copy.
+    The database works while the caller asks the mail server for the next letter: `number` waits for it.
+    Nothing may use the connection between the two.
     """
-    if last is not None and last.answer.outcome != Outcome.SENT:
-        with transaction.atomic():
-            if not _settle(last.letter, last.number, last.answer):
-                _too_late(last)
-        last = None
-    words: dict[str, Any] = {"last": None, "last_claim": None, "number": None, "code": None, "detail": ""}
-    if last is not None:
-        words = {"last": last.letter.pk, "last_claim": last.letter.claim, "number": last.number}
-        words |= {"code": last.answer.code, "detail": last.answer.detail}
-    words |= {"told": last is None or not hooks.for_sent(last.letter.kind), "lease": lease}
-    words |= {"next": letter and letter.pk, "next_claim": letter and letter.claim}
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE_AND_START, words)
-        settled, started = cursor.fetchone()
-    if last is not None and settled is None:
-        _too_late(last)
-    return None if started is None else int(started)
+
+    def __init__(self, last: Try | None, letter: Letter | None) -> None:
+        """Send the statement. A try that was not simply taken by the mail server is settled first."""
+        if last is not None and last.answer.outcome != Outcome.SENT:
+            with transaction.atomic():
+                if not _settle(last.letter, last.number, last.answer):
+                    _too_late(last)
+            last = None
+        self._last = last
+        ended: list[Any] = [None, None, None, None, "", True]
+        if last is not None:
+            ended = [last.letter.pk, last.number, last.letter.claim, last.answer.code, last.answer.detail]
+            ended.append(not hooks.for_sent(last.letter.kind))
+        words = [*ended, letter and letter.pk, letter and letter.claim]
+        with connection.wrap_database_errors:
+            self._line = _line()
+            self._line.send_query_prepared(PLAN, [None if word is None else _bytes(word) for word in words])
+
+    def number(self) -> int | None:
+        """The number of the try that was begun; None when the letter is no longer ours, or there is none.
+
+        A try whose lease ran out is written down but moves nothing: another worker has that letter, and its
+        try is marked as possibly the second copy. Raises OperationalError when the database is gone: then
+        nothing is known to be written.
+        """
+        settled, started = self._answer()
+        if self._last is not None and settled is None:
+            _too_late(self._last)
+        return None if started is None else int(started)
+
+    def _answer(self) -> tuple[bytes | None, bytes | None]:
+        answers = []
+        with connection.wrap_database_errors:
+            while (one := self._line.get_result()) is not None:
+                answers.append(one)
+            if not answers or answers[-1].status != ExecStatus.TUPLES_OK:
+                raise psycopg.OperationalError(self._line.get_error_message())
+        return answers[-1].get_value(0, 0), answers[-1].get_value(0, 1)
+
+
+def _bytes(word: Any) -> bytes:
+    return str(word).replace("\0", "").encode()
+
+
+def _line() -> PGconn:
+    """Our connection to the database, on which the statement has been planned: once for all letters."""
+    connection.ensure_connection()
+    line: psycopg.Connection[Any] = connection.connection
+    if line not in _planned:
+        line.pgconn.prepare(PLAN, SETTLE_AND_START)
+        _planned.add(line)
+    return line.pgconn
+
+
+def settle_and_start(last: Try | None, letter: Letter | None) -> int | None:
+    """Write down what the last try came to and begin a try for `letter`; returns as `Turn.number`."""
+    return Turn(last, letter).number()
 
 
 def _too_late(last: Try) -> None:
@@ -170,7 +214,8 @@ def expire_leases() -> int:
     for letter in letters:
         attempt = under_way.get((letter.pk, letter.attempt_number))
         if attempt is None:
-            _end(letter, status=Status.CANCELLED if letter.withdrawn_at else Status.DEFERRED, next_try_at=now)
+            status = Status.CANCELLED if letter.withdrawn_at else Status.DEFERRED
+            _end(letter, status=status, next_try_at=now, attempt_number=letter.attempt_number - 1)
             continue
         Attempt.objects.filter(pk=attempt.pk).update(
             finished_at=now, outcome=Outcome.IN_DOUBT, detail="The worker gave no more sign of life"

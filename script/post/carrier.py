@@ -44,19 +44,24 @@ def plant(bug: str) -> None:
     from outbox.services import delivery, settling
     from outbox.transport import Answer
 
-    message, start = rendering.message, settling.settle_and_start
+    message = rendering.message
 
-    def mark_first(last: Any, letter: Any, lease: float) -> int | None:
-        number = start(None, letter, lease)
-        if number is not None:
-            start(settling.Try(letter, number, Answer(Outcome.SENT)), None, lease)
-        return number
+    class MarkedFirst(settling.Turn):
+        def number(self) -> int | None:
+            number = super().number()
+            if number is not None:
+                settling.settle_and_start(settling.Try(self.letter, number, Answer(Outcome.SENT)), None)
+            return number
+
+        def __init__(self, last: Any, letter: Any) -> None:
+            super().__init__(None, letter)
+            self.letter = letter
 
     def new_id(letter: Any) -> bytes:
         return message(letter).replace(letter.message_id.encode(), f"<{uuid.uuid4().hex}@x.example>".encode())
 
     if bug == "marked first":
-        vars(delivery)["settle_and_start"] = mark_first
+        vars(delivery)["Turn"] = MarkedFirst
     if bug == "new id":
         vars(delivery)["message"] = new_id
 

@@ -14,6 +14,12 @@ def sink(port: int, mailbox: str) -> None:
     seen: set[str] = set()
 
     class Handler:
+        async def handle_EHLO(  # noqa: N802
+            self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
+        ) -> list[str]:
+            session.host_name = hostname
+            return [answers[0], "250-PIPELINING", *answers[1:]]
+
         async def handle_RCPT(  # noqa: N802
             self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
         ) -> str:

@@ -3,6 +3,13 @@
 import asyncio
 import sys
 
+# Commands may come together, as real servers allow too.
+ANSWERS = {
+    b"EHLO": b"250-swift\r\n250 PIPELINING\r\n",
+    b"DATA": b"354 go\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
+
 
 class Swift(asyncio.Protocol):
     """Just enough SMTP to be spoken to."""
@@ -29,8 +36,7 @@ class Swift(asyncio.Protocol):
             self.rest = rest
             word = line.upper()
             self.in_message = word == b"DATA"
-            answer = {b"DATA": b"354 go\r\n", b"QUIT": b"221 bye\r\n"}.get(word, b"250 ok\r\n")
-            self.transport.write(answer)
+            self.transport.write(ANSWERS.get(word[:4], b"250 ok\r\n"))
 
 
 async def serve(port: int) -> None:

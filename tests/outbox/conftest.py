@@ -65,6 +65,16 @@ class MoodySink(MailSink):
     talks: list[Session] = field(default_factory=list)
     wire: list[str] = field(default_factory=list)
     during: Callable[[str], None] | None = None
+    before: Callable[[str], None] | None = None
+    together: bool = False
+    lax: bool = False  # goes on to the message even where it refused the name
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        """Say whether several commands may come together, as nearly all servers allow."""
+        session.host_name = hostname
+        return [answers[0], *(["250-PIPELINING"] if self.together else []), *answers[1:]]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -76,6 +86,16 @@ class MoodySink(MailSink):
             return self.refuses[address]
         envelope.mail_from = address
         return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse a name."""
+        if self.before is not None:
+            await asyncio.to_thread(self.before, address)
+        if self.lax and address in self.refuses:
+            envelope.rcpt_tos.append(address)
+        return await super().handle_RCPT(server, session, envelope, address, options)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the letter, then answer as the mood is: an answer, or "break" for a line that goes dead."""
@@ -92,10 +112,10 @@ class MoodySink(MailSink):
         return mood
 
 
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[MoodySink]:
-    """A real mail server with moods."""
-    sink = MoodySink(free_port())
+@pytest.fixture(params=[False, True], ids=["in turn", "together"])
+def sink(settings: Settings, request: pytest.FixtureRequest) -> Iterator[MoodySink]:
+    """A real mail server with moods; it takes commands one after the other, or several together."""
+    sink = MoodySink(free_port(), together=request.param)
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -1,14 +1,18 @@
 """What becomes of a letter, with a real mail server that takes, refuses, delays, breaks off or is away."""
 
+import time
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
 from outbox import hooks, services
 from outbox.enums import Outcome, Policy, Status, Urgency
 from outbox.models import Attempt, Letter
+from outbox.rendering import message
 from outbox.services import delivery, settling
 from outbox.transport import Answer, Session
 from tests.outbox.conftest import MoodySink, Queue, due_now, fresh
@@ -24,12 +28,12 @@ def tries(letter: Letter) -> list[tuple[int, str, int | None, bool]]:
 
 def begin(letter: Letter) -> int | None:
     """Begin a try."""
-    return settling.settle_and_start(None, letter, 60)
+    return settling.settle_and_start(None, letter)
 
 
 def end(letter: Letter, number: int, answer: Answer) -> None:
     """Settle a try."""
-    settling.settle_and_start(settling.Try(letter, number, answer), None, 60)
+    settling.settle_and_start(settling.Try(letter, number, answer), None)
 
 
 @pytest.mark.django_db
@@ -198,6 +202,7 @@ def test_a_worker_that_died_before_sending_leaves_no_doubt(queue: Queue, sink: M
     Letter.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert services.deliver_due() == 1
     assert (fresh(letter).status, fresh(letter).may_have_arrived_twice) == ("sent", False)
+    assert tries(letter) == [(1, "sent", 250, False)]
 
 
 @pytest.mark.django_db
@@ -243,7 +248,8 @@ def test_taken_back_while_it_was_being_sent(queue: Queue, sink: MoodySink, answe
     sink.moods[ANN] = [answer]
     with Session() as session:
         session.open()
-        came = delivery._send(session, claimed)
+        assert session.offer(ANN, message(claimed)) is None
+        came = session.finish()
     end(claimed, number, came)
     assert fresh(letter).status == status
     assert services.deliver_due() == 0
@@ -330,6 +336,77 @@ def test_no_transaction_is_open_while_the_mail_server_is_spoken_to(queue: Queue,
         queue(f"p{number}@x.example")
     assert services.deliver_due() == 3
     assert seen == [0, 1] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_server_has_nothing_of_a_letter_whose_try_is_not_written_down(
+    queue: Queue, sink: MoodySink
+) -> None:
+    """The database goes away while the mail server is being asked: it was asked, and gets no message."""
+    from django.db import connection
+
+    letter = queue()
+    batch = delivery.claim(10)
+    ours = connection.connection.info.backend_pid
+    asked: list[str] = []
+    with psycopg.connect(
+        connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"]
+    ) as other:
+        other.execute("SELECT 1 FROM outbox_letter FOR UPDATE")  # our statement waits for this
+
+        def cut(address: str) -> None:
+            asked.append(address)
+            other.execute("SELECT pg_terminate_backend(%s)", [ours])
+
+        sink.before = cut
+        with pytest.raises(OperationalError):
+            delivery._carry(batch)
+    connection.close()
+    assert (asked, sink.kept, tries(letter)) == ([ANN], [], [])
+    Letter.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    sink.before = None
+    assert services.deliver_due() == 1
+    assert tries(letter) == [(1, "sent", 250, False)]
+
+
+@pytest.mark.django_db
+def test_a_long_batch_keeps_its_lease(queue: Queue, sink: MoodySink, settings: Settings) -> None:
+    settings.OUTBOX_LEASE_SECONDS = 0.6
+    for number in range(5):
+        queue(f"p{number}@x.example")
+    left: list[float] = []
+
+    def slow(_address: str) -> None:
+        time.sleep(0.2)
+
+    sink.during = slow
+    with Session() as session:
+        session.open()
+    batch = delivery.claim(10)
+    begun = settling.Turn.__init__
+
+    def seen(turn: settling.Turn, last: settling.Try | None, letter: Letter | None) -> None:
+        if letter is not None:
+            left.append((fresh(letter).lease_until - settling.clock()).total_seconds())  # type: ignore[operator]
+        begun(turn, last, letter)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settling.Turn, "__init__", seen)
+        assert delivery._carry(batch) == 5
+    assert min(left) > 0.3
+
+
+@pytest.mark.django_db
+def test_a_server_that_waits_for_a_message_it_refused(queue: Queue, sink: MoodySink) -> None:
+    """Some say 550 to the name and still 354 to what was said together with it."""
+    sink.lax = True
+    sink.refuses["no@school.example"] = "550 5.1.1 No such mailbox"
+    refused, taken = queue("no@school.example"), queue("yes@school.example")
+    services.deliver_due()
+    assert [fresh(one).status for one in (refused, taken)] == ["bounced", "sent"]
+    assert tries(refused) == [(1, "permanent", 550, False)]
+    assert len(sink.talks) == 1  # the line was not given up
+    assert [address for address, message in sink.kept if message["Subject"]] == ["yes@school.example"]
 
 
 @pytest.mark.django_db
