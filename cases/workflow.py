@@ -23,6 +23,11 @@ class Workflow:
         """
         assert set(verbs) <= set(self.moves.values()), verbs
         verb = self.moves.get((now, to))
+        if now == to and verb is None:
+            raise MoveNotAllowed(
+                f"This {self.name} is “{self.states[now].lower()}” already. Somebody was quicker than you: "
+                "look at it again."
+            )
         if verb is None or (verbs and verb not in verbs):
             raise MoveNotAllowed(
                 f"This {self.name} is “{self.states[now].lower()}” now, so it can’t become "

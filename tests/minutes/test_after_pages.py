@@ -192,6 +192,28 @@ def test_the_proof_says_what_became_of_each_copy_and_is_not_sent_again_when_noth
     assert bea.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
+def test_the_live_proof_names_each_version_and_who_still_has_the_old_one() -> None:
+    """What stands above the table is asked for again with it, so that neither belies the other."""
+    people = cast()
+    first = a_circulation(people)
+    minutes, bea, now = first.version.minutes, signed_in(people.bea), timezone.now()
+    circulating.on_sent(copy_of(first, "Dan Dale").letter, now)
+    for name in ("proof", "proof_table"):
+        told = bea.get(page(name, minutes)).content.decode()
+        assert "Circulate the minutes" not in told and ">Version 1" not in told
+    versions.begin_correction(minutes, reason="A wrong date", by=people.mo, at=now)
+    minutes.refresh_from_db()
+    versions.authorise_minutes(minutes, by=people.mo, at=now)
+    minutes.refresh_from_db()
+    circulating.circulate(minutes, by=people.bea, at=now)
+    for name in ("proof", "proof_table"):
+        told = bea.get(page(name, minutes)).content.decode()
+        assert "1 person still has an old version." in told and "Version 2 has not gone to" in told
+        assert told.index(">Version 2, circulated last<") < told.index(">Version 1, replaced<")
+        old = told[told.index(">Version 1, replaced<") :]
+        assert "Send again" not in old and "/revoke/" not in old
+
+
 def test_pages_need_few_statements() -> None:
     people = cast()
     minutes = a_circulation(people).version.minutes

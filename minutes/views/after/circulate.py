@@ -125,9 +125,8 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(
         events.PROOF_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
-    clock = turns.circulation_clock(minutes.discussion)
-    version = versions.latest_authorised(minutes)
     told = _proof(minutes, request)
+    version = told["release"]
     held = [one.copy for one in told["rows"] if one.is_current and one.copy.revoked_at is None]
     is_sent = version is not None and minutes.status == MinutesStatus.CIRCULATED
     context = {
@@ -136,11 +135,8 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         "found": recheck.found_since_sent(version, [one.rendition for one in held])
         if version and is_sent
         else [],
-        "clock": clock,
         "left_out": left_out_of(told["rows"]),
         "circulation": told["rows"][0].copy.circulation if told["rows"] else None,
-        "release": version,
-        "old_readers": corrections.old_readers(version) if version else [],
         **told,
     }
     return render(request, "minutes/after/proof.html", context)
@@ -148,11 +144,11 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def proof_table(request: HttpRequest, pk: int) -> HttpResponse:
-    """The table alone, asked for again every few seconds; it is the same reading, so it is not recorded
-    anew."""
+    """The clock, who has an old version, and the table, asked for again every few seconds; it is the same
+    reading, so it is not recorded anew."""
     minutes = record_for(request, pk)
     return fragment(
-        request, "minutes/after/_proof_table.html", {**heading(minutes), **_proof(minutes, request)}
+        request, "minutes/after/_proof_live.html", {**heading(minutes), **_proof(minutes, request)}
     )
 
 
@@ -262,7 +258,15 @@ class Revoke(CopyPage):
 def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:
     rows = rows_of(minutes)
     may = permissions.refusal_to_circulate(request.user, minutes.discussion, timezone.now()) is None  # type: ignore[arg-type]
-    return {"rows": rows, "summary": summary_of(rows), "may_circulate": may}
+    version = versions.latest_authorised(minutes)
+    return {
+        "rows": rows,
+        "summary": summary_of(rows),
+        "may_circulate": may,
+        "clock": turns.circulation_clock(minutes.discussion),
+        "release": version,
+        "old_readers": corrections.old_readers(version) if version else [],
+    }
 
 
 __all__ = ["Again", "Circulate", "Hand", "Revoke", "proof", "proof_table"]
