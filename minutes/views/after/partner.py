@@ -3,6 +3,7 @@ actions."""
 
 from typing import Any
 
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -41,7 +42,7 @@ def minutes(request: HttpRequest, partner: Partner) -> HttpResponse:
     """The minutes that this partner was sent; those who took part read the record also before it is
     authorised."""
     record = record_of(partner)
-    copy, is_revoked = copy_of(partner)
+    copy, is_revoked = copy_of(partner, record)
     context: dict[str, Any] = {"partner": partner, "minutes": record, "discussion": partner.discussion}
     was_there = attendance_of(partner) is not None and record.status in OPEN
     if copy is None and (not was_there or is_revoked):
@@ -122,7 +123,7 @@ class Agree(ProposesPage, PartnerPage):
 
     def what_is_read(self) -> dict[str, Any]:
         """As on the partner's own page; nothing for whom nothing of the record opens."""
-        copy, is_revoked = copy_of(self.partner)
+        copy, is_revoked = copy_of(self.partner, self.thing)
         return {} if is_revoked else read_by(self.partner, self.thing, copy, self.there)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -164,7 +165,7 @@ class Sign(PartnerPage):
         return record
 
     def refusal(self) -> str | None:
-        return why_not_sign(self.me, self.log) or (SHUT if copy_of(self.partner)[1] else None)
+        return why_not_sign(self.me, self.log) or (SHUT if copy_of(self.partner, self.thing)[1] else None)
 
     def get_context(self) -> dict[str, Any]:
         return {"partner": self.partner, **shown_log(self.log)}
@@ -242,8 +243,9 @@ class TakeUp(TakeUpPage, ActionPage):
 
 
 def record_of(partner: Partner) -> Minutes:
-    """The record of the partner's discussion; 404 while there is none."""
-    return get_object_or_404(records(), discussion=partner.discussion)
+    """The record of the partner's discussion, with whether they were `left_out`; 404 while there is none."""
+    left_out = Exists(Circulation.objects.left_out(partner.professional, partner.discussion))
+    return get_object_or_404(records().annotate(left_out=left_out), discussion=partner.discussion)
 
 
 def read_by(
@@ -262,9 +264,9 @@ def read_by(
     return rendered(content, cut_for(partner.professional.agency.kind, content))
 
 
-def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
+def copy_of(partner: Partner, record: Any = None) -> tuple[Recipient | None, bool]:
     """The partner's own copy of the latest version sent to them; and whether the last was taken back, or they
-    were left out on purpose: nothing of the record opens for them then."""
+    were left out on purpose (`record_of` says so): nothing of the record opens for them then."""
     mine = Recipient.objects.filter(
         professional=partner.professional,
         circulation__version__minutes__discussion=partner.discussion,
@@ -278,7 +280,7 @@ def copy_of(partner: Partner) -> tuple[Recipient | None, bool]:
     if last is not None:
         last.circulation.version.authorised_for = last.authorised_for  # type: ignore[attr-defined]
     if last is None:
-        return None, Circulation.objects.left_out(partner.professional, partner.discussion).exists()
+        return None, record is not None and record.left_out
     is_revoked = last.revoked_at is not None
     return (None if is_revoked else last), is_revoked
 
