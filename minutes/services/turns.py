@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import Team, User
 from attendees.enums import TAKES_PART
@@ -134,6 +135,13 @@ def round_due(minutes: Minutes) -> datetime | None:
     """By when the record is to be agreed, whether or not everybody has answered."""
     found: Deadline | None = Deadline.objects.of(minutes.subject, AGREE_RECORD).first()
     return found.due_at if found is not None else None
+
+
+def round_due_of_each() -> Subquery:
+    """The same for each record of a query, so that a page asks for it with the record."""
+    subject = Concat(Value("minutes:"), Cast(OuterRef("pk"), TextField()))
+    rounds = Deadline.objects.filter(subject=subject, duty=AGREE_RECORD).order_by("-pk")
+    return Subquery(rounds.values("due_at")[:1])
 
 
 def silent_people(minutes: Minutes) -> list[Attendance]:

@@ -1,6 +1,7 @@
 """A partner's pages after the discussion: read the minutes, say that you have them, agree, sign, do your
 actions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists
@@ -25,6 +26,7 @@ from minutes.services.draft_check import found_now, note_found
 from minutes.services.given import given_by
 from minutes.services.reassigning import OFFERS
 from minutes.services.round import OPEN, answer_record
+from minutes.services.turns import round_due_of_each
 from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
 from minutes.views.after.people import initial_answer, shown_log, why_not_sign
@@ -120,6 +122,11 @@ class Agree(ProposesPage, PartnerPage):
 
     def record(self) -> Minutes:
         return self.thing
+
+    def round_due(self) -> datetime | None:
+        """By when the answer is wanted, read with the record; nothing once the round is over."""
+        due: datetime | None = self.thing.agreed_by  # type: ignore[attr-defined]
+        return None if self.thing.round_ended_at else due
 
     def what_is_read(self) -> dict[str, Any]:
         """As on the partner's own page; nothing for whom nothing of the record opens."""
@@ -243,9 +250,11 @@ class TakeUp(TakeUpPage, ActionPage):
 
 
 def record_of(partner: Partner) -> Minutes:
-    """The record of the partner's discussion, with whether they were `left_out`; 404 while there is none."""
+    """The record of the partner's discussion, with whether they were `left_out` and by when the round is
+    `agreed_by`; 404 while there is none."""
     left_out = Exists(Circulation.objects.left_out(partner.professional, partner.discussion))
-    return get_object_or_404(records().annotate(left_out=left_out), discussion=partner.discussion)
+    asked = {"left_out": left_out, "agreed_by": round_due_of_each()}
+    return get_object_or_404(records().annotate(**asked), discussion=partner.discussion)
 
 
 def read_by(
