@@ -39,6 +39,18 @@ def passages_of(content: Content) -> Iterator[tuple[str, str]]:
     return _counted(_all(content))
 
 
+def boxes_of(content: Content) -> dict[str, tuple[int, str]]:
+    """By the words that say where a passage of a step stands: the number of its box and the step's key."""
+    boxes = [
+        (step, one) for step in content.get("steps", []) for one in step["sections"] if one["text"].strip()
+    ]
+    named = [(_joined(step["title"], one["label"], one.get("about")), one["text"]) for step, one in boxes]
+    return {
+        where: (one["id"], step["key"])
+        for (where, _), (step, one) in zip(_counted(iter(named)), boxes, strict=True)
+    }
+
+
 def _counted(passages: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
     for where, text in passages:

@@ -12,7 +12,7 @@ was there or invited; addresses of closed domains are named. Each finding is men
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -62,11 +62,16 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend or to accept with a reason. `key` names it from one page to the next."""
+    """One thing to mend or to accept with a reason. `key` names it from one page to the next.
+
+    `where`: the text it stands in, as `texts_of` says; `href`: the page on which that text is mended.
+    """
 
     key: str
     title: str
     sentence: str
+    where: str = field(default="", compare=False)
+    href: str = field(default="", compare=False)
 
 
 def findings(
@@ -155,7 +160,7 @@ def _strangers(texts: list[Text], strangers: Iterable[str]) -> Iterator[Finding]
         for where, text in texts:
             if name in " ".join(text.split()):
                 sentence = f"“{name}” in “{where}” is the name of a child whom this discussion is not about."
-                yield Finding(f"stranger:{name}:{where}"[:180], "Another family’s child", sentence)
+                yield Finding(f"stranger:{name}:{where}"[:180], "Another family’s child", sentence, where)
 
 
 def _marked(content: Mapping[str, Any], copies: list[Copy]) -> Iterator[Finding]:
@@ -179,7 +184,7 @@ def _left_over(content: Mapping[str, Any], cuts: Iterable[Cut]) -> Iterator[Find
     for said, where in found.items():
         shown = said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
         sentence = f"“{shown}” is removed from a copy as marked, but stands unmarked in “{where}” too."
-        yield Finding(f"repeated:{where}:{said}"[:180], "Marked words stand elsewhere", sentence)
+        yield Finding(f"repeated:{where}:{said}"[:180], "Marked words stand elsewhere", sentence, where)
 
 
 def _told(texts: list[Text], secrets: Iterable[Secret]) -> Iterator[Finding]:
@@ -188,12 +193,12 @@ def _told(texts: list[Text], secrets: Iterable[Secret]) -> Iterator[Finding]:
         for where, text, plain in flat:
             if secret.address and holds_address(plain, secret.address):
                 sentence = f"The confidential address of {secret.whose} is in “{where}”."
-                yield Finding(f"address:{secret.key}:{where}"[:180], "Confidential address", sentence)
+                yield Finding(f"address:{secret.key}:{where}"[:180], "Confidential address", sentence, where)
             if secret.phone and holds_phone(text, secret.phone):
                 sentence = (
                     f"The telephone number of {secret.whose}, whose address is confidential, is in “{where}”."
                 )
-                yield Finding(f"phone:{secret.key}:{where}"[:180], "Confidential number", sentence)
+                yield Finding(f"phone:{secret.key}:{where}"[:180], "Confidential number", sentence, where)
 
 
 def _nhs_numbers(texts: list[Text]) -> Iterator[Finding]:
@@ -204,7 +209,7 @@ def _nhs_numbers(texts: list[Text]) -> Iterator[Finding]:
     for where, text in texts:
         for ending in sorted({found[-4:] for found in NHS_NUMBER.findall(text) if is_nhs_number(found)}):
             sentence = f"An NHS number that ends in {ending} is in “{where}”."
-            yield Finding(f"nhs:{ending}:{where}"[:180], "NHS number", sentence)
+            yield Finding(f"nhs:{ending}:{where}"[:180], "NHS number", sentence, where)
 
 
 def _recipients(copies: Iterable[Copy]) -> Iterator[Finding]:

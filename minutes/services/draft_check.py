@@ -23,6 +23,7 @@ from minutes.permissions import after as permissions
 from minutes.rules.release import Finding, findings, names_told
 from minutes.rules.renditions import cut_for
 from minutes.services.content import content_of
+from minutes.services.places import mended_at
 from minutes.services.recipients import let_through, secrets_of
 from minutes.services.record import changed, lock_record
 
@@ -45,6 +46,12 @@ def draft_findings(
     names = Child.everyone.borne_outside(names_told(content), case)
     let = {one["key"] for one in record.let_through}
     return [one for one in findings(content, secrets_of(case), [], names, also=cuts) if one.key not in let]
+
+
+def draft_findings_to_mend(record: Minutes) -> list[Finding]:
+    """The same, each with the page on which the text that it stands in is mended."""
+    content = content_of(record)
+    return mended_at(record, draft_findings(record, content), content)
 
 
 def note_found(

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.urls import reverse
 
+from minutes.differences import boxes_of
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes
 from minutes.rules.complete import Missing, Place, Where
+from minutes.rules.release import Finding
 
 FROM_CHECK = "from=check"  # the page leads back to the chair's check, not to the room
 MEETING_TIME = frozenset({MinutesStatus.OPENED, MinutesStatus.LIVE})
 PAGES = {Where.WORKER: "allocate", Where.FAMILY: "family_sharing", Where.ACTION: "add_action"}
+Content = Mapping[str, Any]
 Boxes = Mapping[tuple[str, int | None], tuple[int, str]]
 
 
@@ -26,6 +30,18 @@ def addressed(minutes: Minutes, found: Sequence[Missing]) -> list[Missing]:
         told = minutes.sections.filter(professional=None).values_list("field", "child", "pk", "step")
         boxes = {(field, child): (pk, step) for field, child, pk, step in told}
     return [replace(one, href=_href(minutes, one.place, boxes)) for one in found]
+
+
+def mended_at(minutes: Minutes, found: Sequence[Finding], content: Content) -> list[Finding]:
+    """What should perhaps not be read, each with the page on which its text is mended: its box, or the room.
+
+    `content`: the record as it was looked through.
+    """
+    boxes, room = boxes_of(content), reverse("minutes:room", args=[minutes.discussion_id])
+    at = [boxes.get(one.where) for one in found]
+    return [
+        replace(one, href=_of_box(minutes, *box) if box else room) for one, box in zip(found, at, strict=True)
+    ]
 
 
 def _href(minutes: Minutes, place: Place, boxes: Boxes) -> str:
@@ -64,7 +80,10 @@ def _box(minutes: Minutes, place: Place, boxes: Boxes) -> str:
     found = boxes.get((place.name, place.child)) or boxes.get((place.name, None))
     if found is None:  # an agenda of the authority's own that has no such step
         return ""
-    pk, step = found
+    return _of_box(minutes, *found)
+
+
+def _of_box(minutes: Minutes, pk: int, step: str) -> str:
     if minutes.status == MinutesStatus.WITH_CHAIR:
         return reverse("minutes:amend", args=[minutes.discussion_id, pk])
     return f"{reverse('minutes:room', args=[minutes.discussion_id])}?step={step}#text-{pk}"

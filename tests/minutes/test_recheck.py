@@ -153,6 +153,7 @@ def test_what_is_written_in_the_draft_afterwards_is_looked_through_before_partne
     assert mo.post(amend, {"text": "Nothing.", "_version": cell.version}).status_code == 302
     assert "cannot read this record now" not in mo.get(page("check", minutes)).content.decode()
     assert mo.post(amend, {"text": WHERE, "_version": cell.version + 1}).status_code == 302
+    assert f'href="{amend}"' in mo.get(look).content.decode()  # mended in its own box
     for name in ("read", "check"):
         assert "cannot read this record now" in mo.get(page(name, minutes)).content.decode()
     assert signed_in(people.sam).get(look).status_code == 403

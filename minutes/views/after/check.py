@@ -19,7 +19,7 @@ from minutes.permissions.meeting import refusal_to_write
 from minutes.rules import agenda
 from minutes.services import times, versions
 from minutes.services.content import content_of
-from minutes.services.draft_check import READ_AS_A_DRAFT, draft_findings, look_through
+from minutes.services.draft_check import READ_AS_A_DRAFT, draft_findings_to_mend, look_through
 from minutes.services.places import addressed
 from minutes.services.sections import save_section
 from minutes.views.after.base import RecordPage, heading, record_for
@@ -132,7 +132,7 @@ class LookThrough(RecordPage):
         return permissions.refusal_to_look_through(self.user, self.thing.discussion, self.now)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"findings": draft_findings(self.thing)}
+        return {"findings": draft_findings_to_mend(self.thing)}
 
     def get_context(self) -> dict[str, Any]:
         return heading(self.thing)

@@ -12,7 +12,7 @@ from minutes.forms.meeting.running import AllocatedForm, CloseForm, RightMeeting
 from minutes.models import Minutes
 from minutes.rules.complete import Where
 from minutes.services import agree, allocated, hold
-from minutes.services.draft_check import draft_findings
+from minutes.services.draft_check import draft_findings_to_mend
 from minutes.services.versions import what_is_missing
 from minutes.views.meeting.base import RoomPage
 from strategy.enums import Format
@@ -100,7 +100,7 @@ class Close(RoomPage):
             "people": took_part,
             "said": {one.attendance_id: one for one in self.minutes.agreements.all()},
             # Looked for when somebody closes, not each time the page is opened: those present wait for it.
-            "findings": draft_findings(self.minutes) if self.request.method == "POST" else [],
+            "findings": draft_findings_to_mend(self.minutes) if self.request.method == "POST" else [],
         }
 
     @cached_property
