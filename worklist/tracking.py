@@ -31,20 +31,44 @@ class View:
     key: str
     title: str
     empty: str
+    instead: str = ""  # said where it opens because nothing is left to do of one's own
 
 
 MINE = View("mine", "Mine", "No action is yours.")
-CHAIRED = View("chaired", "Agreed in meetings I chaired", "No action of a meeting that you chaired.")
-CASES = View("cases", "Of my cases", "No action of a case that is allocated to you.")
+CHAIRED = View(
+    "chaired", "Agreed in meetings I chaired", "No action of a meeting that you chaired.",
+    "You have no action to do. These were agreed in meetings that you chaired.",
+)  # fmt: skip
+CASES = View(
+    "cases", "Of my cases", "No action of a case that is allocated to you.",
+    "You have no action to do. These are of the cases that are allocated to you.",
+)  # fmt: skip
 AGENCY = View("agency", "My agency’s", "No action of the people of your agency.")
-TEAM = View("team", "My team’s", "No action of your team’s cases or people.")
-ALL = View("all", "Every case I may see", "No action of a case that you may see.")
+TEAM = View(
+    "team", "My team’s", "No action of your team’s cases or people.",
+    "You have no action to do. These are your team’s.",
+)  # fmt: skip
+ALL = View(
+    "all", "Every case I may see", "No action of a case that you may see.",
+    "You have no action to do. These are of every case that you may see.",
+)  # fmt: skip
 
 
 def views_for(user: "User") -> list[View]:
     """The ways of looking that this person has, the usual one first."""
     manages = user.may(Permission.AUTHORISE_REQUEST) or user.may(Permission.OVERSEE)
     return [MINE, CASES, CHAIRED, *([TEAM] if manages else []), AGENCY, ALL]
+
+
+def opening_for(user: "User", now: datetime) -> View:
+    """What opens when nobody said which: what is this person's own; where they have nothing to do nor to
+    answer, the first of what is theirs to watch that has anything left to do. At most five statements."""
+    if offers_to(user).exists():
+        return MINE
+    for view in (MINE, TEAM, CASES, CHAIRED):
+        if view in views_for(user) and actions_for(user, view, "left", now).exists():
+            return view
+    return ALL if user.may(Permission.OVERSEE) or user.may(Permission.CIRCULATE) else MINE
 
 
 def may_chase_all(user: "User", view: View) -> bool:

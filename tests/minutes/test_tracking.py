@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.services.acting import name_deputy
+from attendees.services.directory import professional_for
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
 from audit.models import Entry
 from deadlines.models import Deadline
@@ -189,6 +190,31 @@ def test_a_done_action_says_so_before_anything_is_typed_and_loses_nothing_that_w
 def test_whose_actions_one_sees(people: Cast, held: Discussion, who: str, whose: str, is_there: bool) -> None:
     told = page(getattr(people, who), "worklist:tracker", query=f"?whose={whose}")
     assert (held.case.reference in told) is is_there
+
+
+@pytest.mark.parametrize(
+    ("who", "opens", "says"),
+    [
+        ("mo", "team", "These are your team’s"),
+        ("sam", "mine", ""),
+        ("ada", "mine", ""),
+        ("bea", "all", "every case that you may see"),
+        ("hal", "all", "every case that you may see"),
+    ],
+)
+def test_it_opens_on_what_is_theirs(people: Cast, held: Discussion, who: str, opens: str, says: str) -> None:
+    """Where nobody said which: one's own; with nothing of one's own what one watches, and it says so."""
+    Action.objects.filter(owner__user=people.mo).update(status="done")
+    answer = signed_in(getattr(people, who)).get(reverse("worklist:tracker"))
+    assert answer.context["view"].key == opens
+    assert (says in answer.content.decode()) if says else answer.context["instead"] == ""
+    assert f"whose={opens}&amp;state=late" in answer.content.decode()
+
+
+def test_it_opens_on_the_managers_own_where_there_is_one(people: Cast, held: Discussion) -> None:
+    first = Action.objects.filter(owner__user=people.sam)[0]
+    Action.objects.filter(pk=first.pk).update(owner=professional_for(people.mo))
+    assert signed_in(people.mo).get(reverse("worklist:tracker")).context["view"].key == "mine"
 
 
 def test_the_states_of_the_tracker(people: Cast, held: Discussion) -> None:

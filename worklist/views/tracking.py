@@ -53,12 +53,13 @@ def tracker(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": [{"text": one.title, "href": f"?whose={one.key}", "current": one == view} for one in views],
         "view": view,
+        "instead": view.instead if request.GET.get("whose") != view.key else "",
         "offered": offered,
         "states": tracking.STATES,
         "state": state,
         "form": form,
-        "kept": _kept(request, but=("page", "state")),
-        "query": _kept(request, but=("page",)),
+        "kept": _kept(request, view, but=("page", "state")),
+        "query": _kept(request, view, but=("page",)),
         "is_narrowed": form.narrowed != tracking.EVERYTHING or bool(form.errors),
         "page": page,
         "late": late,
@@ -84,14 +85,17 @@ def tracker_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, user: User) -> tuple[tracking.View, str, NarrowForm]:
-    views, state = tracking.views_for(user), request.GET.get("state", "")
-    view = next((one for one in views if one.key == request.GET.get("whose")), views[0])
+    state = request.GET.get("state", "")
+    asked = [one for one in tracking.views_for(user) if one.key == request.GET.get("whose")]
+    view = asked[0] if asked else tracking.opening_for(user, timezone.now())
     form = NarrowForm(request.GET, agencies=tracking.agencies_with_actions())
     return view, state if state in tracking.STATES else "left", form
 
 
-def _kept(request: HttpRequest, *, but: tuple[str, ...]) -> str:
+def _kept(request: HttpRequest, view: tracking.View, *, but: tuple[str, ...]) -> str:
+    """The rest of the address, with what is shown named: it opened by itself where nobody asked for it."""
     kept = request.GET.copy()
+    kept["whose"] = view.key
     for name in but:
         kept.pop(name, None)
     return kept.urlencode()
