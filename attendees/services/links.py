@@ -113,6 +113,12 @@ def referrals_in(numbers: list[int], *, at: datetime) -> bool:
     return links.filter(revoked_at=None, expires_at__gt=at).exists()
 
 
+def one_lets_in(numbers: list[int], *, at: datetime) -> bool:
+    """Whether one of these links lets its person in now; reads only."""
+    links = PartnerLink.objects.select_related("professional", "referral").filter(pk__in=numbers)
+    return any(lets_in(link, at) for link in links)
+
+
 def opens(link: PartnerLink, at: datetime, *, invited: bool | None = None) -> bool:
     """Whether the link still opens: not shut, not out of date, and its person is active and still invited,
     or admitted to an action; or still recorded as who referred.

@@ -148,6 +148,12 @@ def partner_of(request: HttpRequest, discussion: int, now: datetime) -> Partner 
     return Partner(asked.professional, asked.discussion, asked, link)
 
 
+def had_link(request: HttpRequest, discussion: int, now: datetime) -> bool:
+    """Whether this browser came to the discussion by a link, be it shut or out of date by now."""
+    held = links_in(request, now)
+    return bool(held) and PartnerLink.objects.filter(pk__in=held, discussion_id=discussion).exists()
+
+
 def _admissions(discussion: int) -> Any:
     rows = Admission.objects.filter(discussion_id=discussion, ended_at=None)
     return rows.select_related(

@@ -172,6 +172,7 @@ def replies_context(discussion: Discussion, lines: list[Line]) -> dict[str, Any]
         "information_asked": len(asked_for),
         "by_telephone": discussion.format in TELEPHONES,
         "is_open": discussion.status in (DiscussionStatus.PLANNED, DiscussionStatus.STARTED),
+        "is_off": discussion.status == DiscussionStatus.CANCELLED,
         "is_planned": discussion.status == DiscussionStatus.PLANNED,
     }
 

@@ -137,6 +137,12 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return redirect("attendees:partner_discussion", known[0].discussion_id)
     if not known and links.referrals_in(links_in(request, now), at=now):
         return redirect("escalations:partner_home")
+    if (
+        not known
+        and not request.user.is_authenticated
+        and not links.one_lets_in(links_in(request, now), at=now)
+    ):
+        return say_how_to_get_in(request)
     for one in known:
         record_read(
             events.PARTNER_PAGE_READ, one.discussion.case, subject=one.discussion, by=one.professional,

@@ -18,7 +18,7 @@ from django.utils.decorators import method_decorator
 
 from attendees import events
 from attendees.services.claiming import who_has_it
-from attendees.views.access import ASKED, Partner, desk_of, is_anybody, partner_of
+from attendees.views.access import ASKED, Partner, desk_of, had_link, is_anybody, partner_of
 from audit.errors import NotAllowed
 from audit.services import record_read
 from govuk.services import digest_of
@@ -110,10 +110,10 @@ def _check_asked(partner: Partner, admitted: bool) -> None:
 
 
 def partner_or_404(request: HttpRequest, discussion: int, now: datetime) -> Partner | None:
-    """Return who this is; None for nobody. Raises Http404 for somebody who is not invited to this
-    discussion."""
+    """Return who this is; None for nobody, and where the link by which they came opens nothing any more.
+    Raises Http404 for somebody who is not invited to this discussion."""
     partner = partner_of(request, discussion, now)
-    if partner is None and is_anybody(request, now):
+    if partner is None and is_anybody(request, now) and not had_link(request, discussion, now):
         raise Http404("not invited to this discussion")
     return partner
 
@@ -154,7 +154,11 @@ def say_who_has_it(request: HttpRequest, partner: Partner, typed: Sequence[str] 
 
 def say_how_to_get_in(request: HttpRequest) -> HttpResponse:
     """Say that the visit has ended and offer a new code; what was typed is kept in the tab by the drafts
-    script."""
+    script. Whose link was shut or has run out while a page was open is told so, and whom to ring (410)."""
+    if is_anybody(request, timezone.now()):
+        return render(
+            request, "partner/link_shut.html", {"was_sending": request.method == "POST"}, status=410
+        )
     context = {
         "may_ask": bool(request.session.get(ASKED)) if request.COOKIES else False,
         "come_back_to": request.path,

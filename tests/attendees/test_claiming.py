@@ -162,7 +162,7 @@ def test_somebody_else_takes_it_over_and_the_first_is_shut_out(
     reply_to_invitation(first.taken, answer="coming", by=first.taken.professional, at=timezone.now())
     assert enter(client, discussion, "Lena Lee").status_code == 200
     second = taken(discussion, MAX, first.pk)
-    assert client.get(f"/partner/{discussion.pk}/").status_code == 404
+    assert client.get(f"/partner/{discussion.pk}/").status_code == 410
     max_moor, lena = invitation_of(discussion, "Max Moor"), invitation_of(discussion, "Lena Lee")
     assert (max_moor.reply, lena.withdrawn_at is None) == ("waiting", False)  # hers says nothing of his
     assert discussion.information.get().professional == max_moor.professional

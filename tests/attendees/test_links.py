@@ -15,6 +15,7 @@ from audit.errors import NotAllowed
 from audit.models import Entry
 from outbox.models import Letter
 from strategy.models import Discussion
+from tests.builders.after import a_finished_record
 from tests.builders.booking import a_booked_discussion, invitation_of, link_of
 from tests.people import Cast, cast
 
@@ -193,8 +194,11 @@ def test_a_link_that_ended_opens_nothing_though_the_page_is_open(
         link.professional.is_active = False
         link.professional.save()
     for page in ("", "reply/", "information/"):
-        assert client.get(f"/partner/{discussion.pk}/{page}").status_code in (401, 404)
-        assert client.post(f"/partner/{discussion.pk}/reply/", {"answer": "coming"}).status_code in (401, 404)
+        shut = client.get(f"/partner/{discussion.pk}/{page}")
+        assert (shut.status_code, "TH-" in shut.content.decode()) == (410, False)
+        sent = client.post(f"/partner/{discussion.pk}/reply/", {"answer": "coming"})
+        assert (sent.status_code, "has not been sent" in sent.content.decode()) == (410, True)
+    assert client.get("/partner/").status_code == 410
     assert Client().post(f"/p/{token}/").status_code == 410
     assert Invitation.objects.get(professional=link.professional).reply == "waiting"
 
@@ -266,3 +270,13 @@ def test_a_partner_with_an_account_gets_the_same_pages(client: Client, people: C
     assert entry.by_ref == f"user:{people.hetty.pk}"
     client.force_login(people.stranger)
     assert client.get(f"/partner/{discussion.pk}/").status_code == 404
+
+
+def test_links_are_shut_and_sent_anew_after_the_discussion_too(client: Client, people: Cast) -> None:
+    minutes = a_finished_record(people)  # its record is read, agreed and signed by link from now on
+    client.force_login(people.bea)
+    page = client.get(f"/discussions/{minutes.discussion_id}/").content.decode()
+    asked = invitation_of(minutes.discussion, "Paul Pike")
+    for name in ("new-link", "shut-link"):
+        assert f"invitations/{asked.pk}/{name}/" in page
+    assert f"invitations/{asked.pk}/withdraw/" not in page
