@@ -125,7 +125,7 @@ def breaches(user: "User") -> QuerySet[Deadline]:
 
 
 def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
-    """Give each clock the `thing` it is about: the child seen, the action's text, whose information.
+    """Give each clock the `thing` it is about: the child, the action's text, whose information.
 
     Every clock's case is given its children, too: two statements for any number of clocks.
     """
@@ -135,7 +135,10 @@ def name_things(clocks: Iterable[Deadline]) -> list[Deadline]:
     texts = _thing("action", Action.objects.filter(pk__in=_numbers(rows, "action")), F("text"), Value(""))
     asked = InformationRequest.objects.filter(pk__in=_numbers(rows, "information"))
     whom = _thing("information", asked, F("professional__name"), F("professional__agency__name"))
-    names |= {subject: ", ".join(filter(None, words)) for subject, *words in texts.union(whom, all=True)}
+    enquiries = Enquiry.objects.filter(pk__in=_numbers(rows, "enquiry"))
+    whose = _thing("enquiry", enquiries, Concat(Value("child:"), Cast("child_id", TextField())), Value(""))
+    told = texts.union(whom, whose, all=True)
+    names |= {subject: ", ".join(filter(None, (names.get(one, one), two))) for subject, one, two in told}
     for clock in rows:
         clock.thing = names.get(clock.subject, "")  # type: ignore[attr-defined]  # for the template
     return rows

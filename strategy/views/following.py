@@ -80,9 +80,14 @@ class AssessmentPage(CasePage):
         return refusal_to_change(self.user, self.case, self.now)
 
     def get_context(self) -> dict[str, Any]:
-        """Its clock, and the dates agreed."""
+        """Whose it is, its clock, and the dates agreed."""
         agreed = self.thing.assessment_dates.select_related("by")
-        return {"clock": self.clock, "agreed": list(agreed), "referral": self.thing}
+        return {
+            "children": list(self.case.children.all()),
+            "clock": self.clock,
+            "agreed": list(agreed),
+            "referral": self.thing,
+        }
 
 
 class RecordAssessment(AssessmentPage):

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from deadlines.models import Deadline
 from referrals.rules import CircumstanceFacts
 from strategy import services
-from strategy.models import StrategyRequest
+from strategy.models import Enquiry, StrategyRequest
 from tests.builders.after import a_circulation
 from tests.builders.meeting import a_held_discussion
 from tests.builders.requests import a_draft_request, a_submitted_request
@@ -248,3 +248,11 @@ def test_a_search_finds_a_misspelt_name_and_only_in_cases_one_may_see(
 def test_letters_are_for_who_can_act_on_them(people: Cast, request_: StrategyRequest) -> None:
     assert "Letters" in page(people.adi, "worklist:letters")
     assert signed_in(people.sam).get(reverse("worklist:letters")).status_code == 403
+
+
+def test_the_clock_of_a_conference_names_its_child(people: Cast) -> None:
+    """Brothers and sisters have an enquiry each: their lead sees whose conference is to be arranged."""
+    held = a_held_discussion(people)
+    child = Enquiry.objects.get(discussion=held).child
+    assert f"Arrange the conference: {child.name}" in page(people.sam, "worklist:home")
+    assert f"<bdi>{child.name}</bdi>, " in page(people.sam, "strategy:assessment", held.request.referral_id)
