@@ -17,6 +17,8 @@ from minutes.models import Action, ActionLog, Agreement, Circulation, Reassignme
 if TYPE_CHECKING:
     from attendees.views.access import Partner
 
+ANSWERED = {True: "took it up", False: "did not take it up", None: "answered"}
+
 
 def tasks(partner: "Partner", now: datetime) -> list[Task]:
     """The tasks of one partner on the page of one discussion; nothing before the discussion has ended.
@@ -97,7 +99,7 @@ def _agree(partner: "Partner", me: Attendance) -> Task:
     said = Agreement.objects.filter(attendance=me).first()
     href = reverse("minutes:partner_agree", args=[partner.discussion.pk])
     status = said.get_answer_display() if said else "No answer yet"
-    hint = f"The chair answered: {said.resolution}" if said and said.resolution else ""
+    hint = f"The chair {ANSWERED[said.accepted]}: {said.resolution}" if said and said.resolution else ""
     return Task("Agree the record", href, hint, status, "green" if said else "blue")
 
 

@@ -15,6 +15,7 @@ from minutes.services.content import content_of
 from minutes.services.copies import record_acknowledged
 from minutes.services.round import answer_record, record_answer
 from tests.builders.after import a_circulation, a_finished_record, copy_of
+from tests.minutes.test_after_pages import by_link
 from tests.people import Cast, cast
 from tests.worklist.test_desk import page, signed_in
 
@@ -39,6 +40,11 @@ def test_a_second_answer_keeps_the_first_and_what_the_chair_answered(people: Cas
     said = answer_record(minutes, hetty, Answer.CORRECTS, text="It was the left arm.", by=me, at=now)
     answer_record(minutes, hetty, Answer.CORRECTS, text="It was the left arm.", by=me, at=now)
     versions.answer_correction(said, accepted=False, reason="Two reports say right.", by=people.mo, at=now)
+    link, where = by_link(minutes, "Hetty Hall"), [minutes.discussion_id]
+    asked = link.get(reverse("minutes:partner_agree", args=where)).content.decode()
+    assert "left arm.”<br><strong>Not taken up by Mo Mensah: Two reports say right." in asked
+    shown = link.get(reverse("attendees:partner_discussion", args=where)).content.decode()
+    assert "The chair did not take it up: Two reports say right." in shown
     answer_record(minutes, hetty, Answer.OBJECTS, text="Read the X-ray.", by=me, at=now)
     said.refresh_from_db()
     assert (said.answer, said.resolution) == ("objects", "")

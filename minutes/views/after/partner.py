@@ -2,6 +2,7 @@
 actions."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists
@@ -29,7 +30,7 @@ from minutes.services.round import OPEN, answer_record
 from minutes.services.turns import round_due_of_each
 from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
-from minutes.views.after.people import initial_answer, shown_log, why_not_sign
+from minutes.views.after.people import initial_answer, said_by, shown_log, why_not_sign
 from minutes.views.after.proposing import ProposesPage
 from minutes.views.after.read import file_of, shown_version
 
@@ -136,11 +137,16 @@ class Agree(ProposesPage, PartnerPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"passages": self.passages}
 
+    @cached_property
+    def said(self) -> Agreement | None:
+        """What they said before."""
+        return said_by(self.thing, self.me)
+
     def get_initial(self) -> dict[str, Any]:
-        return self.from_passage(initial_answer(self.thing, self.me))
+        return self.from_passage(initial_answer(self.said))
 
     def get_context(self) -> dict[str, Any]:
-        told = {"about": self.about, "round_due": self.round_due()}
+        told = {"about": self.about, "round_due": self.round_due(), "said": self.said}
         read_at = reverse("minutes:partner_minutes", args=[self.partner.discussion.pk])
         return super().get_context() | told | {"read_at": read_at}
 

@@ -1,6 +1,7 @@
 """What each person who took part does, signed in or by link: agree, sign, acknowledge."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -135,12 +136,18 @@ class Agree(ProposesPage, RecordPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"passages": self.passages}
 
+    @cached_property
+    def said(self) -> Agreement | None:
+        """What they said before."""
+        return said_by(self.thing, self.me)
+
     def get_initial(self) -> dict[str, Any]:
-        return self.from_passage(initial_answer(self.thing, self.me))
+        return self.from_passage(initial_answer(self.said))
 
     def get_context(self) -> dict[str, Any]:
         read_at = reverse("minutes:read", args=[self.kwargs["pk"]])
-        return {"about": self.about, "round_due": self.round_due(), "read_at": read_at}
+        told = {"about": self.about, "round_due": self.round_due(), "said": self.said}
+        return told | {"read_at": read_at}
 
     def act(self, form: AnswerForm) -> Agreement:
         assert self.me is not None
@@ -218,9 +225,15 @@ def why_not_sign(me: Attendance | None, log: ActionLog | None) -> str | None:
     return None
 
 
-def initial_answer(minutes: Minutes, me: Attendance | None) -> dict[str, Any]:
-    """What this attendee said before."""
-    said = minutes.agreements.filter(attendance=me).first() if me else None
+def said_by(minutes: Minutes, me: Attendance | None) -> Agreement | None:
+    """What this attendee said before, with whoever answered it."""
+    found = minutes.agreements.select_related("resolved_by")
+    said: Agreement | None = found.filter(attendance=me).first() if me else None
+    return said
+
+
+def initial_answer(said: Agreement | None) -> dict[str, Any]:
+    """What an attendee said before, as the form shows it."""
     if said is None:
         return {}
     key = {Answer.CORRECTS: "correction", Answer.OBJECTS: "objection"}.get(Answer(said.answer))
@@ -232,6 +245,6 @@ def _waits(said: Agreement) -> bool:
 
 
 __all__ = [
-    "Agree", "Sign", "acknowledge", "initial_answer", "round_of", "round_page", "shown_log",
+    "Agree", "Sign", "acknowledge", "initial_answer", "round_of", "round_page", "said_by", "shown_log",
     "signatures_of", "why_not_sign",
 ]  # fmt: skip
