@@ -29,6 +29,7 @@ from minutes.services import circulate as circulating
 from minutes.services import copies, printing, versions
 from minutes.services.corrections import old_readers
 from minutes.services.recipients import planned_for, release_findings
+from minutes.views.after.proof import rows_of
 from outbox import services as outbox
 from outbox.enums import Status
 from outbox.models import Letter
@@ -160,6 +161,7 @@ def test_a_hard_bounce_opens_the_clock_again_with_the_same_moment_and_tells_busi
     clock = clock_of(circulation)
     assert (copy.status, copy.dispatched_at, circulation.last_dispatched_at) == (S.BOUNCED, None, None)
     assert (clock.state, clock.due_at, clock.verb) == (ClockState.RUNNING, due, "Put the circulation right")
+    assert rows_of(circulation.version.minutes)[0].copy == copy  # what needs somebody stands first
     told = Letter.objects.get(kind="copy_bounced")
     assert told.to_email == people.support.mailbox
     assert Entry.objects.filter(event="copy.bounced").count() == 1

@@ -74,7 +74,7 @@ class ProofRow:
 
 
 def rows_of(minutes: Minutes) -> list[ProofRow]:
-    """Every copy of every circulated version, those of the latest first."""
+    """Every copy of every circulated version, those of the latest first, and of them what needs a person."""
     copies = list(
         Recipient.objects.filter(circulation__version__minutes=minutes)
         .select_related(
@@ -91,7 +91,8 @@ def rows_of(minutes: Minutes) -> list[ProofRow]:
         .order_by("-circulation__version__number", "professional__name")
     )
     latest = copies[0].circulation_id if copies else None
-    return [_row(one, one.circulation_id == latest) for one in copies]
+    rows = [_row(one, one.circulation_id == latest) for one in copies]
+    return sorted(rows, key=lambda row: (not row.is_current, row.is_current and not row.needs))
 
 
 def left_out_of(rows: Sequence[ProofRow]) -> list[dict[str, Any]]:
