@@ -233,6 +233,8 @@ def test_the_way_through_by_plain_forms(bea: Client, people: Cast) -> None:
     log = ActionLog.objects.get()
     paul = discussion.attendance.get(name="Paul Pike")
     signing = page_of(minutes, "sign_for", log.pk, paul.pk)
+    assert f"{signing}?told" in text_of(bea.get(page_of(minutes, "round")))
+    assert bea.get(f"{signing}?told").context["form"].initial["method"] == "recorded"
     assert bea.post(signing, {"method": "recorded"}).status_code == 422
     assert bea.post(signing, {"method": "recorded", "how": "By telephone"}).status_code == 302
     assert Signature.objects.get().attendance == paul

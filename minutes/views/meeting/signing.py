@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from attendees.enums import TAKES_PART
+from attendees.enums import TAKES_PART, SignatureMethod
 from attendees.models import Attendance, Signature
 from audit.services import record_read
 from minutes import events
@@ -33,6 +33,9 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     record_read(events.RECORD_READ, room.discussion.case, subject=room.minutes, by=user, at=now)
     context = {"room": room, "now": now, **signing_of(room)}
     return render(request, "minutes/room/sign.html", context)
+
+
+TOLD = "told"  # in the address, where business support comes to write down what they were told
 
 
 class SignAs(RoomPage):
@@ -67,11 +70,20 @@ class SignAs(RoomPage):
     def get_message(self, done: Signature) -> str:
         return f"{self.thing.name} has signed."
 
+    def get_initial(self) -> dict[str, Any]:
+        """From the page of who has said what, they are not at this screen: somebody told business support."""
+        return {"method": SignatureMethod.RECORDED} if TOLD in self.request.GET else {}
+
     def get_context(self) -> dict[str, Any]:
-        return {"room": self.room, "person": self.thing, **signing_of(self.room)}
+        told = {"is_told": TOLD in self.request.GET}
+        return {"room": self.room, "person": self.thing, **told, **signing_of(self.room)}
+
+    def get_back(self) -> tuple[str, str]:
+        return self.address(), "Back to what was said" if TOLD in self.request.GET else "Back to the record"
 
     def address(self) -> str:
-        return reverse("minutes:signing", args=[self.kwargs["pk"]])
+        page = "round" if TOLD in self.request.GET else "signing"
+        return reverse(f"minutes:{page}", args=[self.kwargs["pk"]])
 
 
 def signing_of(room: Room) -> dict[str, Any]:
