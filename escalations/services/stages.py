@@ -133,7 +133,8 @@ def let_see(case: Case, owner: User, *, by: Actor | None, at: datetime) -> None:
 def _start_clock(stage: Stage, rung: LadderStage, *, by: Actor, at: datetime) -> Deadline:
     escalation = stage.escalation
     setting = escalation.protocol.rules.escalation_stages
-    what = f"The rung “{rung.name}” must be resolved or moved up"
+    is_last = stage.number >= len(setting.value)
+    what = f"The rung “{rung.name}” must be resolved{'' if is_last else ' or moved up'}"
     if rung.limit is None:
         answer = Answer(
             Duty.ESCALATION_STAGE, at, None, None, f"{what}; the procedure sets no limit.", setting.source,

@@ -205,6 +205,7 @@ def test_jumping_needs_an_immediate_risk_and_the_last_rung_has_none_above(
     assert (last.number, last.to_role, last.owner) == (5, "Secretary of State", people.hal)
     clock = clock_of(last)
     assert clock is not None and (clock.due_at, clock.gate) == (None, "The answer of the Secretary of State")
+    assert "must be resolved;" in clock.because  # there is nothing to move it up to
     with pytest.raises(Refused) as refused:
         services.move_up(escalation, why="No answer", by=people.hal, at=now)
     assert refused.value.sentence.startswith("This is the last rung")
