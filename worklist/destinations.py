@@ -39,6 +39,7 @@ from minutes.services.turns import FILE_SIGNATURES
 from referrals.models import Referral
 from strategy.clocks import CHILD_UNDECIDED, POWER_ENDS
 from strategy.enums import Outcome
+from strategy.events import ASSESSMENT_DATE_AGREED, ASSESSMENT_DECIDED, CHILD_SEEN
 from strategy.models import (
     Booking,
     Decision,
@@ -116,6 +117,11 @@ def _link(row: PartnerLink) -> str:
 
 
 def _child(row: Child) -> str:
+    """What is known of the child, emergency powers too."""
+    return f"{reverse('worklist:people', args=[row.case.reference])}#child-{row.pk}"
+
+
+def _seen(row: Child) -> str:
     return reverse("strategy:child_seen", args=[row.pk])
 
 
@@ -135,8 +141,8 @@ PLACES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "escalation": (Escalation, lambda row: row.get_absolute_url()),
     "stage": (Stage, lambda row: row.escalation.get_absolute_url()),
     "child": (Child, _child),
-    "power": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
-    "emergencypower": (EmergencyPower, lambda row: reverse("strategy:end_power", args=[row.pk])),
+    "power": (EmergencyPower, lambda row: _child(row.child)),
+    "emergencypower": (EmergencyPower, lambda row: _child(row.child)),
     "night": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
     "nightentry": (NightEntry, lambda row: reverse("minutes:take_over", args=[row.pk])),
     "enquiry": (Enquiry, lambda row: reverse("strategy:enquiry", args=[row.pk])),
@@ -204,6 +210,7 @@ BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
     ("request", UNAUTHORISED): lambda row: reverse("strategy:settle", args=[row.pk]),
     ("minutes", FILE_SIGNATURES): lambda row: reverse("minutes:file", args=[row.discussion_id]),
     ("child", CHILD_UNDECIDED): _undecided,
+    ("child", Duty.CHILD_SEEN): _seen,
     **{("child", kind): _power(kind) for kind in POWER_ENDS},
 }
 
@@ -228,12 +235,20 @@ def ways_on(clocks: list[Deadline], *, is_manager: bool) -> list[dict[str, str]]
     return found
 
 
-def lead_of(subject: str, case: Case) -> str:
-    """Where an entry of a case leads: the page behind its subject, or who may see the case; "" for none."""
-    kind = subject.partition(":")[0]
+def lead_of(subject: str, case: Case, event: str = "") -> str:
+    """Where an entry of a case leads: the page behind its subject, or who may see the case; "" for none.
+
+    An assessment stands with the referral on the case's own page; a visit on the page of the visits.
+    """
+    kind, _, number = subject.partition(":")
     if kind == "access":
         return reverse("worklist:people", args=[case.reference])
-    return reverse("worklist:go", args=[subject]) if kind in PLACES else ""
+    if event in (ASSESSMENT_DECIDED, ASSESSMENT_DATE_AGREED):
+        return f"{reverse('worklist:case', args=[case.reference])}#referral-{number}"
+    if kind not in PLACES:
+        return ""
+    duty = f"?duty={Duty.CHILD_SEEN}" if event == CHILD_SEEN and kind == "child" else ""
+    return f"{reverse('worklist:go', args=[subject])}{duty}"
 
 
 def address_of(subject: str, user: "User", duty: str = "") -> str | None:

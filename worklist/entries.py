@@ -66,7 +66,7 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
     for entry in rows:
         told: Any = entry
         name, letter, about = found.get(entry.subject, ("", "", ""))
-        told.leads = destinations.lead_of(about or entry.subject, case)
+        told.leads = destinations.lead_of(about or entry.subject, case, entry.event)
         told.about = rules.letter_in_words(letter) if letter else name
         to = found.get(_to(entry), (name if letter else "",))[0]
         is_own = entry.event == "action.accepted" and to == entry.by_name

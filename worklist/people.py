@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from cases.enums import Disability
 from cases.models import Case, Child, FamilyMember, Tie
+from strategy.models import EmergencyPower
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ShownChild:
     age: int | None
     responsible: list[ToChild]
     needs: str
+    powers: list[EmergencyPower]
 
     @property
     def identifiers(self) -> list[tuple[str, str]]:
@@ -54,7 +56,7 @@ class ShownMember:
 
 
 def people_of(case: Case, children: list[Child], now: datetime) -> tuple[list[ShownChild], list[ShownMember]]:
-    """Everybody of a case, whose children were read already, in one statement."""
+    """Everybody of a case, whose children were read already, and the emergency powers: two statements."""
     told = JSONObject(
         child="child_id", relationship="relationship", responsible="has_parental_responsibility"
     )
@@ -69,8 +71,13 @@ def people_of(case: Case, children: list[Child], now: datetime) -> tuple[list[Sh
             if tie.responsible:
                 responsible.setdefault(pk, []).append(tie)
     day = localdate(now)
+    powers: dict[int, list[EmergencyPower]] = {}
+    for one in EmergencyPower.objects.filter(child__in=children).order_by("-started_at", "-pk"):
+        powers.setdefault(one.child_id, []).append(one)
     shown = [
-        ShownChild(child, child.age_on(day), responsible.get(child.pk, []), _needs(child))
+        ShownChild(
+            child, child.age_on(day), responsible.get(child.pk, []), _needs(child), powers.get(child.pk, [])
+        )
         for child in children
     ]
     return shown, [_member(member, children, now) for member in members]

@@ -296,14 +296,14 @@ def address_now(letter: Letter) -> str:
 
 
 def referrals_of(case: Case) -> QuerySet[Referral]:
-    """What came in on a case, in one statement with all that was asked about it (`asked`).
+    """What came in on a case, in one statement with its assessment and all that was asked about it (`asked`).
 
     `for_referrer` is what whoever referred is told where a manager answered and nobody asked.
     """
     answers = NoneNeeded.objects.filter(referral=OuterRef("pk")).order_by("-pk")
     asked = StrategyRequest.objects.filter(referral=OuterRef("pk")).order_by("pk")
     row = JSONObject(pk="pk", by="requester__name", status="status")
-    return case.referrals.select_related("referrer_agency").annotate(
+    return case.referrals.select_related("referrer_agency", "assessment__by").annotate(
         for_referrer=Subquery(answers.values("for_referrer")[:1]),
         asked=ArraySubquery(asked.values(row=row)),
     )

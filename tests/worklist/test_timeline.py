@@ -25,6 +25,8 @@ from minutes.services.tracking import give_time
 from outbox.models import Letter
 from outbox.services import record_bounce
 from strategy.models import Discussion
+from strategy.rules.powers import PowerFacts
+from strategy.services import powers, record_assessment
 from tests.builders.after import a_circulation
 from tests.people import Cast, cast
 from worklist import destinations, rules, timeline
@@ -240,3 +242,27 @@ def test_an_entry_about_an_action_says_which_to_when_and_where_it_is_reviewed(
     moved = f"from {moment(action.expected_at)} to {moment(later)}: The lab is closed"
     assert f"Action {action.number}: {moved}" in words
     assert f"Action {action.number}: {Forum.labels[0]}, {long_date(day)}" in words
+
+
+def test_what_is_no_page_of_its_own_leads_to_where_it_is_read(people: Cast, held: Discussion) -> None:
+    """A child and an ended power stand among the people, an assessment with its referral: never a form."""
+    referral, child = held.request.referral, held.case.children.all()[0]
+    now = timezone.now()
+    facts = PowerFacts(
+        kind="police_protection", started_at=now - timedelta(hours=2), authority="PC Ives", told="Both"
+    )
+    power = powers.record_power(child, facts, by=people.sam, at=now)
+    record_assessment(
+        referral, outcome="child_in_need", decision="The mother engages.", decided_by="Mo Mensah",
+        decided_at=now, by=people.sam, at=now,
+    )  # fmt: skip
+    reader = signed_in(people.ira)
+    for subject in (f"child:{child.pk}", f"power:{power.pk}"):
+        answer = reader.get(destinations.lead_of(subject, held.case), follow=True)
+        assert answer.redirect_chain[-1][0].endswith(f"/people/#child-{child.pk}")
+        assert "Police protection, since" in answer.content.decode()
+    lead = destinations.lead_of(f"referral:{referral.pk}", held.case, "assessment.decided")
+    told = reader.get(lead).content.decode()
+    assert f'id="{lead.partition("#")[2]}"' in told and "The mother engages." in told
+    seen = destinations.lead_of(f"child:{child.pk}", held.case, "child.seen")
+    assert signed_in(people.sam).get(seen)["Location"].endswith(f"/children/{child.pk}/seen/")
