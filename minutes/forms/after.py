@@ -267,6 +267,7 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, system: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].label = f"Reference in {system}"
+        self.fields["reference"].error_messages["required"] = f"Enter the reference that it has in {system}"
 
 
 class HeardForm(forms.Form):
