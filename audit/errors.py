@@ -28,6 +28,10 @@ class MoveNotAllowed(Refused):
         super().__init__(None, sentence)
 
 
+class Altered(MoveNotAllowed):
+    """What is kept is no longer what was made or authorised: it is given to nobody."""
+
+
 class StaleVersion(Refused):
     """Somebody changed this meanwhile; both texts are kept and shown."""
 

@@ -6,13 +6,14 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
+from audit.errors import Altered, MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
 from config.errors import refuse
 from govuk.waiting import refusal_of
 
 TITLES: dict[type[Refused], str] = {
     NotAllowed: "You cannot do this",
     MoveNotAllowed: "This has moved on",
+    Altered: "This was altered",
     StaleVersion: "Somebody changed this while you were writing",
     Taken: "Somebody else has this",
 }
@@ -33,8 +34,10 @@ class ExplainRefusals:
             exception = refusal_of(exception) or exception
         if not isinstance(exception, Refused):
             return None
+        kinds = type(exception).__mro__
         context = {
-            "title": TITLES.get(type(exception), "This cannot be done"),
+            "title": next((TITLES[kind] for kind in kinds if kind in TITLES), "This cannot be done"),
+            "is_final": isinstance(exception, Altered),
             "sentence": exception.sentence,
             "came_from": request.get_full_path() if request.method == "GET" else None,
         }

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ActingFor
 from audit import services as audit
-from audit.errors import MoveNotAllowed
+from audit.errors import Altered
 from govuk.moments import long_date, moment
 from minutes import events_after as events
 from minutes import pdf
@@ -30,7 +30,7 @@ QUEUE = "pdfs"
 PDF = "application/pdf"
 
 
-class AlteredVersionError(MoveNotAllowed):
+class AlteredVersionError(Altered):
     """A version is no longer what was hashed: it is neither printed nor given out."""
 
     def __init__(self, what: str) -> None:

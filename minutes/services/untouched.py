@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from attendees.models import Professional
 from audit import services as audit
-from audit.errors import MoveNotAllowed
+from audit.errors import Altered
 from minutes import events_after as events
 from minutes import letters
 from minutes.models import Circulation, Rendition
@@ -16,7 +16,7 @@ from strategy.people import circulating_team
 
 ALTERED = (
     "This file is not the one that was made: its bytes were changed afterwards, so it is given to nobody. "
-    "Business support has been told. Ask them for the minutes"
+    "Business support has been told. Ask them for the minutes."
 )
 
 
@@ -24,14 +24,14 @@ def bytes_of(rendition: Rendition, *, by: User | Professional, at: datetime) -> 
     """The bytes of a made file, for its reader.
 
     One that was altered is told to business support by letter, once, and to the ledger each time it is asked
-    for. Raises MoveNotAllowed then; the file must be made.
+    for. Raises Altered then; the file must be made.
     """
     assert rendition.enclosure is not None
     content = bytes(rendition.enclosure.content)
     found = sha256(content).hexdigest()
     if found != rendition.enclosure.sha256:
         _tell(rendition, found, by, at)
-        raise MoveNotAllowed(ALTERED)
+        raise Altered(ALTERED)
     return content
 
 

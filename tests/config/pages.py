@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
-from audit.errors import MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
+from audit.errors import Altered, MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
 from config import urls as ours
 from config.urls import handler400, handler403, handler404, handler500
 
@@ -13,6 +13,7 @@ REFUSALS: dict[str, Refused] = {
     "refused": Refused("room", "The room is too small."),
     "not-allowed": NotAllowed("Only a manager can authorise."),
     "moved": MoveNotAllowed("Mo has authorised this already."),
+    "altered": Altered("Its bytes were changed."),
     "stale": StaleVersion(None, "Ada changed this at 2:02pm."),
     "taken": Taken("room", "Otto has booked this room."),
 }

@@ -20,6 +20,7 @@ def people() -> Cast:
         ("refused", 409, "This cannot be done", "The room is too small."),
         ("not-allowed", 403, "You cannot do this", "Only a manager can authorise."),
         ("moved", 409, "This has moved on", "Mo has authorised this already."),
+        ("altered", 409, "This was altered", "Its bytes were changed."),
         ("stale", 409, "Somebody changed this while you were writing", "Ada changed this at 2:02pm."),
         ("taken", 409, "Somebody else has this", "Otto has booked this room."),
     ],
@@ -33,6 +34,7 @@ def test_a_refusal_explains_itself(
     assert answer.status_code == status
     assert page.count(f'<h1 class="govuk-heading-l">{title}</h1>') == 1
     assert page.count(sentence) == 1
+    assert ("load it again" in page) is (which != "altered")
 
 
 def test_a_missing_page_says_so(client: Client, people: Cast) -> None:
