@@ -13,10 +13,12 @@ from accounts.models import ActingFor, Team, User
 from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
+from deadlines.duties import duty_name
 from govuk.moments import long_date, moment
 from minutes.enums import Forum
 from minutes.models import Agreement, Arrangement
 from outbox.models import Letter
+from strategy.events import CLOCK_NOT_NEEDED
 from strategy.models import Decision, EmergencyPower, Enquiry
 from strategy.rules.enquiries import in_words as in_short
 from worklist import destinations, rules
@@ -81,8 +83,10 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
 
 
 def _said(entry: Entry) -> str:
-    """What an entry about an enquiry or an action says beyond its name; "" for any other, and older ones."""
+    """What an entry about an enquiry, an action or a deadline set aside says; "" for any other, and older."""
     data = entry.data
+    if entry.event == CLOCK_NOT_NEEDED:
+        return f"{duty_name(data['duty']).title}: {data['reason']}"
     if entry.event.startswith("action.") and isinstance(data.get("number"), int):
         return _of_action(data)
     if not entry.event.startswith("enquiry."):

@@ -311,7 +311,8 @@ def referrals_of(case: Case) -> QuerySet[Referral]:
 
 def discussions_of(case: Case) -> QuerySet[Discussion]:
     """A case's discussions in their series, each with its record, decisions, enquiries and agreed actions."""
-    decisions = Decision.objects.select_related("child", "later__by")
+    decided_for = ActingFor.objects.names("later__by", "later__at")
+    decisions = Decision.objects.select_related("child", "later__by").annotate(later_for=decided_for)
     enquiries = Enquiry.objects.with_delay().select_related("child", "lead")
     actions = Action.objects.filter(agreed_at__isnull=False).exclude(status="struck").order_by("number")
     actions = actions.select_related("owner__agency", "agreed_owner", "child")

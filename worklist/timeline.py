@@ -66,7 +66,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "attendance.",
         ),
     ),
-    "decision": ("Decisions and enquiries", ("decision.", "enquiry.")),
+    "decision": ("Decisions and enquiries", ("decision.", "enquiry.", "clock.")),
     "record": (
         "Record, agreement and copies",
         (
@@ -87,7 +87,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("case.opened", "case.merged", "case.allocated", "case.access_", "case.handed_", "person."),
     ),
     "letter": ("Letters", ("letter.",)),
-    CLOCKS: ("The clocks’ own entries", ("deadline.", "clock.")),
+    CLOCKS: ("The clocks’ own entries", ("deadline.",)),
 }
 
 _OF_MINUTES = "minutes__discussion"

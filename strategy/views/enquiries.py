@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ActingFor, User
 from audit.services import record_read
 from cases.permissions import refusal_to_change
 from deadlines.enums import Duty
@@ -33,6 +33,7 @@ MOST_SEEN = 5  # the latest; the page on which it is recorded has all of them
 def visible_enquiry(user: User, pk: int) -> Enquiry:
     """The enquiry, if this person may see its case; else 404."""
     joined = Enquiry.objects.select_related("child__case", "discussion", "lead", "closed_by")
+    joined = joined.annotate(closed_for=ActingFor.objects.names("closed_by", "closed_at"))
     found: Enquiry | None = joined.visible_to(user).filter(pk=pk).first()
     if found is None:
         raise Http404

@@ -12,14 +12,17 @@ from audit.models import Entry
 from audit.services import record
 from cases.events import CHILD_ADDED
 from cases.models import Case
+from deadlines.models import Deadline
 from escalations.services.ladder import move_up
 from minutes.services import printing
 from minutes.services.tracking import give_time
-from strategy.models import StrategyRequest
+from strategy.models import Decision, Enquiry, StrategyRequest
+from strategy.services import decide_clock_not_needed, decide_later
 from tests.builders.after import an_authorised_version
 from tests.builders.ladder import an_escalation
 from tests.builders.requests import a_submitted_request
 from tests.people import Cast, cast
+from tests.strategy.test_waiting import HOUR, NOW, SAID, put_off
 from tests.worklist.test_desk import page, signed_in
 from worklist import querysets
 from worklist.entries import in_words
@@ -141,3 +144,24 @@ def test_each_step_of_an_escalation_says_for_whom_it_was_taken(
     told = page(people.sam, "escalations:escalation", escalation.pk)
     by = f"{people.sam.name}, {people.council.name} (standing in for {people.mo.name})"
     assert f"by {by}" in told and told.count("standing in for") == 3
+
+
+def test_a_deputy_s_decisions_say_for_whom_on_every_page(people: Cast) -> None:
+    """A child who waited, an enquiry that ended, a deadline that is not needed (rows W14, W17, G03)."""
+    discussion, jack = put_off(people)
+    away(people.mo, people.ada, days=(-3, 1))
+    deferred = Decision.objects.get(discussion=discussion, child=jack)
+    decide_later(deferred, **SAID, decided_at=NOW + HOUR, by=people.ada, at=NOW + HOUR)
+    clock = Deadline.objects.running().get(case=discussion.case, duty="assessment")
+    decide_clock_not_needed(clock, reason="Assessed last week", by=people.ada, at=NOW + HOUR)
+    reference, stands = discussion.case.reference, "standing in for Mo Mensah"
+    assert f"Ada Arden, {stands}: Section 17" in page(people.sam, "worklist:discussions", reference)
+    told = page(people.sam, "worklist:timeline", reference)
+    assert "Finish the assessment: Assessed last week" in told and told.count(f"({stands})") == 2
+    enquiry = Enquiry.objects.get(discussion=discussion)
+    Enquiry.objects.filter(pk=enquiry.pk).update(
+        closed_at=NOW + HOUR, closed_by=people.ada, closed_reason="Ended", finding="not_substantiated",
+        conference_not_required=True, not_required_why="None", not_required_by="Ada", not_required_role="AP",
+        not_required_at=NOW + HOUR,
+    )  # fmt: skip
+    assert f"Ada Arden, {stands}" in page(people.sam, "strategy:enquiry", enquiry.pk)
