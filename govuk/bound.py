@@ -1,5 +1,6 @@
 """A field inside its form, knowing how GOV.UK shows it: ids, hints, answers, parts, errors, focus."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -27,6 +28,7 @@ CLASSES = {
     "select": "govuk-select",
     "file": "govuk-file-upload",
 }
+BREAK = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")  # a browser sends none from one line
 UNSAID = ("required", "maxlength", "minlength", "aria-invalid", "placeholder")
 
 
@@ -65,6 +67,17 @@ class Part:
 
 class GovukBoundField(BoundField):
     """What `templates/govuk/field.html` prints."""
+
+    @property
+    def data(self) -> Any:
+        """What was sent; a name or anything else that is asked in one line stays one line.
+
+        A break in it would end a heading of a letter, and a row of a file, too early.
+        """
+        sent = super().data
+        if isinstance(sent, str) and self.kind == "input" and not self.is_hidden and BREAK.search(sent):
+            return " ".join(sent.split())
+        return sent
 
     @cached_property
     def kind(self) -> str:

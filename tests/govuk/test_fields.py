@@ -109,6 +109,20 @@ def test_what_is_refused_says_what_to_do_and_where(data: dict[str, str], text: s
     assert [(one.text, one.href) for one in found] == [(text, href)]
 
 
+def test_what_is_asked_in_one_line_stays_one_line() -> None:
+    """Whatever a program sends: a break in a name would end a heading of a letter too early."""
+
+    class Named(forms.Form):
+        name, several = forms.CharField(), forms.CharField(widget=forms.Textarea)
+        hidden = forms.CharField(widget=forms.HiddenInput)
+
+    sent = "Rhian\r\nBcc: all@x.example\t\u2028y"
+    form = Named(dict.fromkeys(("name", "several", "hidden"), sent))
+    assert form.is_valid()
+    one = "Rhian Bcc: all@x.example y"
+    assert form.cleaned_data == {"name": one, "several": sent, "hidden": sent}
+
+
 def test_every_empty_field_has_its_own_sentence() -> None:
     """No "This field is required", in the order of the page, each linked to its first input."""
     found = problems(EveryField({}))
