@@ -16,7 +16,7 @@ from outbox.enums import Urgency
 from outbox.models import Letter
 from outbox.services import cancel, queue
 from referrals.models import Referral
-from strategy.models import StrategyRequest, VerbalAuthorisation
+from strategy.models import Enquiry, StrategyRequest, VerbalAuthorisation
 from strategy.people import referrer_of
 
 
@@ -109,6 +109,31 @@ def to_countersign(
         "link": f"{settings.SITE_URL}{reverse('strategy:countersign', args=[wanted.pk])}",
     }
     _to_people("countersign", wanted, [word.manager], by=by, at=at, more=more)
+
+
+def no_conference_told(enquiry: Enquiry, manager: User, *, by: User, at: datetime) -> None:
+    """To the manager in whose name somebody else recorded that no conference is required."""
+    case = enquiry.child.case
+    assert enquiry.not_required_at is not None
+    queue(
+        "no_conference_told",
+        to_email=manager.email,
+        to_name=manager.name,
+        to_ref=manager,
+        context={
+            "name": manager.name,
+            "reference": case.reference,
+            "decided_at": long_time(enquiry.not_required_at),
+            "by": by.name,
+            "by_phone": by.phone,
+            "link": f"{settings.SITE_URL}{reverse('strategy:enquiry', args=[enquiry.pk])}",
+        },
+        by=by,
+        at=at,
+        case=case,
+        subject=enquiry.subject,
+        reply_to=case.team.mailbox,
+    )
 
 
 def no_longer_to_countersign(wanted: StrategyRequest, *, by: User, at: datetime) -> None:

@@ -96,6 +96,12 @@ def may_have_authorised(wanted: StrategyRequest, *, but: User) -> list[User]:
     )
 
 
+def may_decide_no_conference(team: int | None) -> list[User]:
+    """The managers who may decide that no conference is required, a team's own first."""
+    roles = [name for name, role in ROLES.items() if Permission.AUTHORISE_REQUEST in role.permissions]
+    return by_team(holders(roles), team, without=[])
+
+
 def by_team(people: QuerySet[User], team: int | None, *, without: list[int]) -> list[User]:
     """These people, those of a team first, then by name; some left out."""
     own = Exists(Team.members.through.objects.filter(team=team, user=OuterRef("pk")))

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from govuk import fields, widgets
 from strategy.enums import EnquiryOutcome, Finding, Told
+from strategy.forms.verbal import choose_from
 from strategy.rules.enquiries import WITHOUT_CONFERENCE
 
 CONFERENCE = EnquiryOutcome.CONFERENCE
@@ -63,17 +65,20 @@ class NoConferenceForm(forms.Form):
         widget=widgets.Textarea(rows=4),
         error_messages={"required": "Enter why no conference is required"},
     )
-    decided_by = forms.CharField(
+    manager = forms.ModelChoiceField(
         label="Which manager decided it?",
-        max_length=120,
-        widget=widgets.Text(width=30),
-        error_messages={"required": "Enter who decided it"},
+        help_text="Who decided is told by letter, unless you did",
+        queryset=User.objects.none(),
+        empty_label="Somebody who is not listed",
+        required=False,
+        widget=widgets.Select(),
     )
-    decided_role = forms.CharField(
-        label="What is their role?",
-        max_length=120,
+    decided_by = forms.CharField(
+        label="If they are not listed: who decided it?", max_length=120, required=False,
         widget=widgets.Text(width=30),
-        error_messages={"required": "Enter their role"},
+    )  # fmt: skip
+    decided_role = forms.CharField(
+        label="What is their role?", max_length=120, required=False, widget=widgets.Text(width=30)
     )
     decided_at = fields.DateTimeField(label="When was it decided?", what="when it was decided")
     finding = finding_field()
@@ -93,6 +98,24 @@ class NoConferenceForm(forms.Form):
         required=False,
         widget=widgets.Textarea(rows=3),
     )
+
+    def __init__(self, *args: Any, managers: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self.fields["manager"], managers, nobody="Somebody who is not listed")
+
+    def clean(self) -> dict[str, Any]:
+        """Who decided is chosen, or named with their role: one of the two."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("manager") is None and "manager" not in self.errors:
+            for field, sentence in (
+                ("decided_by", "Choose the manager who decided it, or enter who it was"),
+                ("decided_role", "Enter their role"),
+            ):
+                if not told.get(field):
+                    self.add_error(field, sentence)
+        elif told.get("decided_by"):
+            self.add_error("decided_by", "Choose a manager or enter a name, not both")
+        return told
 
 
 class DelayForm(forms.Form):

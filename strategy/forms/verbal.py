@@ -38,10 +38,10 @@ class VerbalForm(WordForm):
         choose_from(self.fields["manager"], managers)
 
 
-def choose_from(field: Any, people: list[User]) -> None:
-    """Offer these people, whom the page has read already."""
+def choose_from(field: Any, people: list[User], nobody: str = "Choose") -> None:
+    """Offer these people, whom the page has read already; `nobody` is what stands first."""
     field.queryset = User.objects.filter(pk__in=[one.pk for one in people])
-    field.choices = [("", "Choose"), *[(one.pk, f"{one.name}, {one.role_titles.lower()}") for one in people]]
+    field.choices = [("", nobody), *[(one.pk, f"{one.name}, {one.role_titles.lower()}") for one in people]]
 
 
 class CountersignForm(forms.Form):

@@ -10,15 +10,17 @@ from django.db import transaction
 from accounts.models import User
 from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.services import record
+from cases.enums import AccessPurpose
 from cases.models import Case
 from cases.permissions import refusal_to_change
+from cases.services import grant
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from deadlines.services import foresee_lateness, meet
 from deadlines.working_days import END_OF_DAY, at_local, local_date
 from govuk.moments import long_date
 from referrals.rules import problem_with_moment
-from strategy import events, permissions
+from strategy import events, letters, permissions
 from strategy.enums import EnquiryKind, Told
 from strategy.models import ConferenceDelay, Enquiry, EnquiryKindChange
 from strategy.rules import enquiries as rules
@@ -64,16 +66,18 @@ def record_no_conference(
     enquiry: Enquiry,
     *,
     why: str,
-    decided_by: str,
-    decided_role: str,
+    decided_by: str = "",
+    decided_role: str = "",
     decided_at: datetime,
     ending: Ending,
+    manager: User | None = None,
     by: User,
     at: datetime,
 ) -> Enquiry:
     """A manager decided that no conference is required; meets its clock and closes the enquiry.
 
-    Whoever writes it down in their own name must be a manager. Without a closing sentence the reason is it.
+    Whoever writes it down in their own name must be a manager. A `manager` with an account in whose name it
+    is written may read it, and is told by letter. Without a closing sentence the reason is it.
     Raises NotAllowed, MoveNotAllowed, and Refused at the field.
     """
     kept = _lock_open(enquiry, by=by, at=at)
@@ -82,6 +86,10 @@ def record_no_conference(
             f"The conference was held on {long_date(kept.conference_on)}: close the enquiry."
         )
     _refuse_empty("why", why, "Enter why no conference is required")
+    if manager is not None:
+        if permissions.refusal_to_decide_no_conference(manager, at):
+            raise Refused("manager", f"{manager.name} is no manager who may decide this: choose who did")
+        decided_by, decided_role = manager.name, manager.role_titles[:120]
     _refuse_empty("decided_by", decided_by, "Enter who decided it")
     _refuse_empty("decided_role", decided_role, "Enter their role")
     own = decided_by.strip().casefold() == by.name.casefold()
@@ -97,6 +105,11 @@ def record_no_conference(
     data = _close(kept, ending, closing=ending.closing.strip() or why.strip(), by=by, at=at)
     _meet(kept, by=by, at=at)
     data |= {"reason": why.strip()[:KEPT]}
+    if manager is not None and manager.pk != by.pk:
+        data |= {"manager": f"user:{manager.pk}"}
+        why = "Decided that no conference is required"
+        grant(kept.child.case, user=manager, purpose=AccessPurpose.MANAGES, why=why, by=by, at=at)
+        letters.no_conference_told(kept, manager, by=by, at=at)
     record(events.CONFERENCE_NOT_REQUIRED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
     return kept
 

@@ -25,6 +25,7 @@ from strategy.forms.enquiries import (
     PoliceLeadForm,
 )
 from strategy.models import ChildSeen, ConferenceDelay, Discussion, Enquiry, EnquiryKindChange
+from strategy.people import may_decide_no_conference
 from strategy.views.pages import user_of
 
 MOST_SEEN = 5  # the latest; the page on which it is recorded has all of them
@@ -123,11 +124,11 @@ class NoConference(EnquiryPage):
         """Decided now, and by whoever writes, if it is theirs to decide."""
         if permissions.refusal_to_decide_no_conference(self.user, self.now) is not None:
             return {"decided_at": self.now}
-        return {
-            "decided_at": self.now,
-            "decided_by": self.user.name,
-            "decided_role": self.user.role_titles[:120],
-        }
+        return {"decided_at": self.now, "manager": self.user.pk}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The managers who may decide it, those of the case's team first."""
+        return {"managers": may_decide_no_conference(self.thing.child.case.team_id)}
 
     def act(self, form: NoConferenceForm) -> Enquiry:
         """Record it."""

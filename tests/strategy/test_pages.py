@@ -678,10 +678,11 @@ def test_the_enquiry_s_pages(people: Cast) -> None:
     for page in ("delay/", "police/"):
         assert client.get(f"{url}{page}").status_code == 200
     mine = browser(people.mo).get(f"{url}no-conference/").content.decode()
-    assert 'value="Mo Mensah"' in mine and 'value="Sam Shah"' not in text_of(
-        client.get(f"{url}no-conference/")
-    )
-    typed = {"why": "Nothing was borne out", "decided_by": "Mo Mensah", "decided_role": "Team manager"}
+    assert f'value="{people.mo.pk}" selected' in mine and "Sam Shah, " not in mine
+    typed = {"why": "Nothing was borne out", "manager": str(people.mo.pk)}
+    for wrong in ({"manager": ""}, {"decided_by": "Iris Hale"}):  # nobody; and two
+        refused = client.post(f"{url}no-conference/", {**typed, **wrong})
+        assert "error-decided_by" in text_of(refused) or "id_decided_by-error" in text_of(refused)
     typed |= {"finding": "not_substantiated", "closing": "", **day("decided_at", "23:59")}
     assert client.post(f"{url}no-conference/", typed).status_code == 422  # what follows is not said
     typed["outcomes"] = "PROV_OF_SERVICES_FLAG"
@@ -691,6 +692,9 @@ def test_the_enquiry_s_pages(people: Cast) -> None:
     typed |= day("decided_at", f"{now:%H:%M}", now)
     assert client.post(f"{url}no-conference/", typed).status_code == 302
     shown = text_of(client.get(url))
+    letter = Letter.objects.get(kind="no_conference_told")
+    assert (letter.to_email, letter.context["by"]) == (people.mo.email, "Sam Shah")
+    assert child.name not in str(letter.context)
     for told in ("Mo Mensah, Team manager", "Nothing was borne out", "Concerns not substantiated"):
         assert told in shown
     tab = text_of(client.get(f"/cases/{request.case.reference}/discussions/"))
