@@ -56,7 +56,7 @@ def test_two_resolve_at_once_and_one_wins() -> None:
                 Escalation.objects.get(pk=raised.pk), people, by=people.mo
             ),
         )
-        assert told[0] == "" and "“resolved” now" in told[1]
+        assert told[0] == "" and "“resolved” already" in told[1]
         assert Resolution.objects.filter(escalation=raised).count() == 1
 
 
