@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs what begins so, also after blanks
+FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet runs what begins so, also after blanks
 BOM = "\ufeff"  # without it a spreadsheet takes names with accents for gibberish
 
 

@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from accounts.models import User
 from attendees.models import PartnerLink, Professional
 from attendees.services.links import opens
-from attendees.views.access import Partner, is_anybody, links_in
+from attendees.views.access import Partner, links_in
 from attendees.views.partner_pages import PartnerPage, partner_page, say_how_to_get_in
 from audit.services import record_read
 from cases.models import Case
@@ -65,6 +65,11 @@ def followers(request: HttpRequest, now: datetime) -> list[Follower]:
     return found
 
 
+def is_nobody(request: HttpRequest, known: list[Follower]) -> bool:
+    """Whether this browser is nobody here: not signed in, and no link of it that still opens."""
+    return not known and not request.user.is_authenticated
+
+
 def _mine(follower: Follower) -> Any:
     """What this partner raised, or what is between their agency and another in a case that they know."""
     actor = follower.actor
@@ -82,9 +87,9 @@ def _mine(follower: Follower) -> Any:
 def home(request: HttpRequest) -> HttpResponseBase:
     """What this partner referred and where it stands; every escalation they may follow."""
     now = timezone.now()
-    if not is_anybody(request, now):
-        return say_how_to_get_in(request)
     known = followers(request, now)
+    if is_nobody(request, known):
+        return say_how_to_get_in(request)
     referred = {one.pk: one for who in known for one in people.referrals_by(who.actor).select_related("case")}
     rows = {one.pk: one for who in known for one in _mine(who)[:50]}
     for who in known[:1]:
@@ -149,9 +154,10 @@ class FollowerPage(FormPage):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not is_anybody(request, self.now):
+        known = followers(request, self.now)
+        if is_nobody(request, known):
             return say_how_to_get_in(request)
-        self.follower, self.found = self.find(followers(request, self.now))
+        self.follower, self.found = self.find(known)
         self.user = self.follower.actor
         return super().dispatch(request, *args, **kwargs)
 
@@ -184,9 +190,10 @@ def find_referral(known: list[Follower], pk: int) -> tuple[Follower, Referral]:
 def escalation(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One escalation as a partner follows it."""
     now = timezone.now()
-    if not is_anybody(request, now):
+    known = followers(request, now)
+    if is_nobody(request, known):
         return say_how_to_get_in(request)
-    who, found = find_escalation(followers(request, now), pk)
+    who, found = find_escalation(known, pk)
     record_read(events.ESCALATION_READ, found.case, subject=found, by=who.actor, at=now)
     context = {"partner": who, **shown(found, who.actor, now)}
     return render(request, "escalations/partner_escalation.html", context)
@@ -196,9 +203,10 @@ def escalation(request: HttpRequest, pk: int) -> HttpResponseBase:
 def referral(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Where what one referred stands: asked for, authorised, booked, held; and by when it must be held."""
     now = timezone.now()
-    if not is_anybody(request, now):
+    known = followers(request, now)
+    if is_nobody(request, known):
         return say_how_to_get_in(request)
-    who, found = find_referral(followers(request, now), pk)
+    who, found = find_referral(known, pk)
     record_read(events.REFERRAL_FOLLOWED, found.case, subject=found, by=who.actor, at=now)
     clock = Deadline.objects.of(f"referral:{found.pk}", Duty.CONVENE).first()
     raise_at = reverse("escalations:partner_raise_for", args=[found.pk])

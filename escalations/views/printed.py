@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from attendees.views.access import is_anybody
 from attendees.views.partner_pages import say_how_to_get_in
 from audit.services import record_read
 from deadlines.models import Deadline
@@ -19,7 +18,7 @@ from escalations import events
 from escalations.models import Escalation, Stage
 from escalations.people import Actor
 from escalations.views.base import with_stages
-from escalations.views.partner import find_escalation, followers
+from escalations.views.partner import find_escalation, followers, is_nobody
 from escalations.views.staff import escalation_for, user_of
 
 MOST_CLOCKS = 20
@@ -52,9 +51,10 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
 def partner_form(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same for the other agency, which writes the child's name itself: a reference leaves, no child."""
     now = timezone.now()
-    if not is_anybody(request, now):
+    known = followers(request, now)
+    if is_nobody(request, known):
         return say_how_to_get_in(request)
-    who, found = find_escalation(followers(request, now), pk)
+    who, found = find_escalation(known, pk)
     context = {
         "layout": "partner/base_partner.html",
         "is_staff": False,

@@ -75,6 +75,10 @@ def test_sent_when_submitted_and_leads_to_the_steps_and_the_way_to_escalate(
     assert client.get(f"/partner/{request.pk}/").status_code == 404
     raising = client.get(reverse("escalations:partner_raise_for", args=[request.referral_id]))
     assert raising.status_code == 200 and "Fenwick" not in raising.content.decode()
+    PartnerLink.objects.update(expires_at=timezone.now())  # while a page is open
+    for address in (where, reverse("escalations:partner_home")):
+        shut = client.get(address)
+        assert (shut.status_code, "TH-" in shut.content.decode()) == (410, False)
 
 
 def test_not_convened_and_why_and_they_escalate_it(people: Cast, client: Client) -> None:

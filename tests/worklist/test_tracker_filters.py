@@ -71,7 +71,7 @@ def test_nobody_gets_more_than_their_page_shows(people: Cast, held: Discussion) 
 
 def test_a_cell_is_never_a_formula(people: Cast, held: Discussion) -> None:
     """Whoever typed the action did not mean a spreadsheet to run it."""
-    for text in ("=HYPERLINK(1)", "+44", "-1", "@SUM(A1)", "  =1", "\t=1", "\rx"):
+    for text in ("=HYPERLINK(1)", "+44", "-1", "@SUM(A1)", "  =1", "\t=1", "\rx", "＝1"):
         assert harmless(text) == f"'{text}"
     for text in ("Ring 01632 960001", "", "a=b", "Ŵyn O'Brien"):
         assert harmless(text) == text
