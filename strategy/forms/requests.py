@@ -136,6 +136,7 @@ class WhatHappenedForm(ParentsForm):
         super().__init__(*args, **kwargs)
         self.children = children
         self._ask_harm()
+        self.fields["new_information"].widget.mark_optional = False  # asked only where it must be said
         if not is_further:
             del self.fields["new_information"]
         shut = set(self.fields) - {*may_change, *self.asks_harm} if may_change else set()

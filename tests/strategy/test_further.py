@@ -141,3 +141,5 @@ def test_the_page_asks(people: Cast, protocol: str, asks: bool) -> None:
     client.force_login(people.sam)
     form: Any = client.get(reverse("strategy:what_happened", args=[request.pk])).context["form"]
     assert ("new_information" in form.fields) is asks
+    if asks:
+        assert "optional" not in form["new_information"].full_label  # nothing is submitted without it
