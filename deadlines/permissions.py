@@ -1,5 +1,6 @@
 """Who says why a clock was met late, and who keeps closure days: a sentence when not, nothing when so."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
@@ -14,12 +15,13 @@ def refusal_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
     """Whose turn it was, whoever met it, or a manager of the case; deputies too."""
     if not Case.objects.visible_to(user).filter(pk=clock.case_id).exists():
         return "You cannot do this: you have not been given access to the case."
-    return lacks_turn_to_explain(user, clock, at)
+    return lacks_turn_to_explain(powers(user, at), clock)
 
 
-def lacks_turn_to_explain(user: User, clock: Deadline, at: datetime) -> str | None:
-    """The same for a page that was fetched through the person's access already."""
-    for person in powers(user, at):
+def lacks_turn_to_explain(acting: Iterable[User], clock: Deadline) -> str | None:
+    """The same for a page that was fetched through the person's access already. `acting`: whose `powers` they
+    have."""
+    for person in acting:
         if person.pk == clock.owner_id or by_ref(person) == clock.met_by_ref:
             return None
         if person.may(Permission.AUTHORISE_REQUEST):

@@ -1,5 +1,6 @@
 """The case: everything about one family's matter, each tab an address of its own."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import refusal_unless
+from accounts.permissions import powers, refusal_unless
 from accounts.roles import Permission
 from audit.errors import refuse
 from audit.services import record_read
 from cases.models import Case
 from deadlines.enums import Duty
+from deadlines.models import Deadline
 from deadlines.permissions import lacks_turn_to_explain
 from escalations import permissions as ladder
 from escalations.offers import offers_for
@@ -50,9 +52,7 @@ def case_context(request: HttpRequest, reference: str, tab: str) -> dict[str, An
         "running": [clock for clock in running if clock.duty != Duty.ACTION],
         "action_clocks": [clock for clock in running if clock.duty == Duty.ACTION],
         "met": [clock for clock in clocks if clock.state == "met"],
-        "owing": [
-            (clock, lacks_turn_to_explain(user, clock, now) is None) for clock in clocks if clock.owes_reason
-        ],
+        "owing": _owing(clocks, user, now),
         "void": [clock for clock in clocks if clock.state == "void"],
         "step": step,
         "ways_on": destinations.ways_on(running, is_manager=user.may(Permission.AUTHORISE_REQUEST)),
@@ -61,6 +61,17 @@ def case_context(request: HttpRequest, reference: str, tab: str) -> dict[str, An
             found, tab, access_log=permissions.refusal_to_read_access_log(user, found) is None
         ),
     }
+
+
+def _owing(clocks: list[Deadline], user: User, now: datetime) -> list[tuple[Deadline, bool]]:
+    """The clocks whose lateness nobody has explained, each with whether this person may.
+
+    For whom they act is asked once, and only where their own power is not enough.
+    """
+    owing = [clock for clock in clocks if clock.owes_reason]
+    own = {clock.pk for clock in owing if lacks_turn_to_explain([user], clock) is None}
+    others = list(powers(user, now))[1:] if len(own) < len(owing) else []
+    return [(clock, clock.pk in own or lacks_turn_to_explain(others, clock) is None) for clock in owing]
 
 
 def pages_beside(page: reading.Some, query: QueryDict) -> dict[str, str]:
