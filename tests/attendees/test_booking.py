@@ -113,7 +113,7 @@ def test_only_business_support_books_and_only_what_is_authorised(people: Cast) -
 def test_a_booked_request_is_not_booked_again(people: Cast) -> None:
     discussion = a_booked_discussion(people)
     now = timezone.now()
-    with pytest.raises(MoveNotAllowed, match="“booked” now"):
+    with pytest.raises(MoveNotAllowed, match="“booked” already"):
         booking.book_and_invite(discussion.request, **wish(people, now, start=now + timedelta(hours=5)))
 
 

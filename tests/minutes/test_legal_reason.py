@@ -13,6 +13,7 @@ from minutes.services import decisions, hold
 from minutes.services.amending import amend_answers
 from minutes.services.answers import Answers, Medical
 from minutes.services.versions import authorise_minutes, finish
+from referrals.models import Referral
 from strategy.models import Decision, EmergencyPower
 from strategy.rules.powers import PowerFacts
 from strategy.services import record_power
@@ -60,6 +61,8 @@ def test_a_power_recorded_after_section_17_stops_the_close_until_there_is_a_reas
 
 def test_section_47_needs_no_reason_and_a_power_that_had_ended_asks_for_none(people: Cast) -> None:
     minutes = a_full_record(people)
+    came = timezone.now() - timedelta(hours=10)  # what ran out before that is refused as a day typed wrongly
+    Referral.objects.update(triggered_at=came, received_at=came)
     first, second = minutes.discussion.request.children.order_by("pk")
     in_protection(first, people, timezone.now() - HOUR)
     in_protection(second, people, timezone.now() - timedelta(hours=80))  # ran out after seventy-two

@@ -143,7 +143,7 @@ def test_an_unfinished_request_is_not_submitted(people: Cast) -> None:
 def test_a_request_is_submitted_once(people: Cast) -> None:
     """The second click is told that it has moved on."""
     request = a_submitted_request(people)
-    with pytest.raises(MoveNotAllowed, match="“waiting to be authorised” now"):
+    with pytest.raises(MoveNotAllowed, match="“waiting to be authorised” already"):
         submit_request(request, by=people.sam, at=NOW)
     assert (Submission.objects.count(), Letter.objects.filter(kind="request_submitted").count()) == (1, 1)
 
