@@ -43,10 +43,6 @@ BATCH = 50
 LEASE = 120.0
 UNREACHABLE_WAIT = 30.0  # seconds, then spread: post resumes within a minute of the server’s return
 
-DUE = """
-SELECT id FROM outbox_letter WHERE status IN ('queued', 'deferred') AND next_try_at <= statement_timestamp()
-ORDER BY urgency, next_try_at, id LIMIT %s FOR UPDATE SKIP LOCKED
-"""
 CLAIM = """
 UPDATE outbox_letter SET status = 'claimed', claim = %s, attempt_number = %s, message_id = %s, rendered = %s,
   rendered_sha256 = %s, lease_until = clock_timestamp() + make_interval(secs => %s)
@@ -76,13 +72,10 @@ def claim(limit: int) -> list[Letter]:
 
     The bytes are stored before the first try; a letter that cannot be written is parked and hinders no other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    if not ids:
+    due = Letter.objects.due().select_for_update(skip_locked=True).prefetch_related("enclosed")
+    letters = list(due[:limit])
+    if not letters:
         return []
-    found = Letter.objects.filter(pk__in=ids).prefetch_related("enclosed")
-    letters = list(found.order_by("urgency", "next_try_at", "pk"))
     now = clock()
     ready = [letter for letter in letters if _written(letter, now)]
     token, seconds = uuid.uuid4(), lease()
@@ -150,11 +143,12 @@ def _try(session: Session, last: Try | None, letter: Letter) -> Try | None:
     """
     content = _content(letter)
     turn = Turn(last, letter)
-    refusal = content if isinstance(content, Answer) else _offer(session, letter, content)
     try:
+        refusal = content if isinstance(content, Answer) else _offer(session, letter, content)
         number = turn.number()
     except BaseException:
         session.close()
+        connection.close()  # the answer may still be on its way there: nobody else should read it
         raise
     if number is None:
         session.close()
