@@ -44,6 +44,7 @@ class FormPage(View):
     template_name = "govuk/form_page.html"
     button = "Continue"
     danger = False
+    done_already: tuple[str, ...] = ()  # refusals that tell of what was done before, and of nothing wrong
     keeps_draft = False  # what is typed is kept on the server too, until it is sent
     steps_say = ""
     message: str | Callable[[Any], str] = ""
@@ -358,6 +359,7 @@ class FormPage(View):
         context = {
             "title": self.get_title(),
             "reason": reason,
+            "is_done": reason in self.done_already,
             "typed": [value for name, value in self.content() if " " in value and name not in UNSAID],
             "thing": self.thing,
             "back_to": self.get_back(),

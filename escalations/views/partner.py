@@ -23,6 +23,7 @@ from cases.models import Case
 from deadlines.enums import Duty
 from deadlines.models import Deadline
 from escalations import events, offers, people, permissions
+from escalations.enums import EscalationStatus
 from escalations.models import Escalation
 from escalations.people import Actor
 from escalations.views.base import Answering, MovingUp, Resolving, Withdrawing, shown, with_stages
@@ -208,17 +209,21 @@ def referral(request: HttpRequest, pk: int) -> HttpResponseBase:
         return say_how_to_get_in(request)
     who, found = find_referral(known, pk)
     record_read(events.REFERRAL_FOLLOWED, found.case, subject=found, by=who.actor, at=now)
-    clock = Deadline.objects.of(f"referral:{found.pk}", Duty.CONVENE).first()
+    about = f"referral:{found.pk}"
+    clock = Deadline.objects.of(about, Duty.CONVENE).first()
     raise_at = reverse("escalations:partner_raise_for", args=[found.pk])
+    rows = list(with_stages(_mine(who).filter(case=found.case)))
+    raised = (one for one in rows if one.about == about and one.status != EscalationStatus.WITHDRAWN)
     context = {
         "partner": who,
         "referral": found,
         "case": found.case,
         "steps": standing_of(found),
         "clock": clock,
-        "raise_late": f"{raise_at}?about=referral:{found.pk}",
+        "raise_late": f"{raise_at}?about={about}",
+        "raised": next(raised, None),
         "is_late": bool(clock and clock.state == "running" and clock.due_at and clock.due_at < now),
-        "rows": with_stages(_mine(who).filter(case=found.case)),
+        "rows": rows,
         "now": now,
     }
     return render(request, "escalations/partner_referral.html", context)

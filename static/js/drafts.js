@@ -14,7 +14,8 @@ function forms() {
 
 // An address that says what the form is about has a draft of its own: its facts are filled in from that.
 function nameOf(form) {
-  const about = new URLSearchParams(location.search).get("about");
+  const asked = new URLSearchParams(location.search);
+  const about = asked.get("about") ?? asked.get("passage");
   const page = about ? `${location.pathname}?${about}` : location.pathname;
   return `draft:${person}:${page}:${form.id || forms().indexOf(form)}`;
 }

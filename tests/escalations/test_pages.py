@@ -190,6 +190,8 @@ def test_a_partner_sees_where_their_referral_stands_and_raises_that_it_was_not_h
         f"referral:{referral.pk}", paul, people.police,
     )  # fmt: skip
     assert f"/partner/escalations/{raised.pk}/" in client.get("/partner/escalations/").content.decode()
+    shown = client.get(page).content.decode()  # it can be raised once, so the page leads to it
+    assert "It is raised already" in shown and raise_at not in shown
 
 
 def test_the_list_filters_and_the_overview_counts(people: Cast, discussion: Discussion) -> None:

@@ -292,7 +292,9 @@ def test_a_partner_signs_the_hash_they_see() -> None:
     assert hetty.post(page("partner_sign", minutes), {"read": "on"}).status_code == 302
     signed = Signature.objects.get(attendance__name="Hetty Hall")
     assert (signed.document_hash, signed.method, signed.witness) == (log.sha256, "own", None)
-    assert hetty.get(page("partner_sign", minutes)).status_code == 403
+    again = hetty.get(page("partner_sign", minutes))
+    assert again.status_code == 403 and "You have signed this action log" in again.content.decode()
+    assert "You cannot do this" not in again.content.decode()  # nothing is wrong
     home = hetty.get(reverse("attendees:partner_discussion", args=[minutes.discussion_id])).content.decode()
     assert page("partner_sign", minutes) not in home  # nothing is offered that would be refused
     assert home.count("You signed it on") == 1

@@ -30,7 +30,7 @@ from minutes.services.round import OPEN, answer_record
 from minutes.services.turns import round_due_of_each
 from minutes.views.after.actions import BlockPage, DonePage, TakeUpPage, shown_action
 from minutes.views.after.base import records
-from minutes.views.after.people import initial_answer, said_by, shown_log, why_not_sign
+from minutes.views.after.people import SIGNED, initial_answer, said_by, shown_log, why_not_sign
 from minutes.views.after.proposing import ProposesPage
 from minutes.views.after.read import file_of, shown_version
 
@@ -169,6 +169,7 @@ class Sign(PartnerPage):
     template_name = "partner/sign.html"
     button = "Sign"
     message = "You have signed the action log. Thank you."
+    done_already = (SIGNED,)
     thing: Minutes
 
     def fetch(self) -> Minutes:

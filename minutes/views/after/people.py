@@ -29,6 +29,8 @@ from minutes.views.after.base import RecordPage, heading, record_for, tabs
 from minutes.views.after.proposing import ProposesPage, takes_part
 from strategy.models import Discussion
 
+SIGNED = "You have signed this action log. Thank you."
+
 
 @require_GET
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -169,6 +171,7 @@ class Sign(RecordPage):
     shows_record = True
     button = "Sign"
     message = "You have signed the action log."
+    done_already = (SIGNED,)
 
     def fetch(self) -> Minutes:
         minutes = super().fetch()
@@ -221,7 +224,7 @@ def why_not_sign(me: Attendance | None, log: ActionLog | None) -> str | None:
     if log is None:
         return "The action log can be signed when the discussion has ended."
     if Signature.objects.filter(attendance=me, document=log.document).exists():
-        return "You have signed this action log. Thank you."
+        return SIGNED
     return None
 
 
@@ -245,6 +248,6 @@ def _waits(said: Agreement) -> bool:
 
 
 __all__ = [
-    "Agree", "Sign", "acknowledge", "initial_answer", "round_of", "round_page", "said_by", "shown_log",
-    "signatures_of", "why_not_sign",
+    "SIGNED", "Agree", "Sign", "acknowledge", "initial_answer", "round_of", "round_page", "said_by",
+    "shown_log", "signatures_of", "why_not_sign",
 ]  # fmt: skip
