@@ -102,6 +102,8 @@ class NoConferenceForm(forms.Form):
     def __init__(self, *args: Any, managers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self.fields["manager"], managers, nobody="Somebody who is not listed")
+        for name in ("manager", "decided_by", "decided_role"):
+            self.fields[name].widget.mark_optional = False  # one of the two ways is wanted
 
     def clean(self) -> dict[str, Any]:
         """Who decided is chosen, or named with their role: one of the two."""

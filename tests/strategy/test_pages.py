@@ -678,6 +678,7 @@ def test_the_enquiry_s_pages(people: Cast) -> None:
     for page in ("delay/", "police/"):
         assert client.get(f"{url}{page}").status_code == 200
     mine = browser(people.mo).get(f"{url}no-conference/").content.decode()
+    assert mine.count("(optional)") == 1  # who decided is wanted, chosen or named
     assert f'value="{people.mo.pk}" selected' in mine and "Sam Shah, " not in mine
     typed = {"why": "Nothing was borne out", "manager": str(people.mo.pk)}
     for wrong in ({"manager": ""}, {"decided_by": "Iris Hale"}):  # nobody; and two
