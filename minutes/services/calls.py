@@ -186,18 +186,26 @@ def _check(record: Minutes, told: Told, at: datetime) -> None:
         _check_people(told.caller, told.people)
     if told.outcome not in set(CallOutcome.values) - {CallOutcome.GOING_ON}:
         raise Refused("outcome", "Choose whether they were reached")
-    if told.began_at > at:
-        raise Refused("began_at", "A call cannot begin in the future. Check the time")
-    if told.ended_at > at:
-        raise Refused("ended_at", "A call cannot end in the future. Check the time")
-    if told.ended_at < told.began_at:
-        raise Refused("ended_at", "The call must end after it began. Check both times")
-    try:
-        check_start(record, told.began_at, at)
-    except Refused as refused:
-        raise Refused("began_at", str(refused)) from refused
+    check_times(record, told.began_at, told.ended_at, at)
     if told.outcome == CallOutcome.REACHED and not clean(told.said):
         raise Refused("said", "Enter what was said")
+
+
+def check_times(record: Minutes, began_at: datetime, ended_at: datetime, at: datetime) -> None:
+    """A call that was made: begun and ended by now, in this order, and not before its discussion could begin.
+
+    Raises Refused at `began_at` or `ended_at`.
+    """
+    if began_at > at:
+        raise Refused("began_at", "A call cannot begin in the future. Check the time")
+    if ended_at > at:
+        raise Refused("ended_at", "A call cannot end in the future. Check the time")
+    if ended_at < began_at:
+        raise Refused("ended_at", "The call must end after it began. Check both times")
+    try:
+        check_start(record, began_at, at)
+    except Refused as refused:
+        raise Refused("began_at", str(refused)) from refused
 
 
 def _write(call: DiscussionCall, told: Told) -> None:

@@ -15,9 +15,9 @@ from minutes import events_after as events
 from minutes.models import Minutes, PutRight
 from minutes.permissions.after import refusal_to_correct_call
 from minutes.services import turns
-from minutes.services.calls import follow, locked
+from minutes.services.calls import check_times, follow, locked
 from minutes.services.correcting import changes_of, manager_reason, why_not_now, why_of
-from minutes.services.hold import check_start, follow_quorum
+from minutes.services.hold import follow_quorum
 from minutes.services.record import lock_record
 from minutes.services.times import CORRECTABLE
 
@@ -77,12 +77,7 @@ def why_not_corrected(record: Minutes) -> str | None:
 
 
 def _check(record: Minutes, times: Times, at: datetime) -> None:
-    if times.ended_at < times.began_at:
-        raise Refused("ended_at", "The call must end after it began. Check both times")
-    try:
-        check_start(record, times.began_at, at)
-    except Refused as refused:
-        raise Refused("began_at", str(refused)) from refused
+    check_times(record, times.began_at, times.ended_at, at)
     over = record.discussion.ended_at
     if over is not None and times.ended_at > over:
         raise Refused(

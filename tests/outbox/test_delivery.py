@@ -380,8 +380,6 @@ def test_a_long_batch_keeps_its_lease(queue: Queue, sink: MoodySink, settings: S
         time.sleep(0.2)
 
     sink.during = slow
-    with Session() as session:
-        session.open()
     batch = delivery.claim(10)
     begun = settling.Turn.__init__
 
