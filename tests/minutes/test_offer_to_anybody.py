@@ -119,7 +119,7 @@ def test_who_declines_or_is_asked_no_more_is_out_again(
         else:
             reassigning.take_back_offer(made, by=people.mo, at=now)
         assert link_in_force(token, at=now) is None
-        assert browser.get(reverse("minutes:partner_actions", args=[held.pk])).status_code in (401, 404)
+        assert browser.get(reverse("minutes:partner_actions", args=[held.pk])).status_code == 410
     assert not Admission.objects.filter(ended_at=None).exists()
     letters = Letter.objects.filter(kind="action_offered").values_list("status", flat=True)
     assert set(letters) == {"cancelled"}
