@@ -51,7 +51,8 @@ class PlaceAndTimeForm(forms.Form):
         label="Where is it held, or facilitated from?",
         required=False,
         max_length=120,
-        help_text="For a telephone conference the strategy room; for a meeting elsewhere the place",
+        help_text="For a telephone conference the strategy room; for a meeting elsewhere the place. "
+        "Not needed for a series of calls",
     )
     facilitator = forms.CharField(
         label="Who facilitates the call?", required=False, max_length=120, help_text="Telephone only"
@@ -108,6 +109,8 @@ class PlaceAndTimeForm(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """Place, times and people as the service takes them."""
         typed = {"facilitator": "", **self.cleaned_data}
+        if typed["format"] == Format.SERIES_OF_CALLS:
+            typed["place"] = None  # whatever was chosen for another format: nobody else goes without it
         return {
             **{
                 name: typed[name]

@@ -13,9 +13,11 @@ from govuk.moments import clock_time, local, long_date, moment
 from outbox.enums import Urgency
 from outbox.models import Letter
 from outbox.services import queue
+from strategy.enums import Format
 from strategy.models import Booking, Discussion
 from strategy.people import SUPPORT, support_team
 
+CALLED = "We telephone you"
 SUMMARY = "Strategy discussion {reference}"
 DESCRIPTION = (
     "Reference {reference}. Open the link in our letter to reply and to see what is asked of you. "
@@ -157,6 +159,12 @@ def where_of(discussion: Discussion, booking: Booking) -> str:
     return ", ".join(name for name in names if name)
 
 
+def _where(discussion: Discussion, booking: Booking) -> str:
+    """The same for who is asked: a series of calls is nowhere, and they are rung."""
+    called = CALLED if discussion.format == Format.SERIES_OF_CALLS else ""
+    return where_of(discussion, booking) or called
+
+
 def mailbox_of(discussion: Discussion, by: User | None) -> str:
     """Return the mailbox that replies reach: that of business support, else of the case's team."""
     own = Team.objects.exclude(mailbox="").filter(members=by, kind__in=SUPPORT).first() if by else None
@@ -200,7 +208,7 @@ def _send(
         end=end,
         summary=SUMMARY.format(reference=discussion.case.reference),
         description=DESCRIPTION.format(reference=discussion.case.reference),
-        location=where_of(discussion, booking),
+        location=_where(discussion, booking),
         organiser=reply_to or settings.DEFAULT_FROM_EMAIL,
         organiser_name=settings.AUTHORITY_NAME,
         attendee=person.email,
@@ -210,7 +218,7 @@ def _send(
     context = {
         **_common(person.name, discussion, link, by),
         "when": when_of(start, end),
-        "where": where_of(discussion, booking),
+        "where": _where(discussion, booking),
         "format": discussion.get_format_display(),
         "was": was,
         "by_hand": not person.email,

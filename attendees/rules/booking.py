@@ -92,9 +92,9 @@ def _with_place(wish: Wish, ground: Ground) -> Iterator[tuple[str, str]]:
 
 
 def _with_telephone(wish: Wish, *, needs_hub: bool = True) -> Iterator[tuple[str, str]]:
-    """Row W12: a telephone discussion is facilitated from somewhere, by somebody."""
+    """Row W12: a telephone discussion is facilitated from somewhere, by somebody; calls from anywhere."""
     if wish.format in TELEPHONES:
-        if needs_hub and not wish.hub:
+        if needs_hub and not wish.hub and wish.format != Format.SERIES_OF_CALLS:
             yield "hub", "Enter the room from which the call is facilitated"
         if not wish.facilitator:
             yield "facilitator", "Enter who facilitates the call"

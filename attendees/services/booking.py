@@ -145,7 +145,8 @@ def reschedule(
     format = format or discussion.format
     _check(request, format, wanted, at)
     old = booking_in_force(discussion)
-    was = f"{when_of(old.during.lower, old.during.upper)} at {where_of(discussion, old)}"
+    where = where_of(discussion, old)
+    was = f"{when_of(old.during.lower, old.during.upper)}{f' at {where}' if where else ''}"
     places.let_go(old, reason=f"Moved: {reason.strip()}", by=by, at=at)
     discussion.format, discussion.planned_start, discussion.planned_end = format, start, end
     discussion.hub, discussion.facilitator = wanted.hub, wanted.facilitator

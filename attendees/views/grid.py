@@ -69,6 +69,7 @@ class Grid:
     places: Sequence[Place]
     has_more: bool
     whole_day: bool
+    is_calls: bool = False  # each is made from anywhere: no place is looked for
 
     @property
     def only_out_of_hours(self) -> bool:
@@ -122,6 +123,7 @@ def make_grid(
         places=places,
         has_more=len(shown) < len(offers),
         whole_day=whole_day,
+        is_calls=format == Format.SERIES_OF_CALLS,
     )
 
 

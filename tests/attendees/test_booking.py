@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from attendees.enums import InformationStatus, Reply
@@ -163,6 +164,26 @@ def test_a_telephone_conference_needs_line_hub_and_facilitator(people: Cast) -> 
         request, **wish(people, now, **by_phone, hub="Strategy room", facilitator="Bea Bright")
     )
     assert (held.hub, held.facilitator, held.is_meeting) == ("Strategy room", "Bea Bright", False)
+
+
+def test_a_series_of_calls_is_booked_without_place_or_hub(people: Cast) -> None:
+    now = timezone.now()
+    request = an_authorised_request(people, at=now, protocol="halton")
+    page = f"/requests/{request.pk}/book/"
+    client = Client()
+    client.force_login(people.bea)
+    typed = {
+        "format": Format.SERIES_OF_CALLS, "length": 60, "place": a_conference_line().pk,
+        "start": (now + timedelta(hours=1)).isoformat(), "hub": "", "facilitator": "Sam Shah",
+        "chair": people.mo.pk, "minute_taker": people.bea.pk,
+        "professionals": [wish(people, now)["professionals"][0].pk], "late_reason": "The police ask for it.",
+    }  # fmt: skip
+    assert "needs no room, line or link" in client.post(page, typed | {"_show": "1"}).content.decode()
+    done = client.post(page, typed)
+    booked = Booking.objects.get()
+    assert (done.status_code, booked.place, booked.discussion.hub) == (302, None, "")
+    letter = Letter.objects.filter(kind="invitation").first()
+    assert letter is not None and letter.context["where"] == "We telephone you"
 
 
 def test_a_looked_after_child_needs_the_carers_service_or_a_reason(people: Cast) -> None:
