@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
-from attendees.enums import TAKES_PART
+from attendees.enums import TAKES_PART, CallOutcome, Mode
 from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused, refuse
 from govuk.moments import moment
@@ -99,9 +99,13 @@ def _check_nobody_came_back(discussion: Discussion, ended_at: datetime) -> None:
 
 def move_start(discussion: Discussion, started_at: datetime) -> None:
     """Write another start of a discussion that is locked: who was here from the start is so from the new one,
-    and enquiries begin with it. The caller brings quorum and clocks in line."""
+    and enquiries begin with it. Whoever was rung is there from their own call on, also when that was the
+    start until an earlier one was written down. The caller brings quorum and clocks in line."""
+    calls = discussion.calls.filter(outcome=CallOutcome.REACHED, struck_at=None)
+    rung = Q(professional__in=calls.values("people")) | Q(professional__in=calls.values("caller"))
+    from_start = discussion.attendance.filter(arrived_at=discussion.started_at)
     discussion.attendance.filter(left_at__lt=started_at).update(left_at=started_at)
-    discussion.attendance.filter(arrived_at=discussion.started_at).update(arrived_at=started_at)
+    from_start.exclude(rung, mode=Mode.PHONE).update(arrived_at=started_at)
     discussion.attendance.filter(arrived_at__lt=started_at).update(arrived_at=started_at)
     _begin(discussion, started_at)
 

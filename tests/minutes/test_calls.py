@@ -91,6 +91,20 @@ def test_the_call_that_brings_in_the_last_role_completes_quorum_and_the_convene_
     assert list(discussion.calls.values_list("number", flat=True)) == [1, 2, 3, 4]
 
 
+def test_an_earlier_call_written_afterwards_moves_the_start_and_nobody_else_s_call(
+    people: Cast, record: Minutes, now: datetime
+) -> None:
+    earlier, rung = now - timedelta(minutes=40), now - timedelta(minutes=20)
+    calls.record_call(record, told(people, asked(record, "Paul Pike"), rung), by=people.bea, at=now)
+    for one in (asked(record, "Hetty Hall"), professional_for(people.mo)):
+        calls.record_call(record, told(people, one, earlier), by=people.bea, at=now)
+    held = Discussion.objects.get(pk=record.discussion_id)
+    clock = Deadline.objects.get(subject=f"referral:{held.request.referral_id}", duty=Duty.CONVENE)
+    assert (held.started_at, held.quorate_at, clock.met_at) == (earlier, rung, rung)
+    arrived = {one.name: one.arrived_at for one in held.attendance.all()}
+    assert (arrived["Paul Pike"], arrived["Sam Shah"]) == (rung, earlier)
+
+
 def test_a_call_is_begun_and_ended(people: Cast, record: Minutes, now: datetime) -> None:
     paul, sam = asked(record, "Paul Pike"), professional_for(people.sam)
     began = now - timedelta(minutes=9)
