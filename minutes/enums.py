@@ -104,6 +104,7 @@ class RecipientStatus(TextChoices):
     NEEDS_PERSON = "needs_person", "Needs a person"
     TO_HAND = "to_hand", "To be handed over"
     HANDED = "handed", "Handed over"
+    TAKEN_BACK = "taken_back", "Taken back"
     REVOKED = "revoked", "Copy revoked"
 
 

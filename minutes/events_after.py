@@ -19,6 +19,7 @@ COPY_SENT = register("copy.sent", "A copy of the minutes reached the mail server
 COPY_BOUNCED = register("copy.bounced", "A copy of the minutes came back")
 COPY_HANDED = register("copy.handed", "Handed over a copy of the minutes")
 COPY_RESENT = register("copy.resent", "Sent a copy of the minutes again")
+COPY_TAKEN_BACK = register("copy.taken_back", "Took back a copy of the minutes that had not left")
 COPY_REVOKED = register("copy.revoked", "Revoked a copy of the minutes")
 COPY_ACKNOWLEDGED = register("copy.acknowledged", "Acknowledged the minutes")
 COPY_MADE = register("copy.made", "Had a copy of the minutes made")

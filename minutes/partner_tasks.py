@@ -34,7 +34,8 @@ def tasks(partner: "Partner", now: datetime) -> list[Task]:
         discussion=partner.discussion, professional=partner.professional, mode__in=TAKES_PART
     ).first()
     copy = (
-        Recipient.objects.filter(
+        Recipient.objects.not_taken_back()
+        .filter(
             professional=partner.professional, circulation__version__minutes__discussion=partner.discussion
         )
         .annotate(family=F("circulation__version__content__family_sharing"))
@@ -133,9 +134,8 @@ def waiting(pairs: Pairs, now: datetime) -> list[Waiting]:
     discussions, people = {one for one, _ in pairs}, {one for _, one in pairs}
     copies = {
         (discussion, person): (acknowledged, revoked)
-        for discussion, person, acknowledged, revoked in Recipient.objects.filter(
-            professional__in=people, circulation__version__minutes__discussion__in=discussions
-        )
+        for discussion, person, acknowledged, revoked in Recipient.objects.not_taken_back()
+        .filter(professional__in=people, circulation__version__minutes__discussion__in=discussions)
         .order_by("circulation__version__number")
         .values_list(
             "circulation__version__minutes__discussion", "professional", "acknowledged_at", "revoked_at"

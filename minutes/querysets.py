@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, JSONArray, JSONObject, Now
 from accounts.models import ActingFor
 from attendees.rules.reminding import LEAD
 from cases.querysets import CaseBoundQuerySet
-from minutes.enums import ActionStatus, DeliveryStatus, RenditionKind
+from minutes.enums import ActionStatus, DeliveryStatus, RecipientStatus, RenditionKind
 
 
 class RecordQuerySet(CaseBoundQuerySet):
@@ -114,6 +114,14 @@ class RecipientQuerySet(CaseBoundQuerySet):
     """Recipients of a circulation."""
 
     case_path = "circulation__version__minutes__discussion__case"
+
+    def not_taken_back(self) -> Self:
+        """All but the copies of a replaced version that never left: their readers have nothing of it."""
+        return self.exclude(status=RecipientStatus.TAKEN_BACK)
+
+    def standing(self) -> Self:
+        """The copies that are somebody's: neither revoked nor taken back before they left."""
+        return self.not_taken_back().filter(revoked_at=None)
 
 
 class HandingQuerySet(CaseBoundQuerySet):

@@ -169,14 +169,14 @@ def keep_back(person: Professional, why: str, at: datetime) -> None:
 
 
 def settle(circulation: Circulation) -> None:
-    """Say when the last copy went, if all have gone; the clock is met at that moment, by the latest
-    circulation alone."""
+    """Say when the last copy went, if all have gone; the clock is met at that moment, by the version in force
+    alone: an old one that leaves while a corrected one waits meets nothing."""
     copies = list(circulation.recipients.exclude(status=S.REVOKED))
     moments = [one.dispatched_at for one in copies if one.status in ON_THE_WAY and one.dispatched_at]
     done = bool(copies) and len(moments) == len(copies)
     circulation.last_dispatched_at = max(moments) if done else None
     circulation.save(update_fields=["last_dispatched_at"])
-    if circulation.last_dispatched_at is not None and not corrections.is_replaced(circulation):
+    if circulation.last_dispatched_at is not None and not corrections.later_version(circulation.version):
         discussion = circulation.version.minutes.discussion
         turns.meet_circulation(discussion, at=circulation.last_dispatched_at)
         corrections.settle_sending(circulation)

@@ -79,11 +79,11 @@ def send_again(
     at `email` or `accept_…`.
     """
     copy = _for_support(recipient, by, at)
+    if later := corrections.later_version(copy.circulation.version):
+        raise MoveNotAllowed(f"Version {later} took its place: circulate that, to whom this one was to go.")
     has_left = copy.status == S.SENT
     if copy.status not in (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND, S.SENT) or copy.revoked_at:
         raise MoveNotAllowed("This copy is not waiting for anybody: it cannot be sent again.")
-    if later := corrections.later_version(copy.circulation.version):
-        raise MoveNotAllowed(f"Version {later} took its place: circulate that, to whom this one was to go.")
     person = copy.professional
     if email.strip() and email.strip().lower() != person.email:
         person = correct_professional(

@@ -16,6 +16,7 @@ from deadlines.working_days import england
 from minutes import events_after as events
 from minutes.enums import RecipientStatus
 from minutes.models import Circulation, Minutes, MinutesVersion, Recipient
+from minutes.querysets import RecipientQuerySet
 from outbox import services as outbox
 from strategy.people import circulating_team
 
@@ -110,25 +111,58 @@ def is_replaced(circulation: Circulation) -> bool:
     return later.filter(version__number__gt=version.number).exists()
 
 
+def hold_old_back(version: MinutesVersion, *, by: User, at: datetime) -> int:
+    """A version is authorised: what has not left of earlier ones leaves no more, with what was wrong in it.
+
+    Whose copy it was is on the list of the new version, and the clock of circulating runs until they have
+    it. Returns how many are taken back by now. A letter that the mail server has in hand at this moment
+    cannot be stopped; its copy says that it left.
+    """
+    copies = list(_unsent_before(version).select_for_update(of=("self",)).order_by("pk"))
+    for copy in copies:
+        if copy.status == RecipientStatus.TAKEN_BACK:
+            continue
+        why = f"Taken back: version {version.number} was authorised before it left"
+        outbox.cancel(by=by, at=at, why=why, subject=f"recipient:{copy.pk}")
+        copy.status = RecipientStatus.TAKEN_BACK
+        copy.save(update_fields=["status"])
+        _record(events.COPY_TAKEN_BACK, copy, version, why, by, at)
+    return len(copies)
+
+
+def verb_to_circulate(version: MinutesVersion, held: int) -> str:
+    """What the worklist asks of business support; `held`: how many copies of old versions were taken back."""
+    if not held:
+        return "Circulate"
+    copies = "1 old copy was" if held == 1 else f"{held} old copies were"
+    return f"Circulate version {version.number}: {copies} taken back"
+
+
+def _unsent_before(version: MinutesVersion) -> RecipientQuerySet:
+    """The copies of earlier versions that have not left and are not revoked."""
+    return Recipient.objects.filter(
+        circulation__version__minutes=version.minutes_id,
+        circulation__version__number__lt=version.number,
+        dispatched_at=None,
+        revoked_at=None,
+    )
+
+
+def _record(event: str, copy: Recipient, version: MinutesVersion, why: str, by: User, at: datetime) -> None:
+    data = {"to": f"professional:{copy.professional_id}", "way": copy.way, "reason": why}
+    audit.record(event, version.minutes.discussion.case, subject=copy, by=by, at=at, data=data)
+
+
 def take_old_back(circulation: Circulation, *, by: User, at: datetime) -> None:
     """What has not left of earlier versions leaves no more: their readers get this one, or none on purpose.
 
     A letter that the mail server has in hand at this moment cannot be stopped; its copy says that it left.
     """
     version = circulation.version
-    unsent = Recipient.objects.filter(
-        circulation__version__minutes=version.minutes_id,
-        circulation__version__number__lt=version.number,
-        dispatched_at=None,
-        revoked_at=None,
-    )
-    for copy in unsent.select_for_update(of=("self",)).order_by("pk"):
+    for copy in _unsent_before(version).select_for_update(of=("self",)).order_by("pk"):
         why = f"Version {version.number} took its place before this copy left"
         outbox.cancel(by=by, at=at, why=why, subject=f"recipient:{copy.pk}")
         copy.status, copy.revoked_at, copy.revoked_by = RecipientStatus.REVOKED, at, by
         copy.revoked_reason = why
         copy.save(update_fields=["status", "revoked_at", "revoked_by", "revoked_reason"])
-        data = {"to": f"professional:{copy.professional_id}", "way": copy.way, "reason": why}
-        audit.record(
-            events.COPY_REVOKED, version.minutes.discussion.case, subject=copy, by=by, at=at, data=data
-        )
+        _record(events.COPY_REVOKED, copy, version, why, by, at)

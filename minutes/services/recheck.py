@@ -69,9 +69,8 @@ def tell_of_copies(case: Case, at: datetime) -> None:
     For each version that somebody still has, and once for the same finding (C25, P25). The caller has locked
     the case.
     """
-    standing = Recipient.objects.filter(
-        circulation__version__minutes__discussion__case=case, revoked_at=None
-    ).select_related("circulation__version__minutes__discussion__case", "rendition")
+    standing = Recipient.objects.standing().filter(circulation__version__minutes__discussion__case=case)
+    standing = standing.select_related("circulation__version__minutes__discussion__case", "rendition")
     given: dict[MinutesVersion, list[Rendition]] = {}
     for one in standing:
         given.setdefault(one.circulation.version, []).append(one.rendition)

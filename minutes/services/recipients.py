@@ -282,4 +282,4 @@ def _because(one: Any) -> str:
         return "Contributed or was expected, was not there"
     if one.is_invited:
         return "Was invited"
-    return "Has an earlier version" if one.had_copy else "Added by business support"
+    return "Was on the list of an earlier version" if one.had_copy else "Added by business support"

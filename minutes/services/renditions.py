@@ -58,7 +58,7 @@ def copies_of(version: MinutesVersion, *, looked_through: bool = False) -> Copie
 
     `looked_through`: whether they are looked through now; else nothing is said to be found.
     """
-    held = Recipient.objects.filter(rendition=OuterRef("pk"), revoked_at=None)
+    held = Recipient.objects.standing().filter(rendition=OuterRef("pk"))
     readers = ArraySubquery(held.order_by("professional__name").values("professional__name"))
     made = {one.cut: one for one in version.renditions.annotate(readers=readers)}
     names = {one.pk: list(one.readers) for one in made.values()}

@@ -103,7 +103,8 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
     1. Lock; the chair, or who holds a chair's role, may; only a record that is with the chair.
     2. Refuse while the protocol's "must" is missing, naming each with its clause; "should" is only warned of.
     3. Write the version with its hash and the head of the ledger, and ask the printer for its PDF.
-    4. The chair's clock is met; circulating passes to business support, with a clock of its own for a
+    4. What has not left of earlier versions is taken back, with what this one corrects (ADR 86).
+    5. The chair's clock is met; circulating passes to business support, with a clock of its own for a
        corrected version that people had before.
     Raises NotAllowed, MoveNotAllowed, Refused("missing").
     """
@@ -117,12 +118,13 @@ def authorise_minutes(minutes: Minutes, *, by: User, at: datetime) -> MinutesVer
     printing.ask_for(version)
     _move(record, MinutesStatus.AUTHORISED, correction_reason="")
     turns.end_check(record, by=by, at=at)
+    held = corrections.hold_old_back(version, by=by, at=at)
     team = circulating_team(record.discussion)
     turns.hand_circulation_to(
         record.discussion,
         team=team,
         owner=None if team else by,
-        verb="Circulate",
+        verb=corrections.verb_to_circulate(version, held),
         by=by,
         at=at,
     )

@@ -7,12 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from attendees.views.access import Partner
 from audit.errors import MoveNotAllowed
 from deadlines.enums import ClockState
 from minutes.enums import RecipientStatus
 from minutes.models import Circulation
 from minutes.services import circulate as circulating
 from minutes.services import copies, versions
+from minutes.views.after import partner as partners
 from outbox.enums import Status
 from outbox.models import Letter
 from tests.builders.after import a_circulation, copy_of
@@ -102,3 +104,49 @@ def test_a_copy_that_left_while_it_was_revoked_says_that_it_left() -> None:
     dispatch(first, "Paul Pike", at=now)
     copy.refresh_from_db()
     assert (copy.status, copy.dispatched_at) == (S.REVOKED, now)
+
+
+def test_what_has_not_left_is_taken_back_as_soon_as_the_corrected_version_is_authorised(
+    client: Client,
+) -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    dispatch(first, "Paul Pike", "Mo Mensah", "Sam Shah", "Bea Bright")
+    corrected(first, people, now)
+    minutes = first.version.minutes
+    for name in ("Hetty Hall", "Dan Dale"):
+        old = copy_of(first, name)
+        letter = Letter.objects.get(pk=old.letter_id)
+        assert (old.status, old.revoked_at, letter.status) == (S.TAKEN_BACK, None, Status.CANCELLED)
+        assert letter.reason == "Taken back: version 2 was authorised before it left"
+    assert copy_of(first, "Paul Pike").status == S.SENT
+    clock = clock_of(first)
+    told = "Circulate version 2: 2 old copies were taken back"
+    assert (clock.state, clock.verb, clock.owner_team) == (ClockState.RUNNING, told, people.support)
+    client.force_login(people.bea)
+    page = client.get(reverse("minutes:proof", args=[minutes.discussion_id])).content.decode()
+    assert "2 copies of an old version were taken back." in page
+    second = circulating.circulate(minutes, by=people.bea, at=now)
+    assert {"Hetty Hall", "Dan Dale"} <= set(second.recipients.values_list("professional__name", flat=True))
+    assert second.left_out == []
+
+
+def test_an_old_copy_that_leaves_while_the_corrected_version_waits_does_not_end_the_clock() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    corrected(first, people, now)
+    dispatch(first)  # the mail server had them all in hand
+    assert copy_of(first, "Paul Pike").status == S.SENT
+    assert clock_of(first).state == ClockState.RUNNING
+    dispatch(circulating.circulate(first.version.minutes, by=people.bea, at=now))
+    assert clock_of(first).state == ClockState.MET
+
+
+def test_whose_copy_was_taken_back_reads_nothing_of_the_old_version_online() -> None:
+    people, now = cast(), timezone.now()
+    first = a_circulation(people)
+    version, paul = first.version, copy_of(first, "Paul Pike")
+    partner = Partner(paul.professional, version.minutes.discussion, None)
+    assert partners.copy_of(partner) == (paul, False)
+    corrected(first, people, now)
+    assert partners.copy_of(partner) == (None, False)

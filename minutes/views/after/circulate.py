@@ -265,6 +265,7 @@ def _proof(minutes: Minutes, request: HttpRequest) -> dict[str, Any]:
         "may_circulate": may,
         "clock": turns.circulation_clock(minutes.discussion),
         "release": version,
+        "taken_back": [row for row in rows if row.copy.status == RecipientStatus.TAKEN_BACK],
         "old_readers": corrections.old_readers(version) if version else [],
     }
 

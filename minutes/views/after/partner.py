@@ -282,8 +282,9 @@ def read_by(
 
 def copy_of(partner: Partner, record: Any = None) -> tuple[Recipient | None, bool]:
     """The partner's own copy of the latest version sent to them; and whether the last was taken back, or they
-    were left out on purpose (`record_of` says so): nothing of the record opens for them then."""
-    mine = Recipient.objects.filter(
+    were left out on purpose (`record_of` says so): nothing of the record opens for them then. A copy that a
+    corrected version overtook before it left was never theirs."""
+    mine = Recipient.objects.not_taken_back().filter(
         professional=partner.professional,
         circulation__version__minutes__discussion=partner.discussion,
     ).select_related(

@@ -19,8 +19,10 @@ COLOURS = {
     S.NEEDS_PERSON: "red",
     S.TO_HAND: "orange",
     S.HANDED: "green",
+    S.TAKEN_BACK: "orange",
     S.REVOKED: "grey",
 }
+TAKEN_BACK = "A corrected version was authorised before this copy left"
 WAITS_FOR_SOMEBODY = (S.BOUNCED, S.NEEDS_PERSON, S.TO_HAND)
 
 
@@ -124,6 +126,8 @@ def _row(copy: Recipient, is_current: bool) -> ProofRow:
         detail = "May have arrived twice"
     if status == S.HANDED:
         detail = f"{copy.handed_how}, by {copy.handed_by.name}" if copy.handed_by else copy.handed_how
+    if status == S.TAKEN_BACK:
+        detail = TAKEN_BACK
     if status == S.REVOKED:
         detail = copy.revoked_reason
     return ProofRow(copy, status.label, COLOURS[status], detail, status in WAITS_FOR_SOMEBODY, is_current)
