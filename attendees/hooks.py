@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Hook = Callable[["InformationRequest", datetime], None]
 Keeper = Callable[["Professional"], str]
 PassedOn = Callable[["Discussion", "Professional", "Professional"], None]
-Unreachable = Callable[["Professional", str, datetime], None]
+Unreachable = Callable[["Professional", str, datetime, int | None], None]
 _hooks: list[Hook] = []
 _keepers: list[Keeper] = []
 _passed_on: list[PassedOn] = []
@@ -59,13 +59,15 @@ def tell_passed_on(discussion: "Discussion", old: "Professional", new: "Professi
 
 
 def register_unreachable(hook: Unreachable) -> None:
-    """Call `hook(professional, why, at)` in the transaction in which somebody leaves the directory or their
-    address is put right, before they are locked. Registered in `AppConfig.ready`."""
+    """Call `hook(professional, why, at, link)` in the transaction in which somebody leaves the directory or
+    their address is put right, before they are locked (`link` is None), or a link of theirs is shut (its
+    number). Registered in `AppConfig.ready`."""
     if hook not in _unreachable:
         _unreachable.append(hook)
 
 
-def tell_unreachable(person: "Professional", why: str, at: datetime) -> None:
-    """Tell every room that wants to hear: what has not left for them must not leave as it is."""
+def tell_unreachable(person: "Professional", why: str, at: datetime, link: int | None = None) -> None:
+    """Tell every room that wants to hear: what has not left for them, or by that link of theirs alone, must
+    not leave as it is."""
     for hook in _unreachable:
-        hook(person, why, at)
+        hook(person, why, at, link)

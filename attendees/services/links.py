@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from attendees import events, keys, letters, permissions
+from attendees import events, hooks, keys, letters, permissions
 from attendees.enums import LinkPurpose
 from attendees.models import Admission, Claim, Invitation, PartnerCode, PartnerLink, Professional
 from attendees.rules import tokens
@@ -29,6 +29,7 @@ CODE_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
 MOST_CODES = 6
 CODES_WITHIN = timedelta(hours=1)
+SHUT_BEFORE = "The link in it was shut before it left"
 MOST_WRONG_A_DAY = 15  # below the twenty of promise P24; a new link from business support begins afresh
 
 
@@ -227,7 +228,16 @@ def revoke_link(link: PartnerLink, *, by: User, at: datetime) -> PartnerLink:
 
 
 def shut(link: PartnerLink, *, by: User | Professional, at: datetime) -> None:
-    """Write that a link is shut and cancel its unsent letters; the ledger's entry is the caller's."""
+    """Write that a link is shut and take back every unsent letter that would lead there, whatever it is
+    about: a dead link helps nobody. A copy of the minutes waits for a person. The ledger's entry is the
+    caller's, who has locked the case."""
+    _end(link, by=by, at=at)
+    hooks.tell_unreachable(link.professional, SHUT_BEFORE, at, link.pk)
+    outbox.cancel(by=by, at=at, why=SHUT_BEFORE, case=link.case, says={"link": link.pk})
+
+
+def _end(link: PartnerLink, *, by: User | Professional, at: datetime) -> None:
+    """Write that a link is shut, and take back its own letters: itself and its codes."""
     link.revoked_at, link.revoked_by = at, by if isinstance(by, User) else None
     link.save(update_fields=["revoked_at", "revoked_by"])
     PartnerCode.objects.filter(link=link, used_at=None, expires_at__gt=at).update(expires_at=at)
@@ -236,22 +246,27 @@ def shut(link: PartnerLink, *, by: User | Professional, at: datetime) -> None:
 
 @transaction.atomic
 def send_new_link(invitation: Invitation, *, by: User, at: datetime) -> PartnerLink:
-    """Shut the partner's present link and send a new one. Raises NotAllowed, Refused."""
+    """Shut the partner's present link and send a new one; letters that have not left lead to the new one.
+
+    Raises NotAllowed, Refused.
+    """
     case = Case.objects.lock(invitation.discussion.case)
     refuse(permissions.refusal_to_book(by, case, at))
     asked = Invitation.objects.select_related("professional__user", "discussion__case").get(pk=invitation.pk)
     if asked.withdrawn_at is not None:
         raise Refused(None, f"{asked.professional.name} is no longer invited. Invite them again first.")
-    for old in PartnerLink.objects.filter(
-        professional=asked.professional, discussion=asked.discussion, revoked_at=None
-    ).select_for_update():
-        shut(old, by=by, at=at)
+    theirs = {"professional": asked.professional, "discussion": asked.discussion}
+    old = PartnerLink.objects.select_for_update().filter(revoked_at=None, **theirs).first()
+    if old is not None:
+        _end(old, by=by, at=at)
     link = make_link(asked.professional, asked.discussion, at=at)
     if link is None:
         raise Refused(
             None,
             f"{asked.professional.name} has no email address, or signs in with an account.",
         )
+    if old is not None:
+        outbox.rewrite(case, says={"link": old.pk}, instead={"link": link.pk})
     letters.partner_link(link, by=by, at=at)
     audit.record(events.LINK_SENT, case, subject=link, by=by, at=at)
     return link

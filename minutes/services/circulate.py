@@ -149,13 +149,15 @@ def on_bounced(letter: Letter, at: datetime) -> None:
     _tell(events.COPY_BOUNCED, copy, at)
 
 
-def keep_back(person: Professional, why: str, at: datetime) -> None:
+def keep_back(person: Professional, why: str, at: datetime, link: int | None = None) -> None:
     """A reader leaves, or their address is put right: a copy that has not left them waits for a person.
 
-    Business support hears at once. One that the mail server has in hand cannot be stopped, and says that it
-    left.
+    `link`: a link of theirs was shut, and only what would have led there is kept back. Business support
+    hears at once. One that the mail server has in hand cannot be stopped, and says that it left.
     """
     unsent = Recipient.objects.filter(professional=person, status__in=(S.QUEUED, S.DEFERRED))
+    if link is not None:
+        unsent = unsent.filter(letter__context__link=link)
     for row in unsent.order_by("circulation__version__minutes__discussion__case", "pk"):
         copy = locked_copy(row)
         if copy.status not in (S.QUEUED, S.DEFERRED):

@@ -3,7 +3,14 @@
 from outbox.services.delivery import deliver_due
 from outbox.services.holding import hold, release
 from outbox.services.queueing import Enclosed, cancel, queue, wake
-from outbox.services.repairs import correct_address, deliver_by_hand, readdress, record_bounce, resend
+from outbox.services.repairs import (
+    correct_address,
+    deliver_by_hand,
+    readdress,
+    record_bounce,
+    resend,
+    rewrite,
+)
 
 __all__ = [
     "Enclosed",
@@ -17,5 +24,6 @@ __all__ = [
     "record_bounce",
     "release",
     "resend",
+    "rewrite",
     "wake",
 ]

@@ -105,10 +105,13 @@ def cancel(
     to_ref: Any = None,
     kind: str | None = None,
     key_prefix: str | None = None,
+    says: dict[str, Any] | None = None,
 ) -> int:
     """Take back every unsent letter that meets all the conditions given; returns how many were stopped.
 
-    One that is with the mail server at this moment cannot be stopped, but it will not be tried again.
+    `says`: what its context holds, such as the number of a link; name a case or person with it, by which
+    letters are found. One that is with the mail server at this moment cannot be stopped, but it will not
+    be tried again.
     Raises ValueError when no condition is given.
     """
     require_transaction()
@@ -123,6 +126,8 @@ def cancel(
         wanted &= Q(kind=kind)
     if key_prefix is not None:
         wanted &= Q(key__startswith=key_prefix)
+    if says is not None:
+        wanted &= Q(context__contains=says)
     if not wanted:
         raise ValueError("say which letters to cancel")
     return _stop(wanted, one_line(why), at)

@@ -10,7 +10,7 @@ from audit import services as audit
 from audit.errors import MoveNotAllowed, Refused
 from audit.refs import ref
 from outbox import hooks
-from outbox.enums import CAN_RESEND, WAITING, Status
+from outbox.enums import CAN_RESEND, FAILED, WAITING, Status
 from outbox.models import Letter, LetterEnclosure
 from outbox.rules import BadAddressError, normalise_address, one_line
 from outbox.services.queueing import wake
@@ -72,6 +72,21 @@ def readdress(to_ref: Any, to_email: str, *, by: Any, at: datetime) -> int:
         if not to_email:
             park(letter, "No email address: deliver by hand")
         _note(CORRECTED, letter, by, at)
+    return len(letters)
+
+
+@transaction.atomic
+def rewrite(case: Any, *, says: dict[str, Any], instead: dict[str, Any]) -> int:
+    """Letters of a case that have not left and whose context holds `says` are written anew with `instead`.
+
+    Also those that wait for a person, who may send them as they are. Returns how many.
+    """
+    unsent = Letter.objects.for_case(case).filter(status__in=(*WAITING, *FAILED), sent_at=None)
+    letters = list(unsent.filter(context__contains=says).select_for_update().order_by("pk"))
+    for letter in letters:
+        letter.context = {**letter.context, **instead}
+        letter.message_id, letter.rendered, letter.rendered_sha256 = None, None, ""
+        letter.save(update_fields=["context", "message_id", "rendered", "rendered_sha256"])
     return len(letters)
 
 

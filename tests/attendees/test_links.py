@@ -13,6 +13,7 @@ from attendees.services import inviting, links
 from attendees.templatetags.partner_letters import letter_address, one_time_code
 from audit.errors import NotAllowed
 from audit.models import Entry
+from outbox.enums import Status
 from outbox.models import Letter
 from strategy.models import Discussion
 from tests.builders.after import a_finished_record
@@ -280,3 +281,29 @@ def test_links_are_shut_and_sent_anew_after_the_discussion_too(client: Client, p
     for name in ("new-link", "shut-link"):
         assert f"invitations/{asked.pk}/{name}/" in page
     assert f"invitations/{asked.pk}/withdraw/" not in page
+
+
+def test_no_letter_leaves_with_a_link_that_was_shut(people: Cast, discussion: Discussion) -> None:
+    link, _ = link_of(discussion, "Paul Pike")
+    with_it = Letter.objects.filter(context__contains={"link": link.pk})
+    others = Letter.objects.filter(status=Status.QUEUED).exclude(pk__in=with_it)
+    waiting = others.count()
+    assert with_it.filter(status=Status.QUEUED).exists()
+    links.revoke_link(link, by=people.bea, at=timezone.now())
+    assert set(with_it.values_list("status", "reason")) == {
+        (Status.CANCELLED, "The link in it was shut before it left")
+    }
+    assert others.count() == waiting
+
+
+def test_letters_that_have_not_left_lead_to_the_link_that_replaces_theirs(
+    people: Cast, discussion: Discussion
+) -> None:
+    old, _ = link_of(discussion, "Paul Pike")
+    letter = Letter.objects.get(kind="invitation", context__contains={"link": old.pk})
+    Letter.objects.filter(pk=letter.pk).update(message_id="<1@x>", rendered=b"the old link")
+    new = links.send_new_link(invitation_of(discussion, "Paul Pike"), by=people.bea, at=timezone.now())
+    letter.refresh_from_db()
+    assert (letter.status, letter.context["link"]) == (Status.QUEUED, new.pk)
+    assert (letter.message_id, letter.rendered) == (None, None)
+    assert not Letter.objects.filter(context__contains={"link": old.pk}).exists()

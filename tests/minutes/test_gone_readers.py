@@ -99,3 +99,19 @@ def test_what_has_not_left_goes_to_the_right_address_and_a_copy_waits_for_a_pers
     copies.send_again(copy, by=people.bea, at=now)
     copy.refresh_from_db()
     assert (copy.status, copy.letter.to_email) == (S.QUEUED, "d.dale@right.example")
+
+
+def test_a_copy_whose_link_is_shut_before_it_left_waits_for_a_person() -> None:
+    people, now = cast(), timezone.now()
+    circulation = a_circulation(people)
+    dan = professional_named("Dan Dale")
+    link = PartnerLink.objects.get(professional=dan, referral=None, revoked_at=None)
+    links.revoke_link(link, by=people.bea, at=now)
+    copy = copy_of(circulation, "Dan Dale")
+    letter = Letter.objects.get(pk=copy.letter_id)
+    assert (copy.status, letter.status) == (S.NEEDS_PERSON, Status.CANCELLED)
+    assert Letter.objects.filter(kind="copy_bounced", subject_ref=f"recipient:{copy.pk}").exists()
+    assert copy_of(circulation, "Hetty Hall").status == S.QUEUED
+    copies.send_again(copy, by=people.bea, at=now)
+    copy.refresh_from_db()
+    assert copy.letter.context["link"] not in (None, link.pk)
