@@ -161,6 +161,10 @@ def test_the_chronology_says_whose_by_whom_and_how_and_is_written_down(
     text = client.get(address + f"?kind=action&discussion={held.pk}&since=2020-01-01").content.decode()
     for words in (held.case.reference, people.sam.name, "Wednesday 1 January 2020", "Actions"):
         assert words in text
+    head, table = text.split("<table")[:2]
+    repeated = table.split("</thead>")[0]  # a browser prints it on every sheet
+    for child in held.case.children.all():
+        assert child.name in head and child.name in repeated
     assert "Authorised the minutes" not in text and "Added an action" in text
     entry = Entry.objects.latest("id")
     assert (entry.event, entry.case_ref) == ("case.chronology_printed", held.case.reference)

@@ -39,7 +39,8 @@ def chronology(request: HttpRequest, reference: str) -> HttpResponse:
     user, now = request.user, timezone.now()
     assert isinstance(user, User)
     case = get_object_or_404(querysets.case_at(user, reference))
-    context = _asked(request, case, list(case.children.all()))
+    children = list(case.children.all())
+    context = _asked(request, case, children)
     wanted: reading.Wanted = context["wanted"]
     data = wanted.data | {"entries": context["counted"]}
     record_read(events.CHRONOLOGY_PRINTED, case, by=user, at=now, data=data)
@@ -49,6 +50,7 @@ def chronology(request: HttpRequest, reference: str) -> HttpResponse:
     )
     context |= {
         "case": case,
+        "children": children,
         "entries": in_words(entries, case),
         "filters": _in_words(wanted),
         "most": MOST_PRINTED,
