@@ -4,6 +4,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Generator, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & %s > 0", [truncate])
         for table, trigger in cursor.fetchall():
             cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+
+
+@pytest.fixture(scope="module")
+def built(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Any]:
+    """What the file's own `build()` returns, made once for all its tests and rolled back after the last.
+
+    A test's transaction is a savepoint within this one, so none sees what another did. For a file whose tests
+    all begin with the same things and none needs a real commit: making a held discussion takes seconds.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield request.module.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(built: Any, db: None) -> Any:
+    """A test's own copy of what was built: it may change these objects as it likes."""
+    return deepcopy(built)
 
 
 @pytest.fixture

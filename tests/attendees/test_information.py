@@ -20,14 +20,19 @@ pytestmark = pytest.mark.django_db
 WORDS = Text("Involvement", "Known since 2019.")
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_booked_discussion(people)
 
 
 @pytest.fixture
-def discussion(people: Cast) -> Discussion:
-    return a_booked_discussion(people)
+def people(world: tuple[Cast, Discussion]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def discussion(world: tuple[Cast, Discussion]) -> Discussion:
+    return world[1]
 
 
 def test_saving_in_parts_then_sending_stops_the_clock(discussion: Discussion) -> None:

@@ -14,9 +14,18 @@ from minutes.services.agree import sign
 from tests.builders.meeting import a_held_discussion, taking_part
 from tests.people import Cast, cast
 
+World = tuple[Cast, Minutes]
 
-def a_finished_record(people: Cast | None = None, *, at: datetime | None = None, **facts: Any) -> Minutes:
-    """Everybody but Hetty has signed; Bea has handed the record to Mo, who chaired."""
+
+def a_finished_record(
+    people: Cast | None = None, *, at: datetime | None = None, begun: Minutes | None = None, **facts: Any
+) -> Minutes:
+    """Everybody but Hetty has signed; Bea has handed the record to Mo, who chaired.
+
+    `begun` is one that was made already, by a file's `build()`: all that follows here goes on with it.
+    """
+    if begun is not None:
+        return begun
     people = people or cast()
     now = at or timezone.now()
     minutes = a_held_discussion(people, at=now - timedelta(minutes=30), **facts).minutes
@@ -26,6 +35,12 @@ def a_finished_record(people: Cast | None = None, *, at: datetime | None = None,
             how = "Said yes when it was read back"
             sign(one, log, method=SignatureMethod.RECORDED, how=how, by=people.bea, at=now)
     return versions.finish(minutes, by=people.bea, at=now)
+
+
+def finished() -> World:
+    """The `build` of a file whose tests all begin with such a record: everybody, and it."""
+    people = cast()
+    return people, a_finished_record(people)
 
 
 def an_authorised_version(

@@ -28,16 +28,21 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
 
 
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_booked_discussion(people, at=MONDAY)
+
+
 @pytest.fixture
-def people() -> Cast:
+def people(world: tuple[Cast, Discussion]) -> Cast:
     """Everybody."""
-    return cast()
+    return world[0]
 
 
 @pytest.fixture
-def discussion(people: Cast) -> Discussion:
+def discussion(world: tuple[Cast, Discussion]) -> Discussion:
     """Booked on a Monday; police, health and school are invited."""
-    return a_booked_discussion(people, at=MONDAY)
+    return world[1]
 
 
 def hetty(people: Cast) -> Professional:

@@ -35,17 +35,19 @@ from outbox.enums import Status
 from outbox.models import Letter
 from strategy.people import circulating_team, support_team
 from tests.builders.after import (
+    World,
     a_circulation,
     a_finished_record,
     a_printed_version,
-    an_authorised_version,
     copy_of,
+    finished,
     professional_named,
 )
 from tests.builders.meeting import section_of
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
+build = finished
 S = RecipientStatus
 
 
@@ -88,10 +90,10 @@ def listed(name: str, domain: str) -> None:
     Agency.objects.filter(name=name).update(secure_domains=[domain])
 
 
-def test_each_gets_the_most_secure_way_there_is(tls: None) -> None:
-    people = cast()
+def test_each_gets_the_most_secure_way_there_is(world: World, tls: None) -> None:
+    people, record = world
     listed("Northshire Police", "northshire-police.example")
-    version = a_printed_version(people)
+    version = a_printed_version(people, begun=record)
     Professional.objects.filter(name="Dan Dale").update(email="")
     circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
     assert ways(circulation) == {
@@ -109,11 +111,11 @@ def test_each_gets_the_most_secure_way_there_is(tls: None) -> None:
     assert enclosed == {"Bea Bright": 0, "Hetty Hall": 0, "Mo Mensah": 0, "Paul Pike": 1, "Sam Shah": 0}
 
 
-def test_without_enforced_encryption_nothing_is_attached(settings: Settings) -> None:
+def test_without_enforced_encryption_nothing_is_attached(world: World, settings: Settings) -> None:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    people = cast()
+    people, record = world
     listed("Northshire Police", "northshire-police.example")
-    circulation = a_circulation(people)
+    circulation = a_circulation(people, begun=record)
     copy = copy_of(circulation, "Paul Pike")
     assert (copy.way, copy.why) == (
         Way.LINK,
@@ -121,9 +123,9 @@ def test_without_enforced_encryption_nothing_is_attached(settings: Settings) -> 
     )
 
 
-def test_letters_wait_until_the_pdf_is_made_and_are_not_lost() -> None:
-    people = cast()
-    circulation = a_circulation(people, printed=False)
+def test_letters_wait_until_the_pdf_is_made_and_are_not_lost(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record, printed=False)
     letters = Letter.objects.filter(kind__startswith="circulation_")
     assert letters.count() == 6
     assert {one.next_try_at.year for one in letters} == {9999}
@@ -134,9 +136,9 @@ def test_letters_wait_until_the_pdf_is_made_and_are_not_lost() -> None:
     assert circulation.recipients.filter(status=S.QUEUED).count() == 6
 
 
-def test_the_click_does_not_meet_the_clock_but_the_last_dispatch_does() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_the_click_does_not_meet_the_clock_but_the_last_dispatch_does(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     clock = clock_of(circulation)
     assert (clock.state, clock.owner_team) == (ClockState.RUNNING, people.support)
     dispatch(circulation, "Paul Pike", "Hetty Hall")
@@ -148,9 +150,11 @@ def test_the_click_does_not_meet_the_clock_but_the_last_dispatch_does() -> None:
     assert (clock.state, clock.met_at, circulation.last_dispatched_at) == (ClockState.MET, last, last)
 
 
-def test_a_hard_bounce_opens_the_clock_again_with_the_same_moment_and_tells_business_support() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_hard_bounce_opens_the_clock_again_as_it_was_and_tells_business_support(
+    world: World,
+) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     dispatch(circulation)
     due = clock_of(circulation).due_at
     copy = copy_of(circulation, "Paul Pike")
@@ -167,8 +171,8 @@ def test_a_hard_bounce_opens_the_clock_again_with_the_same_moment_and_tells_busi
     assert Entry.objects.filter(event="copy.bounced").count() == 1
 
 
-def test_hearing_twice_changes_nothing() -> None:
-    circulation = a_circulation()
+def test_hearing_twice_changes_nothing(world: World) -> None:
+    circulation = a_circulation(world[0], begun=world[1])
     dispatch(circulation)
     met = clock_of(circulation).met_at
     dispatch(circulation, at=timezone.now() + timedelta(hours=1))
@@ -176,9 +180,9 @@ def test_hearing_twice_changes_nothing() -> None:
     assert Entry.objects.filter(event="copy.sent").count() == circulation.recipients.count()
 
 
-def test_a_late_circulation_owes_a_reason_and_who_accepted_it() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_late_circulation_owes_a_reason_and_who_accepted_it(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     clock = clock_of(circulation)
     assert clock.due_at is not None
     late = clock.due_at + timedelta(hours=1)
@@ -193,9 +197,9 @@ def test_a_late_circulation_owes_a_reason_and_who_accepted_it() -> None:
     assert clock_of(circulation).owes_reason is False
 
 
-def test_somebody_without_email_is_handed_a_copy_and_the_clock_waits_for_that() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_somebody_without_email_is_handed_a_copy_and_the_clock_waits_for_that(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     Professional.objects.filter(name="Dan Dale").update(email="")
     now = timezone.now()
     circulation = circulating.circulate(version.minutes, by=people.bea, at=now)
@@ -223,23 +227,9 @@ def test_somebody_without_email_is_handed_a_copy_and_the_clock_waits_for_that() 
     assert (clock_of(circulation).state, clock_of(circulation).met_at) == (ClockState.MET, later)
 
 
-def test_wirral_sends_to_those_who_took_part_greater_manchester_to_all_parties() -> None:
-    people = cast()
-    first = an_authorised_version(people, without=["Dan Dale"])
-    assert sorted(one.professional.name for one in planned_for(first)) == [
-        "Bea Bright", "Hetty Hall", "Mo Mensah", "Paul Pike", "Sam Shah",
-    ]  # fmt: skip
-
-
-def test_greater_manchester_sends_to_absent_contributors_too() -> None:
-    version = an_authorised_version(cast(), without=["Dan Dale"], protocol="greater-manchester")
-    found = {one.professional.name: one.because for one in planned_for(version)}
-    assert found["Dan Dale"] == "Contributed or was expected, was not there"
-
-
-def test_the_case_decides_which_team_circulates() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_the_case_decides_which_team_circulates(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     case = version.minutes.discussion.case
     case.known_before = True
     case.save()
@@ -247,9 +237,11 @@ def test_the_case_decides_which_team_circulates() -> None:
     assert circulation.routed_to == people.area_support
 
 
-def test_a_version_that_is_corrected_again_before_it_went_is_the_chairs_turn_and_then_sent() -> None:
-    people = cast()
-    first = a_circulation(people)
+def test_a_version_corrected_again_before_it_went_is_the_chairs_turn_and_then_sent(
+    world: World,
+) -> None:
+    people, record = world
+    first = a_circulation(people, begun=record)
     minutes, now = first.version.minutes, timezone.now()
     dispatch(first, at=now)
     versions.begin_correction(minutes, reason="The date was wrong", by=people.mo, at=now)
@@ -265,9 +257,9 @@ def test_a_version_that_is_corrected_again_before_it_went_is_the_chairs_turn_and
     assert (clock.owner, clock.owner_team) == (None, people.support)
 
 
-def test_area_business_support_is_that_of_the_cases_own_area() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_area_business_support_is_that_of_the_cases_own_area(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     discussion = version.minutes.discussion
     north = Team.objects.create(
         agency=people.area_support.agency, name="Business support, north", kind="area_support", area="North"
@@ -287,9 +279,9 @@ def test_area_business_support_is_that_of_the_cases_own_area() -> None:
     assert circulating_team(discussion) == people.area_support
 
 
-def test_somebody_ticked_while_a_reason_was_missing_keeps_their_own_copy_in_the_list() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_somebody_ticked_while_a_reason_was_missing_keeps_their_own_copy_in_the_list(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     Section.objects.filter(pk=section_of(minutes, "worries").pk).update(
         text="A covert camera is fitted in the hallway.", marking="police_sensitive"
     )
@@ -308,9 +300,9 @@ def test_somebody_ticked_while_a_reason_was_missing_keeps_their_own_copy_in_the_
     assert version.number == 1
 
 
-def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     case = version.minutes.discussion.case
     FamilyMember.objects.filter(case=case, name="Carol Fenwick").update(
         address="4 Invented Row, Ambleford", address_confidential=True
@@ -326,11 +318,11 @@ def test_a_confidential_address_in_the_text_stops_it_until_somebody_says_why() -
     assert {one["reason"] for one in circulation.accepted} == {"Both parents live there"}
 
 
-def test_another_familys_child_and_a_marked_passage_stop_it_until_somebody_says_why() -> None:
-    people = cast()
+def test_another_familys_child_and_a_marked_passage_stop_it_until_somebody_says_why(world: World) -> None:
+    people, record = world
     another_family(people, "Thomas Jay", "Ashby")
     another_family(people, "Ruby", "Fenwick")  # of the same name as the child of this discussion
-    minutes = a_finished_record(people)
+    minutes = a_finished_record(people, begun=record)
     told = "Ruby Fenwick was with Thomas Ashby and Carol Fenwick on Saturday."
     section = section_of(minutes, "worries")
     Section.objects.filter(pk=section.pk).update(text=told, marking="police_sensitive")
@@ -359,9 +351,9 @@ def test_another_familys_child_and_a_marked_passage_stop_it_until_somebody_says_
     assert [one["key"] for one in circulation.accepted] == list(accepted)
 
 
-def test_somebody_is_left_out_with_a_reason_and_the_proof_says_so() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_somebody_is_left_out_with_a_reason_and_the_proof_says_so(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     minutes, dan = version.minutes, professional_named("Dan Dale")
     client = Client()
     client.force_login(people.bea)
@@ -382,9 +374,11 @@ def test_somebody_is_left_out_with_a_reason_and_the_proof_says_so() -> None:
     assert "Left out of this circulation" in proof and why in proof
 
 
-def test_whoever_had_a_revoked_copy_is_left_out_of_the_next_unless_somebody_says_otherwise() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_whoever_had_a_revoked_copy_is_left_out_of_the_next_unless_somebody_says_so(
+    world: World,
+) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     minutes, now = circulation.version.minutes, timezone.now()
     copies.revoke(copy_of(circulation, "Dan Dale"), reason="Left the school", by=people.bea, at=now)
     versions.begin_correction(minutes, reason="The date was wrong", by=people.mo, at=now)
@@ -404,9 +398,9 @@ def test_whoever_had_a_revoked_copy_is_left_out_of_the_next_unless_somebody_says
     assert (third.recipients.filter(professional=dan).count(), third.left_out) == (1, [])
 
 
-def test_a_corrected_version_has_a_clock_until_everybody_who_has_the_old_one_is_sent_it() -> None:
-    people = cast()
-    first = a_circulation(people)
+def test_a_corrected_version_has_a_clock_until_everybody_who_has_the_old_one_is_sent_it(world: World) -> None:
+    people, record = world
+    first = a_circulation(people, begun=record)
     minutes, now = first.version.minutes, timezone.now()
     running = Deadline.objects.filter(subject=minutes.subject, duty="send_corrected")
     copies.revoke(copy_of(first, "Dan Dale"), reason="Left the school", by=people.bea, at=now)
@@ -435,25 +429,25 @@ def test_a_corrected_version_has_a_clock_until_everybody_who_has_the_old_one_is_
 
 
 @pytest.mark.parametrize("who", ["sam", "mo", "hal", "ira", "adi", "otto", "stranger"])
-def test_only_business_support_circulates(who: str) -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_only_business_support_circulates(world: World, who: str) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     with pytest.raises(NotAllowed):
         circulating.circulate(version.minutes, by=getattr(people, who), at=timezone.now())
     assert Circulation.objects.count() == 0
 
 
-def test_nothing_is_circulated_twice_or_before_it_is_authorised() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_nothing_is_circulated_twice_or_before_it_is_authorised(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     with pytest.raises(MoveNotAllowed):
         circulating.circulate(circulation.version.minutes, by=people.bea, at=timezone.now())
     assert circulation.version.minutes.status == MinutesStatus.CIRCULATED
 
 
-def test_a_version_that_was_altered_is_not_sent() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_a_version_that_was_altered_is_not_sent(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE minutes_minutesversion DISABLE TRIGGER USER")
@@ -463,9 +457,9 @@ def test_a_version_that_was_altered_is_not_sent() -> None:
         circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
 
 
-def test_a_bounced_copy_goes_again_to_a_corrected_address() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_bounced_copy_goes_again_to_a_corrected_address(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     copy = copy_of(circulation, "Paul Pike")
     first = copy.letter_id
     Letter.objects.filter(pk=first).update(status=Status.BOUNCED)
@@ -478,9 +472,9 @@ def test_a_bounced_copy_goes_again_to_a_corrected_address() -> None:
     assert clock_of(circulation).state == ClockState.MET
 
 
-def test_a_copy_that_left_for_a_wrong_address_goes_again_and_the_clock_runs_on() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_copy_that_left_for_a_wrong_address_goes_again_and_the_clock_runs_on(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     dispatch(circulation)
     assert clock_of(circulation).state == ClockState.MET
     copy = copy_of(circulation, "Paul Pike")
@@ -492,10 +486,10 @@ def test_a_copy_that_left_for_a_wrong_address_goes_again_and_the_clock_runs_on()
     assert clock_of(circulation).state == ClockState.MET
 
 
-def test_nothing_leaves_for_an_address_that_nobody_looked_at() -> None:
+def test_nothing_leaves_for_an_address_that_nobody_looked_at(world: World) -> None:
     """An address changed between the look and the press: said, and the page shows the list as it is now."""
-    people = cast()
-    minutes = a_printed_version(people).minutes
+    people, record = world
+    minutes = a_printed_version(people, begun=record).minutes
     client, page = Client(), reverse("minutes:circulate", args=[minutes.discussion_id])
     client.force_login(people.bea)
     shown = client.get(page).context["form"].shown
@@ -508,10 +502,10 @@ def test_nothing_leaves_for_an_address_that_nobody_looked_at() -> None:
     assert Recipient.objects.exists()
 
 
-def test_nothing_is_sent_again_to_whom_no_link_would_open() -> None:
+def test_nothing_is_sent_again_to_whom_no_link_would_open(world: World) -> None:
     """Who is not invited has no link: the letter would lead nowhere and count as sent."""
-    people = cast()
-    circulation = a_circulation(people)
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     copy = copy_of(circulation, "Paul Pike")
     Invitation.objects.filter(professional=copy.professional).update(withdrawn_at=timezone.now())
     Letter.objects.filter(pk=copy.letter_id).update(status=Status.BOUNCED)
@@ -520,9 +514,9 @@ def test_nothing_is_sent_again_to_whom_no_link_would_open() -> None:
         copies.send_again(copy, email="p.pike@elsewhere.example", by=people.bea, at=timezone.now())
 
 
-def test_revoking_takes_an_unsent_letter_back_and_shuts_the_copy() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_revoking_takes_an_unsent_letter_back_and_shuts_the_copy(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     copy = copy_of(circulation, "Paul Pike")
     copies.revoke(copy, reason="Sent to the wrong officer", by=people.bea, at=timezone.now())
     copy.refresh_from_db()
@@ -532,9 +526,9 @@ def test_revoking_takes_an_unsent_letter_back_and_shuts_the_copy() -> None:
     assert clock_of(circulation).state == ClockState.MET
 
 
-def test_a_corrected_version_goes_to_everybody_who_has_the_old_one() -> None:
-    people = cast()
-    first = a_circulation(people)
+def test_a_corrected_version_goes_to_everybody_who_has_the_old_one(world: World) -> None:
+    people, record = world
+    first = a_circulation(people, begun=record)
     minutes = first.version.minutes
     now = timezone.now()
     versions.begin_correction(minutes, reason="Left arm, not right", by=people.mo, at=now)
@@ -548,9 +542,9 @@ def test_a_corrected_version_goes_to_everybody_who_has_the_old_one() -> None:
     assert letter is not None and letter.context["is_correction"] is True
 
 
-def test_a_name_cannot_add_a_header() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_a_name_cannot_add_a_header(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     Professional.objects.filter(name="Paul Pike").update(name="Paul\r\nBcc: x@evil.example")
     circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
     letter = Letter.objects.get(
@@ -560,9 +554,9 @@ def test_a_name_cannot_add_a_header() -> None:
     assert circulation.recipients.count() == 6
 
 
-def test_no_letter_tells_a_childs_name(settings: Settings) -> None:
+def test_no_letter_tells_a_childs_name(world: World, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    circulation = a_circulation()
+    circulation = a_circulation(world[0], begun=world[1])
     outbox.deliver_due()
     told = [one for one in mail.outbox if "inutes" in one.subject]
     children = [one["name"].split()[0] for one in circulation.version.content["children"]]
@@ -570,10 +564,10 @@ def test_no_letter_tells_a_childs_name(settings: Settings) -> None:
     assert [name for name in [*children, "Fenwick"] for one in told if name in str(one.message())] == []
 
 
-def test_why_the_record_may_be_shared_is_asked_and_stands_in_the_proof() -> None:
+def test_why_the_record_may_be_shared_is_asked_and_stands_in_the_proof(world: World) -> None:
     """Section 7 of the requirements; a form from before it was asked takes the usual."""
-    people = cast()
-    version = a_printed_version(people)
+    people, record = world
+    version = a_printed_version(people, begun=record)
     client = Client()
     client.force_login(people.bea)
     pk = version.minutes.discussion_id

@@ -21,12 +21,11 @@ from minutes.enums import ActionStatus, MinutesStatus
 from minutes.models import Action, Agreement, Circulation, Minutes
 from minutes.services import circulate as circulating
 from minutes.services import copies, versions
-from tests.builders.after import a_circulation, a_finished_record, a_printed_version, copy_of
+from tests.builders.after import World, a_circulation, a_finished_record, a_printed_version, copy_of, finished
 from tests.builders.booking import link_of
-from tests.builders.meeting import a_held_discussion, section_of
-from tests.people import cast
 
 pytestmark = pytest.mark.django_db
+build = finished
 MOST = 12
 
 
@@ -72,42 +71,9 @@ def statements(client: Client, address: str) -> int:
 # --- Staff ------------------------------------------------------------------------------------
 
 
-def test_the_record_goes_from_business_support_to_the_chair_to_everybody_and_is_filed() -> None:
-    people = cast()
-    minutes = a_held_discussion(people).minutes
-    bea, mo = signed_in(people.bea), signed_in(people.mo)
-    shown = bea.get(page("read", minutes)).content.decode()
-    assert "Hand to the chair" in shown
-    for name in ("room", "signing"):  # what is still to be written or signed is reached from here
-        assert f'href="{page(name, minutes)}"' in shown
-    assert reverse("attendees:told", args=[minutes.discussion_id]) in shown
-    assert bea.post(page("finish", minutes)).status_code == 302
-    worries = section_of(minutes, "worries")
-    amend = page("amend", minutes, worries.pk)
-    assert (
-        mo.post(amend, {"text": "The bruise is on the left arm.", "_version": worries.version}).status_code
-        == 302
-    )
-    shown = mo.get(page("check", minutes)).content.decode()
-    assert "<ins" in shown and "<del" in shown
-    assert mo.post(page("check", minutes)).status_code == 302
-    minutes.refresh_from_db()
-    assert minutes.status == MinutesStatus.AUTHORISED
-    assert bea.post(page("circulate", minutes)).headers["Location"] == page("proof", minutes)
-    minutes.refresh_from_db()
-    assert minutes.status == MinutesStatus.CIRCULATED
-    assert "Not yet filed" in bea.get(page("read", minutes)).content.decode()
-    assert bea.post(page("file", minutes), {"reference": ""}).status_code == 422
-    assert bea.post(page("file", minutes), {"reference": "LCS-55812"}).status_code == 302
-    filing = Deadline.objects.get(subject=minutes.subject, duty="file_minutes")
-    assert (filing.state, filing.owner_team) == (ClockState.MET, people.support)
-    assert "LCS LCS-55812" in bea.get(page("read", minutes)).content.decode()
-    assert bea.post(page("file", minutes), {"reference": "LCS-2"}).status_code == 409
-
-
-def test_who_may_not_is_told_why_and_a_stranger_finds_nothing() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_who_may_not_is_told_why_and_a_stranger_finds_nothing(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     refused = signed_in(people.bea).post(page("check", minutes))
     assert (refused.status_code, "This is for Mo Mensah" in refused.content.decode()) == (403, True)
     for name in ("read", "check", "round", "changes", "proof", "actions", "circulate", "file"):
@@ -117,9 +83,9 @@ def test_who_may_not_is_told_why_and_a_stranger_finds_nothing() -> None:
     assert minutes.status == MinutesStatus.WITH_CHAIR
 
 
-def test_a_changed_byte_is_shown_on_the_page() -> None:
-    people = cast()
-    minutes = a_printed_version(people).minutes
+def test_a_changed_byte_is_shown_on_the_page(world: World) -> None:
+    people, record = world
+    minutes = a_printed_version(people, begun=record).minutes
     bea = signed_in(people.bea)
     warning = "These words are not those that were authorised"
     assert warning not in bea.get(page("read", minutes)).content.decode()
@@ -133,9 +99,9 @@ def test_a_changed_byte_is_shown_on_the_page() -> None:
     assert warning in bea.get(page("read", minutes)).content.decode()
 
 
-def test_the_pdf_is_a_tagged_download_that_tells_everything() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_the_pdf_is_a_tagged_download_that_tells_everything(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     answer = signed_in(people.bea).get(page("pdf", version.minutes, 1))
     reference = version.minutes.discussion.case.reference
     assert answer.headers["Content-Disposition"] == (
@@ -160,9 +126,9 @@ def test_the_pdf_is_a_tagged_download_that_tells_everything() -> None:
     assert version.sha256[:8] in text
 
 
-def test_each_reading_is_recorded_without_content() -> None:
-    people = cast()
-    version = a_printed_version(people)
+def test_each_reading_is_recorded_without_content(world: World) -> None:
+    people, record = world
+    version = a_printed_version(people, begun=record)
     bea = signed_in(people.bea)
     seen = {
         "read": "version.read",
@@ -179,9 +145,11 @@ def test_each_reading_is_recorded_without_content() -> None:
     assert [one.data for one in Entry.objects.filter(is_read=True) if "Fenwick" in str(one.data)] == []
 
 
-def test_the_proof_says_what_became_of_each_copy_and_is_not_sent_again_when_nothing_changed() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_the_proof_says_what_became_of_each_copy_and_is_not_sent_again_unchanged(
+    world: World,
+) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     minutes = circulation.version.minutes
     bea = signed_in(people.bea)
     address = page("proof_table", minutes)
@@ -192,10 +160,10 @@ def test_the_proof_says_what_became_of_each_copy_and_is_not_sent_again_when_noth
     assert bea.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
-def test_the_live_proof_names_each_version_and_who_still_has_the_old_one() -> None:
+def test_the_live_proof_names_each_version_and_who_still_has_the_old_one(world: World) -> None:
     """What stands above the table is asked for again with it, so that neither belies the other."""
-    people = cast()
-    first = a_circulation(people)
+    people, record = world
+    first = a_circulation(people, begun=record)
     minutes, bea, now = first.version.minutes, signed_in(people.bea), timezone.now()
     circulating.on_sent(copy_of(first, "Dan Dale").letter, now)
     for name in ("proof", "proof_table"):
@@ -214,9 +182,9 @@ def test_the_live_proof_names_each_version_and_who_still_has_the_old_one() -> No
         assert "Send again" not in old and "/revoke/" in old  # what somebody still has can be taken back
 
 
-def test_pages_need_few_statements() -> None:
-    people = cast()
-    minutes = a_circulation(people).version.minutes
+def test_pages_need_few_statements(world: World) -> None:
+    people, record = world
+    minutes = a_circulation(people, begun=record).version.minutes
     bea = signed_in(people.bea)
     found = {
         name: statements(bea, page(name, minutes))
@@ -226,9 +194,9 @@ def test_pages_need_few_statements() -> None:
     assert {name: number for name, number in found.items() if number > MOST} == {}
 
 
-def test_the_chairs_page_needs_few_statements() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_the_chairs_page_needs_few_statements(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     mo = signed_in(people.mo)
     found = {name: statements(mo, page(name, minutes)) for name in ("check", "read")}
     assert "Correct when the discussion was held" in mo.get(page("read", minutes)).content.decode()
@@ -239,9 +207,9 @@ def test_the_chairs_page_needs_few_statements() -> None:
 # --- Partners ------------------------------------------------------------------------------------
 
 
-def test_a_partner_reads_downloads_acknowledges_and_the_proof_shows_it() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_partner_reads_downloads_acknowledges_and_the_proof_shows_it(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     minutes = circulation.version.minutes
     paul = by_link(circulation, "Paul Pike")
     shown = paul.get(page("partner_minutes", minutes)).content.decode()
@@ -260,9 +228,9 @@ def test_a_partner_reads_downloads_acknowledges_and_the_proof_shows_it() -> None
     ]
 
 
-def test_nobody_reads_without_a_code_and_a_revoked_copy_opens_nothing() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_nobody_reads_without_a_code_and_a_revoked_copy_opens_nothing(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     minutes = circulation.version.minutes
     assert Client().get(page("partner_minutes", minutes)).status_code == 401
     assert Client().get(page("partner_pdf", minutes)).status_code == 401
@@ -273,18 +241,18 @@ def test_nobody_reads_without_a_code_and_a_revoked_copy_opens_nothing() -> None:
     assert "The minutes are not open to you" in paul.get(page("partner_minutes", minutes)).content.decode()
 
 
-def test_who_comes_second_to_authorise_is_told_who_was_first() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_who_comes_second_to_authorise_is_told_who_was_first(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     versions.authorise_minutes(minutes, by=people.mo, at=timezone.now())
     answer = signed_in(people.mo).post(page("check", minutes), {})
     told = answer.content.decode()
     assert answer.status_code in (403, 409) and "Mo Mensah authorised version 1 on" in told
 
 
-def test_a_partner_signs_the_hash_they_see() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_a_partner_signs_the_hash_they_see(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     hetty = by_link(minutes, "Hetty Hall")
     log = minutes.action_logs.get()
     assert log.sha256[:8] in hetty.get(page("partner_sign", minutes)).content.decode()
@@ -300,9 +268,9 @@ def test_a_partner_signs_the_hash_they_see() -> None:
     assert home.count("You signed it on") == 1
 
 
-def test_a_partner_proposes_a_correction_and_the_chair_answers_it() -> None:
-    people = cast()
-    minutes = a_finished_record(people)
+def test_a_partner_proposes_a_correction_and_the_chair_answers_it(world: World) -> None:
+    people, record = world
+    minutes = a_finished_record(people, begun=record)
     paul = by_link(minutes, "Paul Pike")
     address = page("partner_agree", minutes)
     assert paul.post(address, {"answer": "corrects", "correction": ""}).status_code == 422
@@ -325,9 +293,9 @@ def test_a_partner_proposes_a_correction_and_the_chair_answers_it() -> None:
     assert told["Paul Pike"] == "Not taken up by Mo Mensah: Two reports say right."
 
 
-def test_a_partner_marks_their_action_done_and_its_clock_is_met() -> None:
-    people = cast()
-    minutes = a_circulation(people).version.minutes
+def test_a_partner_marks_their_action_done_and_its_clock_is_met(world: World) -> None:
+    people, record = world
+    minutes = a_circulation(people, begun=record).version.minutes
     paul = by_link(minutes, "Paul Pike")
     action = Action.objects.get(owner__name="Paul Pike")
     assert action.text in paul.get(page("partner_actions", minutes)).content.decode()
@@ -345,9 +313,9 @@ def test_a_partner_marks_their_action_done_and_its_clock_is_met() -> None:
     assert (clock.state, clock.met_at) == (ClockState.MET, action.done_at)
 
 
-def test_another_partners_action_is_not_found() -> None:
-    people = cast()
-    minutes = a_circulation(people).version.minutes
+def test_another_partners_action_is_not_found(world: World) -> None:
+    people, record = world
+    minutes = a_circulation(people, begun=record).version.minutes
     action = Action.objects.get(owner__name="Paul Pike")
     hetty = by_link(minutes, "Hetty Hall")
     typed = {"what_was_done": "x", **when(timezone.localtime())}
@@ -356,9 +324,9 @@ def test_another_partners_action_is_not_found() -> None:
     assert action.status == ActionStatus.OPEN
 
 
-def test_a_partner_of_another_discussion_finds_nothing() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_a_partner_of_another_discussion_finds_nothing(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     link, _ = link_of(circulation.version.minutes.discussion, "Paul Pike")
     other = Professional.objects.get(name="Dan Dale")
     assert other.pk != link.professional_id
@@ -372,9 +340,9 @@ def test_a_partner_of_another_discussion_finds_nothing() -> None:
         )
 
 
-def test_partner_pages_need_few_statements() -> None:
-    people = cast()
-    minutes = a_circulation(people).version.minutes
+def test_partner_pages_need_few_statements(world: World) -> None:
+    people, record = world
+    minutes = a_circulation(people, begun=record).version.minutes
     paul = by_link(minutes, "Paul Pike")
     found = {
         name: statements(paul, page(name, minutes))
@@ -390,9 +358,9 @@ def when(at: Any) -> dict[str, str]:
     return {f"done_at_{part}": str(value) for part, value in named.items()}
 
 
-def test_business_support_records_an_action_for_a_partner_but_a_stranger_cannot() -> None:
-    people = cast()
-    minutes = a_circulation(people).version.minutes
+def test_business_support_records_an_action_for_a_partner_but_a_stranger_cannot(world: World) -> None:
+    people, record = world
+    minutes = a_circulation(people, begun=record).version.minutes
     action = Action.objects.get(owner__name="Paul Pike")
     typed = {"what_was_done": "Paul rang: visited.", **when(timezone.localtime())}
     assert signed_in(people.sam).post(page("action_done", minutes, action.pk), typed).status_code == 403
@@ -408,9 +376,9 @@ def test_business_support_records_an_action_for_a_partner_but_a_stranger_cannot(
     assert "Paul Pike telephoned" in bea.get(page("actions", minutes)).content.decode()
 
 
-def test_late_minutes_ask_why() -> None:
-    people = cast()
-    circulation = a_circulation(people)
+def test_late_minutes_ask_why(world: World) -> None:
+    people, record = world
+    circulation = a_circulation(people, begun=record)
     minutes = circulation.version.minutes
     clock = Deadline.objects.get(subject=minutes.discussion.subject, duty=Duty.CIRCULATE_MINUTES)
     assert clock.due_at is not None
@@ -425,8 +393,8 @@ def test_late_minutes_ask_why() -> None:
     assert "Mail was down" in bea.get(proof).content.decode()
 
 
-def test_a_partner_sees_at_once_what_they_may_tell_the_family() -> None:
-    circulation = a_circulation(cast())
+def test_a_partner_sees_at_once_what_they_may_tell_the_family(world: World) -> None:
+    circulation = a_circulation(world[0], begun=world[1])
     record = circulation.version.minutes
     hetty = by_link(circulation, "Hetty Hall")
     told = circulation.version.content["family_sharing"]["told"]
@@ -439,8 +407,8 @@ def test_a_partner_sees_at_once_what_they_may_tell_the_family() -> None:
     assert f"ring {worker['name']} on" in page_[start:] and told in page_[start : start + 400]
 
 
-def test_while_nobody_is_allocated_a_partner_is_told_to_ring_whoever_asked() -> None:
-    record = a_finished_record(cast())
+def test_while_nobody_is_allocated_a_partner_is_told_to_ring_whoever_asked(world: World) -> None:
+    record = a_finished_record(world[0], begun=world[1])
     Minutes.objects.filter(pk=record.pk).update(allocated_worker=None, allocated_number="")
     wanted = record.discussion.request
     page_ = by_link(record, "Hetty Hall").get(page("partner_minutes", record)).content.decode()

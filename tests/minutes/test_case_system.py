@@ -2,19 +2,15 @@
 
 import hmac
 import json
-import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -35,49 +31,13 @@ from minutes.services.bundle import MANIFEST, bundle_of
 from minutes.services.file import record_filing, signed_since
 from minutes.services.printing import AlteredVersionError
 from outbox.models import Enclosure
-from tests.builders.after import a_circulation, a_printed_version, an_authorised_version
-from tests.people import Cast, cast
+from tests.builders.after import World, a_circulation, a_printed_version, an_authorised_version, finished
+from tests.builders.case_system import CaseSystem
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
+build = finished
 SECRET = "a-secret-of-the-test"
-
-
-class CaseSystem:
-    """A real HTTP server that files each key once; it can be told what to answer."""
-
-    def __init__(self) -> None:
-        self.status, self.slow, self.filed = 200, 0.0, {}  # type: ignore[var-annotated]
-        self.asked: list[tuple[dict[str, str], bytes]] = []
-        self.says: bytes | None = None
-        system = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
-                system.asked.append((dict(self.headers), content))
-                time.sleep(system.slow)
-                said = b"{}"
-                if system.status == 200:
-                    key = self.headers["Idempotency-Key"]
-                    number = system.filed.setdefault(key, f"LCS-{len(system.filed) + 1}")
-                    said = json.dumps({"reference": number}).encode()
-                self.send_response(system.status)
-                self.end_headers()
-                self.wfile.write(said if system.says is None else system.says)
-
-            def log_message(self, *_args: Any) -> None:
-                """Keep quiet."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/documents?from=threshold"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    def stop(self) -> None:
-        """Be away: nothing listens any more."""
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 @pytest.fixture
@@ -108,8 +68,8 @@ def the_delivery() -> Delivery:
     return Delivery.objects.get()
 
 
-def test_a_bundle_proves_itself_and_is_the_same_every_time() -> None:
-    version = a_printed_version(cast())
+def test_a_bundle_proves_itself_and_is_the_same_every_time(world: World) -> None:
+    version = a_printed_version(world[0], begun=world[1])
     made = bundle_of(version)
     assert made is not None
     again = bundle_of(version)
@@ -133,8 +93,8 @@ def test_a_bundle_proves_itself_and_is_the_same_every_time() -> None:
     assert (said["version"], said["authorised_by"], said["system"]) == (version.number, "Mo Mensah", "LCS")
 
 
-def test_no_bundle_before_the_pdf_and_none_of_an_altered_one() -> None:
-    version = an_authorised_version(cast())
+def test_no_bundle_before_the_pdf_and_none_of_an_altered_one(world: World) -> None:
+    version = an_authorised_version(world[0], begun=world[1])
     assert bundle_of(version) is None
     printing.ask_for(version)
     assert printing.print_waiting() == 1
@@ -149,15 +109,15 @@ def test_no_bundle_before_the_pdf_and_none_of_an_altered_one() -> None:
         bundle_of(version)
 
 
-def test_without_an_address_nothing_is_delivered(settings: Settings) -> None:
+def test_without_an_address_nothing_is_delivered(world: World, settings: Settings) -> None:
     settings.SYSTEM_OF_RECORD_URL = ""
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert (Delivery.objects.count(), delivering.deliver_waiting()) == (0, 0)
 
 
-def test_a_folder_gets_the_whole_file_and_a_person_confirms(folder: Path) -> None:
-    people = cast()
-    version = a_circulation(people).version
+def test_a_folder_gets_the_whole_file_and_a_person_confirms(world: World, folder: Path) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record).version
     assert delivering.deliver_waiting() == 1
     made = bundle_of(version)
     assert made is not None
@@ -168,9 +128,9 @@ def test_a_folder_gets_the_whole_file_and_a_person_confirms(folder: Path) -> Non
     assert Filing.objects.get().by == people.bea
 
 
-def test_later_signatures_go_under_a_key_of_their_own(case_system: CaseSystem) -> None:
-    people = cast()
-    version = a_circulation(people).version
+def test_later_signatures_go_under_a_key_of_their_own(world: World, case_system: CaseSystem) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record).version
     bea, discussion = pages(people, "bea"), version.minutes.discussion
     deliver = reverse("minutes:deliver_signatures", args=[discussion.pk])
     assert delivering.deliver_waiting() == 1
@@ -207,9 +167,9 @@ def test_later_signatures_go_under_a_key_of_their_own(case_system: CaseSystem) -
     assert said == [0, 1]
 
 
-def test_who_signs_while_it_is_carried_is_not_taken_for_filed(case_system: CaseSystem) -> None:
-    people = cast()
-    version = a_circulation(people).version
+def test_who_signs_while_it_is_carried_is_not_taken_for_filed(world: World, case_system: CaseSystem) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record).version
     held = delivering.claim()
     assert held is not None
     answer = delivering._tried(held)
@@ -224,18 +184,20 @@ def test_who_signs_while_it_is_carried_is_not_taken_for_filed(case_system: CaseS
     assert clocks.count() == 1
 
 
-def test_where_the_setting_says_so_the_name_is_the_reference(folder: Path, settings: Settings) -> None:
+def test_where_the_setting_says_so_the_name_is_the_reference(
+    world: World, folder: Path, settings: Settings
+) -> None:
     settings.SYSTEM_OF_RECORD_NAME_IS_REFERENCE = True
-    version = a_circulation(cast()).version
+    version = a_circulation(world[0], begun=world[1]).version
     assert delivering.deliver_waiting() == 1
     filed = Filing.objects.get()
     assert (filed.by, filed.reference) == (None, next(folder.iterdir()).name)
     assert Deadline.objects.of(version.minutes.subject, turns.FILE_MINUTES).get().state == ClockState.MET
 
 
-def test_a_folder_that_is_away_loses_nothing(folder: Path) -> None:
+def test_a_folder_that_is_away_loses_nothing(world: World, folder: Path) -> None:
     folder.rmdir()
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert delivering.deliver_waiting() == 0
     said = the_delivery()
     assert (said.status, said.attempts, said.claim) == (DeliveryStatus.WAITING, 1, None)
@@ -245,18 +207,20 @@ def test_a_folder_that_is_away_loses_nothing(folder: Path) -> None:
     assert delivering.deliver_waiting() == 1
 
 
-def test_a_delivery_waits_for_the_pdf(folder: Path) -> None:
-    a_circulation(cast(), printed=False)
+def test_a_delivery_waits_for_the_pdf(world: World, folder: Path) -> None:
+    a_circulation(world[0], begun=world[1], printed=False)
     assert (delivering.deliver_waiting(), the_delivery().attempts) == (0, 0)
     assert printing.print_waiting() == 1
     assert delivering.deliver_waiting() == 1
 
 
-def test_down_then_broken_then_there_is_filed_once(case_system: CaseSystem, settings: Settings) -> None:
+def test_down_then_broken_then_there_is_filed_once(
+    world: World, case_system: CaseSystem, settings: Settings
+) -> None:
     away = CaseSystem()
     away.stop()
     settings.SYSTEM_OF_RECORD_URL = away.address
-    version = a_circulation(cast()).version
+    version = a_circulation(world[0], begun=world[1]).version
     assert delivering.deliver_waiting() == 0
     assert the_delivery().reason == "The case system does not answer (ConnectionRefusedError)"
     assert delivering.deliver_waiting() == 0 and the_delivery().attempts == 1  # not before its time
@@ -276,8 +240,8 @@ def test_down_then_broken_then_there_is_filed_once(case_system: CaseSystem, sett
     assert sorted(events) == [("minutes.delivered",), ("minutes.filed",)]
 
 
-def test_what_is_sent_is_signed(case_system: CaseSystem) -> None:
-    version = a_circulation(cast()).version
+def test_what_is_sent_is_signed(world: World, case_system: CaseSystem) -> None:
+    version = a_circulation(world[0], begun=world[1]).version
     assert delivering.deliver_waiting() == 1
     headers, content = case_system.asked[0]
     made = bundle_of(version)
@@ -287,9 +251,9 @@ def test_what_is_sent_is_signed(case_system: CaseSystem) -> None:
     assert headers["X-Threshold-Signature"] == f"sha256={wanted}"
 
 
-def test_a_refusal_waits_for_a_person_who_tries_now(case_system: CaseSystem) -> None:
-    people = cast()
-    version = a_circulation(people).version
+def test_a_refusal_waits_for_a_person_who_tries_now(world: World, case_system: CaseSystem) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record).version
     case_system.status = 422
     assert delivering.deliver_waiting() == 0
     assert the_delivery().status == DeliveryStatus.FAILED
@@ -307,15 +271,17 @@ def test_a_refusal_waits_for_a_person_who_tries_now(case_system: CaseSystem) -> 
 @pytest.mark.parametrize(
     "said", [b"", b"no json", b"[]", b'{"reference": null}', b'{"reference": "\\u0000 "}']
 )
-def test_an_answer_without_a_reference_is_confirmed_by_hand(case_system: CaseSystem, said: bytes) -> None:
+def test_an_answer_without_a_reference_is_confirmed_by_hand(
+    world: World, case_system: CaseSystem, said: bytes
+) -> None:
     case_system.says = said
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert delivering.deliver_waiting() == 1
     assert (the_delivery().reference, Filing.objects.count()) == ("", 0)
 
 
-def test_a_killed_try_is_made_again_and_filed_once(case_system: CaseSystem) -> None:
-    a_circulation(cast())
+def test_a_killed_try_is_made_again_and_filed_once(world: World, case_system: CaseSystem) -> None:
+    a_circulation(world[0], begun=world[1])
     dead = delivering.claim()
     assert dead is not None
     assert delivering._tried(dead)[0].delivered  # the case system has it; the worker dies before settling
@@ -330,9 +296,9 @@ def test_a_killed_try_is_made_again_and_filed_once(case_system: CaseSystem) -> N
     assert the_delivery().status == DeliveryStatus.DELIVERED
 
 
-def test_filed_by_hand_meanwhile_is_not_filed_again(case_system: CaseSystem) -> None:
-    people = cast()
-    version = a_circulation(people).version
+def test_filed_by_hand_meanwhile_is_not_filed_again(world: World, case_system: CaseSystem) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record).version
     held = delivering.claim()
     assert held is not None
     record_filing(version, reference="BY-HAND", by=people.bea, at=timezone.now())
@@ -343,30 +309,10 @@ def test_filed_by_hand_meanwhile_is_not_filed_again(case_system: CaseSystem) -> 
     assert (delivering.deliver_waiting(), len(case_system.asked)) == (0, 1)
 
 
-def test_a_restored_copy_files_nothing(case_system: CaseSystem, settings: Settings) -> None:
+def test_a_restored_copy_files_nothing(world: World, case_system: CaseSystem, settings: Settings) -> None:
     settings.OUTBOX_HELD = True
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert (delivering.deliver_waiting(), case_system.asked) == (0, [])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_deliver_once(case_system: CaseSystem) -> None:
-    case_system.slow = 0.3
-    a_circulation(cast())
-    gate, counts = threading.Barrier(4), []
-
-    def work() -> None:
-        gate.wait()
-        counts.append(delivering.deliver_waiting())
-        connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
-    assert (sorted(counts), len(case_system.asked)) == ([0, 0, 0, 1], 1)
-    assert (the_delivery().attempts, Filing.objects.count()) == (1, 1)
 
 
 def test_waits_grow_to_an_hour_and_never_end() -> None:
@@ -404,9 +350,9 @@ def pages(people: Cast, person: str) -> Client:
     return client
 
 
-def test_the_page_says_where_it_stands(case_system: CaseSystem) -> None:
-    people = cast()
-    version = a_circulation(people, printed=False).version
+def test_the_page_says_where_it_stands(world: World, case_system: CaseSystem) -> None:
+    people, record = world
+    version = a_circulation(people, begun=record, printed=False).version
     discussion = version.minutes.discussion
     page = reverse("minutes:file", args=[discussion.pk])
     download = reverse("minutes:bundle", args=[discussion.pk, version.number])

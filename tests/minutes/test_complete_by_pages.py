@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from attendees.services.directory import professional_for
 from cases.rules import ChildFacts
+from deadlines.enums import ClockState
+from deadlines.models import Deadline
 from minutes.enums import MinutesStatus
 from minutes.models import Minutes, Section
 from protocols.presets import SLUGS
 from strategy.models import Discussion
 from strategy.services import record_protection_decision
-from tests.builders.meeting import a_started_discussion
+from tests.builders.meeting import a_held_discussion, a_started_discussion, section_of
 from tests.builders.night import minutes_ago
 from tests.builders.requests import a_draft_request, siblings
 from tests.minutes.test_night_pages import held
@@ -192,3 +194,35 @@ def test_a_box_that_is_needed_says_so_in_the_room(people: Cast) -> None:
     shown = signed_in(people.bea).get(page("room", minutes), {"step": "all"}).content.decode()
     needed = Section.objects.filter(minutes=minutes, field__in=["voice", "lived_experience"]).count() + 2
     assert shown.count("Must be there before these minutes can be authorised") == needed
+
+
+def test_the_record_goes_from_business_support_to_the_chair_to_everybody_and_is_filed(people: Cast) -> None:
+    minutes = a_held_discussion(people).minutes
+    bea, mo = signed_in(people.bea), signed_in(people.mo)
+    shown = bea.get(page("read", minutes)).content.decode()
+    assert "Hand to the chair" in shown
+    for name in ("room", "signing"):  # what is still to be written or signed is reached from here
+        assert f'href="{page(name, minutes)}"' in shown
+    assert reverse("attendees:told", args=[minutes.discussion_id]) in shown
+    assert bea.post(page("finish", minutes)).status_code == 302
+    worries = section_of(minutes, "worries")
+    amend = page("amend", minutes, worries.pk)
+    assert (
+        mo.post(amend, {"text": "The bruise is on the left arm.", "_version": worries.version}).status_code
+        == 302
+    )
+    shown = mo.get(page("check", minutes)).content.decode()
+    assert "<ins" in shown and "<del" in shown
+    assert mo.post(page("check", minutes)).status_code == 302
+    minutes.refresh_from_db()
+    assert minutes.status == MinutesStatus.AUTHORISED
+    assert bea.post(page("circulate", minutes)).headers["Location"] == page("proof", minutes)
+    minutes.refresh_from_db()
+    assert minutes.status == MinutesStatus.CIRCULATED
+    assert "Not yet filed" in bea.get(page("read", minutes)).content.decode()
+    assert bea.post(page("file", minutes), {"reference": ""}).status_code == 422
+    assert bea.post(page("file", minutes), {"reference": "LCS-55812"}).status_code == 302
+    filing = Deadline.objects.get(subject=minutes.subject, duty="file_minutes")
+    assert (filing.state, filing.owner_team) == (ClockState.MET, people.support)
+    assert "LCS LCS-55812" in bea.get(page("read", minutes)).content.decode()
+    assert bea.post(page("file", minutes), {"reference": "LCS-2"}).status_code == 409

@@ -22,17 +22,21 @@ NOW = datetime(2026, 11, 19, 15, tzinfo=UTC)  # a Thursday
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 
 
-@pytest.fixture
-def people() -> Cast:
-    """The cast."""
-    return cast()
-
-
-@pytest.fixture
-def minutes(people: Cast) -> Minutes:
+def build() -> tuple[Cast, Minutes]:
     """Held two days ago for an hour, as it was typed; its clocks run."""
+    people = cast()
     discussion = a_held_discussion(people, at=NOW - 2 * DAY, triggered_at=NOW - 4 * DAY)
-    return Minutes.objects.select_related("discussion__request__referral").get(discussion=discussion)
+    return people, Minutes.objects.select_related("discussion__request__referral").get(discussion=discussion)
+
+
+@pytest.fixture
+def people(world: tuple[Cast, Minutes]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def minutes(world: tuple[Cast, Minutes]) -> Minutes:
+    return world[1]
 
 
 def correct(minutes: Minutes, by: Any, start: timedelta, end: timedelta, reason: str = "Typed") -> Any:

@@ -20,14 +20,19 @@ from tests.worklist.test_desk import signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Minutes]:
+    people = cast()
+    return people, a_started_discussion(people)
 
 
 @pytest.fixture
-def minutes(people: Cast) -> Minutes:
-    return a_started_discussion(people)
+def people(world: tuple[Cast, Minutes]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def minutes(world: tuple[Cast, Minutes]) -> Minutes:
+    return world[1]
 
 
 def to_share(minutes: Minutes, **facts: Any) -> Told:

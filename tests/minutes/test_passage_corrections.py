@@ -28,15 +28,20 @@ pytestmark = pytest.mark.django_db
 LINK = "Propose a correction to this"
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Minutes]:
+    people = cast()
+    return people, a_finished_record(people)
 
 
 @pytest.fixture
-def minutes(people: Cast) -> Minutes:
+def people(world: tuple[Cast, Minutes]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def minutes(world: tuple[Cast, Minutes]) -> Minutes:
     """With the chair, to check."""
-    return a_finished_record(people)
+    return world[1]
 
 
 def at(name: str, minutes: Minutes, *more: int) -> str:

@@ -38,14 +38,19 @@ pytestmark = pytest.mark.django_db
 WHY = "He is on leave from Monday"
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_held_discussion(people)
 
 
 @pytest.fixture
-def held(people: Cast) -> Discussion:
-    return a_held_discussion(people)
+def people(world: tuple[Cast, Discussion]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def held(world: tuple[Cast, Discussion]) -> Discussion:
+    return world[1]
 
 
 def action_of(held: Discussion, owner: str = "Paul Pike") -> Action:

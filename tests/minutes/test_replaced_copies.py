@@ -17,11 +17,12 @@ from minutes.services import copies, versions
 from minutes.views.after import partner as partners
 from outbox.enums import Status
 from outbox.models import Letter
-from tests.builders.after import a_circulation, copy_of
+from tests.builders.after import World, a_circulation, copy_of, finished
 from tests.minutes.test_after_circulation import clock_of, dispatch
-from tests.people import Cast, cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
+build = finished
 S = RecipientStatus
 
 
@@ -39,9 +40,11 @@ def bounce(circulation: Circulation, name: str, at: datetime) -> None:
     circulating.on_bounced(Letter.objects.get(pk=copy.letter_id), at)
 
 
-def test_what_has_not_left_of_the_old_version_never_leaves_once_the_new_one_is_circulated() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_what_has_not_left_of_the_old_version_never_leaves_once_the_new_one_is_circulated(
+    world: World,
+) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     dispatch(first, "Paul Pike", "Mo Mensah", "Sam Shah", "Bea Bright")
     corrected(first, people, now)
     second = circulating.circulate(first.version.minutes, by=people.bea, at=now)
@@ -57,9 +60,9 @@ def test_what_has_not_left_of_the_old_version_never_leaves_once_the_new_one_is_c
     assert clock_of(first).state == ClockState.MET
 
 
-def test_an_old_copy_that_comes_back_holds_no_clock_up_when_the_new_one_has_gone() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_an_old_copy_that_comes_back_holds_no_clock_up_when_the_new_one_has_gone(world: World) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     dispatch(first)
     corrected(first, people, now)
     second = circulating.circulate(first.version.minutes, by=people.bea, at=now)
@@ -71,9 +74,9 @@ def test_an_old_copy_that_comes_back_holds_no_clock_up_when_the_new_one_has_gone
     assert clock_of(first).state == ClockState.RUNNING
 
 
-def test_an_old_version_is_not_sent_again_once_another_is_authorised() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_an_old_version_is_not_sent_again_once_another_is_authorised(world: World) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     dispatch(first)
     corrected(first, people, now)
     with pytest.raises(MoveNotAllowed, match="Version 2 took its place"):
@@ -81,9 +84,11 @@ def test_an_old_version_is_not_sent_again_once_another_is_authorised() -> None:
     assert copy_of(first, "Paul Pike").status == S.SENT
 
 
-def test_what_somebody_has_of_the_old_version_can_still_be_revoked_from_the_page(client: Client) -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_what_somebody_has_of_the_old_version_can_still_be_revoked_from_the_page(
+    world: World, client: Client
+) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     dispatch(first)
     corrected(first, people, now)
     minutes = first.version.minutes
@@ -96,9 +101,9 @@ def test_what_somebody_has_of_the_old_version_can_still_be_revoked_from_the_page
     assert reverse("minutes:again", args=[minutes.discussion_id, paul.pk]) not in page
 
 
-def test_a_copy_that_left_while_it_was_revoked_says_that_it_left() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_a_copy_that_left_while_it_was_revoked_says_that_it_left(world: World) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     copy = copy_of(first, "Paul Pike")
     copies.revoke(copy, reason="Sent to the wrong officer", by=people.bea, at=now)
     dispatch(first, "Paul Pike", at=now)
@@ -107,10 +112,11 @@ def test_a_copy_that_left_while_it_was_revoked_says_that_it_left() -> None:
 
 
 def test_what_has_not_left_is_taken_back_as_soon_as_the_corrected_version_is_authorised(
+    world: World,
     client: Client,
 ) -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     dispatch(first, "Paul Pike", "Mo Mensah", "Sam Shah", "Bea Bright")
     corrected(first, people, now)
     minutes = first.version.minutes
@@ -131,9 +137,11 @@ def test_what_has_not_left_is_taken_back_as_soon_as_the_corrected_version_is_aut
     assert second.left_out == []
 
 
-def test_an_old_copy_that_leaves_while_the_corrected_version_waits_does_not_end_the_clock() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_an_old_copy_that_leaves_while_the_corrected_version_waits_does_not_end_the_clock(
+    world: World,
+) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     corrected(first, people, now)
     dispatch(first)  # the mail server had them all in hand
     assert copy_of(first, "Paul Pike").status == S.SENT
@@ -142,9 +150,9 @@ def test_an_old_copy_that_leaves_while_the_corrected_version_waits_does_not_end_
     assert clock_of(first).state == ClockState.MET
 
 
-def test_whose_copy_was_taken_back_reads_nothing_of_the_old_version_online() -> None:
-    people, now = cast(), timezone.now()
-    first = a_circulation(people)
+def test_whose_copy_was_taken_back_reads_nothing_of_the_old_version_online(world: World) -> None:
+    people, now = world[0], timezone.now()
+    first = a_circulation(people, begun=world[1])
     version, paul = first.version, copy_of(first, "Paul Pike")
     partner = Partner(paul.professional, version.minutes.discussion, None)
     assert partners.copy_of(partner) == (paul, False)

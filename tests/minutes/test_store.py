@@ -16,10 +16,10 @@ from minutes.enums import DeliveryStatus
 from minutes.models import Delivery, Filing
 from minutes.services import delivering
 from minutes.services.bundle import bundle_of
-from tests.builders.after import a_circulation
-from tests.people import cast
+from tests.builders.after import World, a_circulation, finished
 
 pytestmark = pytest.mark.django_db
+build = finished
 KEY, SECRET, BUCKET = "a-key", "a-secret-of-the-test", "children"
 
 
@@ -56,8 +56,8 @@ def again() -> None:
     Delivery.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
 
 
-def test_the_bundle_is_put_whole_under_its_name(store: Any) -> None:
-    version = a_circulation(cast()).version
+def test_the_bundle_is_put_whole_under_its_name(world: World, store: Any) -> None:
+    version = a_circulation(world[0], begun=world[1]).version
     assert delivering.deliver_waiting() == 1
     made = bundle_of(version)
     assert made is not None
@@ -69,15 +69,17 @@ def test_the_bundle_is_put_whole_under_its_name(store: Any) -> None:
     assert (said.status, Filing.objects.count()) == (DeliveryStatus.DELIVERED, 0)
 
 
-def test_a_file_in_the_store_may_be_filed_under_its_name(store: Any, settings: Settings) -> None:
+def test_a_file_in_the_store_may_be_filed_under_its_name(
+    world: World, store: Any, settings: Settings
+) -> None:
     settings.SYSTEM_OF_RECORD_NAME_IS_REFERENCE = True
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert delivering.deliver_waiting() == 1
     assert [f"strategy discussions/{Filing.objects.get().reference}"] == names_in(store)
 
 
-def test_a_try_that_died_after_the_store_took_it_leaves_one_object(store: Any) -> None:
-    a_circulation(cast())
+def test_a_try_that_died_after_the_store_took_it_leaves_one_object(world: World, store: Any) -> None:
+    a_circulation(world[0], begun=world[1])
     delivering.deliver_waiting()
     Delivery.objects.update(status=DeliveryStatus.WAITING, delivered_at=None)
     again()
@@ -85,10 +87,10 @@ def test_a_try_that_died_after_the_store_took_it_leaves_one_object(store: Any) -
     assert len(names_in(store)) == 1
 
 
-def test_a_store_that_is_away_is_tried_again(store: Any, settings: Settings) -> None:
+def test_a_store_that_is_away_is_tried_again(world: World, store: Any, settings: Settings) -> None:
     there = settings.SYSTEM_OF_RECORD_URL
     settings.SYSTEM_OF_RECORD_URL = "s3+http://127.0.0.1:9/children"
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert delivering.deliver_waiting() == 0
     said = Delivery.objects.get()
     assert (said.status, said.reason) == (
@@ -100,9 +102,9 @@ def test_a_store_that_is_away_is_tried_again(store: Any, settings: Settings) -> 
     assert delivering.deliver_waiting() == 1
 
 
-def test_a_bucket_that_is_not_there_waits_for_a_person(store: Any, settings: Settings) -> None:
+def test_a_bucket_that_is_not_there_waits_for_a_person(world: World, store: Any, settings: Settings) -> None:
     settings.SYSTEM_OF_RECORD_URL = settings.SYSTEM_OF_RECORD_URL.replace(BUCKET, "nowhere")
-    a_circulation(cast())
+    a_circulation(world[0], begun=world[1])
     assert delivering.deliver_waiting() == 0
     said = Delivery.objects.get()
     assert (said.status, said.reason) == (DeliveryStatus.FAILED, "The store refuses it (NoSuchBucket)")

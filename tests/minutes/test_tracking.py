@@ -28,14 +28,19 @@ pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_held_discussion(people)
 
 
 @pytest.fixture
-def held(people: Cast) -> Discussion:
-    return a_held_discussion(people)
+def people(world: tuple[Cast, Discussion]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def held(world: tuple[Cast, Discussion]) -> Discussion:
+    return world[1]
 
 
 def theirs(held: Discussion, owner: str) -> Action:

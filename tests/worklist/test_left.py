@@ -22,14 +22,19 @@ from worklist.drift import families_left, left_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_held_discussion(people)
 
 
 @pytest.fixture
-def held(people: Cast) -> Discussion:
-    return a_held_discussion(people)
+def people(world: tuple[Cast, Discussion]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def held(world: tuple[Cast, Discussion]) -> Discussion:
+    return world[1]
 
 
 def why(people: Cast, **later: Any) -> dict[str, tuple[str, ...]]:

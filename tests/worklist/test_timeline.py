@@ -50,15 +50,20 @@ def at(day: int, hour: int = 9) -> datetime:
     return datetime(2027, 2, day, hour, tzinfo=UTC)
 
 
-@pytest.fixture
-def people() -> Cast:
-    return cast()
+def build() -> tuple[Cast, Discussion]:
+    people = cast()
+    return people, a_circulation(people).version.minutes.discussion
 
 
 @pytest.fixture
-def held(people: Cast) -> Discussion:
+def people(world: tuple[Cast, Discussion]) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def held(world: tuple[Cast, Discussion]) -> Discussion:
     """A discussion whose record went out: something of every kind was done."""
-    return a_circulation(people).version.minutes.discussion
+    return world[1]
 
 
 def names(case: Case, wanted: Wanted) -> set[str]:
