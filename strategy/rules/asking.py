@@ -170,14 +170,23 @@ def _further(asked: Asked, protocol: Protocol) -> Iterator[Problem]:
     nobody says that it does not apply.
     """
     rule = protocol.reviews_need_new_information
-    is_follow_up = not asked.had_meeting and asked.format in MEETINGS
-    if not rule.value or not asked.is_further or is_follow_up or asked.new_information.strip():
+    further, had_meeting = asked.is_further, asked.had_meeting
+    if not lacks_what_is_new(further, had_meeting, asked.format, asked.new_information, protocol):
         return
     said = (
         "Enter what new information affects the current safeguarding plan: a discussion was held already, "
         "and what it agreed is followed in the child’s own meetings"
     )
     yield Problem(Section.WHAT_HAPPENED, "new_information", said, rule.severity, rule.source)
+
+
+def lacks_what_is_new(
+    is_further: bool, had_meeting: bool, format: str, new_information: str, protocol: Protocol
+) -> bool:
+    """Whether the procedure wants it said what is new, and it is not (rows H08, H09)."""
+    is_follow_up = not had_meeting and format in MEETINGS
+    wants = protocol.reviews_need_new_information.value and is_further and not is_follow_up
+    return wants and not new_information.strip()
 
 
 def _circumstances(asked: Asked, protocol: Protocol) -> Iterator[Problem]:

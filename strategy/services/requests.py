@@ -15,13 +15,14 @@ from cases.models import Child
 from cases.services import grant
 from deadlines.enums import Duty
 from deadlines.models import Deadline
+from protocols.enums import Severity
 from referrals.models import Referral
 from strategy import events, letters, permissions, workflow
 from strategy.clocks import keep_clocks, protocol_for
 from strategy.enums import MEETINGS, Section, Status
 from strategy.models import Discussion, StrategyRequest, Submission, Withdrawal
 from strategy.people import authorisers_for, deputies_of, support_team
-from strategy.rules.asking import Asked, Problem, Wanted, blocking, problems
+from strategy.rules.asking import Asked, Problem, Wanted, blocking, lacks_what_is_new, problems
 from strategy.rules.changes import Change, changes
 from strategy.services import police
 from strategy.sheet import as_may_be_told, children_in, kept, load, sheet_in, sheet_of
@@ -205,6 +206,17 @@ def earlier_of(wanted: StrategyRequest) -> dict[str, bool]:
     last = held.exclude(request=wanted).filter(~Exists(owed)).order_by("-ended_at", "-pk")
     found = last.values_list("format", flat=True).first()
     return {"is_further": found is not None, "had_meeting": found in MEETINGS}
+
+
+def must_say_what_is_new(wanted: StrategyRequest) -> bool:
+    """Whether the request cannot be submitted until it says what is new (rows H08, H09): one statement."""
+    rules = wanted.protocol.rules
+    if rules.reviews_need_new_information.severity != Severity.BLOCK or wanted.new_information.strip():
+        return False
+    told = earlier_of(wanted)
+    return bool(told) and lacks_what_is_new(
+        format=wanted.format_wanted, new_information="", protocol=rules, **told
+    )
 
 
 def missing(wanted: StrategyRequest, professionals: Sequence[Wanted]) -> list[Problem]:

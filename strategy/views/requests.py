@@ -187,6 +187,8 @@ def _next_steps(
 def _tasks(wanted: StrategyRequest, *, is_theirs: bool) -> list[dict[str, str]]:
     """The sections and the check; who only reads the request is not led to its forms."""
     done = set(wanted.finished_sections)
+    if Section.WHAT_HAPPENED in done and services.must_say_what_is_new(wanted):
+        done.remove(Section.WHAT_HAPPENED)
     tasks = [_task(wanted, section, section in done) for section in Section]
     check = {"title": "Check answers and submit", "status": "Cannot start yet"}
     if done >= set(NEEDED):

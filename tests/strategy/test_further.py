@@ -77,6 +77,20 @@ def test_a_further_discussion_asks_what_is_new_until_it_is_said(people: Cast) ->
     assert lacks(StrategyRequest.objects.get(pk=request.pk)) == []
 
 
+def test_the_task_list_calls_no_section_completed_that_lacks_what_is_new(people: Cast) -> None:
+    request, client = after(people), Client()
+    client.force_login(people.sam)
+
+    def states() -> dict[str, str]:
+        page = client.get(reverse("strategy:request", args=[request.pk]))
+        return {one["title"]: one["status"] for one in page.context["tasks"]}
+
+    assert (states()["What happened"], states()["Check answers and submit"]) == ("To do", "Cannot start yet")
+    said = {"new_information": NEW}
+    services.save_section(request, "what-happened", said, by=people.sam, at=timezone.now())
+    assert (states()["What happened"], states()["Check answers and submit"]) == ("Completed", "Ready")
+
+
 def test_the_first_discussion_of_a_case_is_none(people: Cast) -> None:
     assert lacks(a_draft_request(people, protocol="halton")) == []
 
