@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from cases.querysets import CaseBoundQuerySet
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from escalations.enums import OPEN_STAGES, EscalationStatus
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from attendees.models import Professional
 
@@ -27,6 +32,19 @@ class EscalationQuerySet(CaseBoundQuerySet):
     def ongoing(self) -> EscalationQuerySet:
         """Those that are neither resolved nor withdrawn."""
         return self.filter(status=EscalationStatus.OPEN)
+
+    def by_need(self, at: datetime) -> EscalationQuerySet:
+        """Those whose rung is past its moment at `at` (aware) first, the longest overdue of them first; then
+        the others, the newest first."""
+        stage = self.model._meta.get_field("stages").related_model._default_manager  # type: ignore[union-attr]
+        late = Deadline.objects.running().filter(duty=Duty.ESCALATION_STAGE, due_at__lt=at)
+        late = late.filter(subject=Concat(Value("stage:"), Cast(OuterRef("pk"), TextField())))
+        stages = stage.filter(escalation=OuterRef("pk"), status__in=OPEN_STAGES)
+        since = Subquery(
+            stages.annotate(late_since=Subquery(late.values("due_at")[:1])).values("late_since")[:1]
+        )
+        found: EscalationQuerySet = self.annotate(late_since=since)
+        return found.order_by(F("late_since").asc(nulls_last=True), "-raised_at", "-pk")
 
     def mine(self, user: User) -> EscalationQuerySet:
         """Those this person raised, or owns at the rung they stand on."""

@@ -78,7 +78,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     refuse(permissions.refusal_to_oversee(user))
     record_read(events.ESCALATIONS_READ, by=user, at=now, data={"page": "overview"})
     seen = Escalation.objects.for_page().visible_to(user)
-    rows = with_stages(seen.ongoing().order_by("raised_at")[:100])  # type: ignore[attr-defined]
+    rows = with_stages(seen.ongoing().by_need(now)[:100])  # type: ignore[attr-defined]
     ended = list(
         Resolution.objects.visible_to(user)
         .filter(at__gte=now - YEAR)

@@ -194,6 +194,26 @@ def test_a_partner_sees_where_their_referral_stands_and_raises_that_it_was_not_h
     assert "It is raised already" in shown and raise_at not in shown
 
 
+def test_the_overview_begins_with_what_is_overdue_and_then_has_the_newest(
+    people: Cast, discussion: Discussion
+) -> None:
+    late, older, newest = (
+        an_escalation(discussion.case, people, by=by, against=against)
+        for by, against in (
+            (people.sam, people.police),
+            (people.mo, people.health),
+            (people.mo, people.school),
+        )
+    )
+    now = timezone.now()
+    for one, days in ((late, 2), (older, 3), (newest, 1)):
+        Escalation.objects.filter(pk=one.pk).update(raised_at=now - timedelta(days=days))
+    clock = Deadline.objects.filter(duty="escalation_stage", subject=late.stages.get().subject)
+    clock.update(due_at=now - timedelta(hours=1))
+    page = signed_in(people.hal).get("/escalations/overview/")
+    assert [row.pk for row in page.context["rows"]] == [late.pk, newest.pk, older.pk]
+
+
 def test_the_list_filters_and_the_overview_counts(people: Cast, discussion: Discussion) -> None:
     one = an_escalation(discussion.case, people)
     two = an_escalation(discussion.case, people, by=people.mo, against=people.health)
