@@ -21,8 +21,10 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
     prefetch_related_objects,
 )
+from django.db.models import Case as Which
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat, JSONArray, JSONObject, Now
 from django.utils.timezone import localdate
@@ -37,6 +39,7 @@ from cases.rules import Sought
 from deadlines.enums import Duty
 from deadlines.models import ClosureDay, Deadline, SweepRun
 from deadlines.querysets import OWING
+from deadlines.services.clocks import VOIDED
 from deadlines.services.sweeping import NAME as SWEEP
 from minutes.models import Action
 from outbox.models import Letter
@@ -328,11 +331,20 @@ def discussions_of(case: Case) -> QuerySet[Discussion]:
 
 
 def clocks_of_case(case: Case, user: "User") -> list[Deadline]:
-    """A case's clocks, the running ones first, soonest first; each says whether it `is_mine`."""
+    """A case's clocks, the running ones first, soonest first; each says whether it `is_mine`.
+
+    One that is no longer needed says who decided so (`voided_by`), as the ledger has it; "" for nobody.
+    """
+    said = Entry.objects.filter(event=VOIDED, by_ref__startswith="user:")
+    said = said.filter(subject=Concat(Value("deadline:"), Cast(OuterRef("pk"), TextField())))
+    decided = Subquery(said.order_by("-id").values("by_name")[:1])
     rows = list(
         Deadline.objects.filter(case=case)
         .select_related("owner", "owner_team")
-        .annotate(is_mine=ExpressionWrapper(_own(user), output_field=BooleanField()))
+        .annotate(
+            is_mine=ExpressionWrapper(_own(user), output_field=BooleanField()),
+            voided_by=Which(When(state="void", then=decided), default=Value(""), output_field=TextField()),
+        )
         .order_by("due_at", "pk")
     )
     for clock in rows:
