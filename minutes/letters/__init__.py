@@ -10,7 +10,7 @@ from accounts.models import User
 from attendees.letters.invitations import mailbox_of
 from attendees.models import Attendance, PartnerLink, Professional
 from govuk.moments import long_date, moment
-from minutes.enums import OfferAnswer
+from minutes.enums import ActionStatus, OfferAnswer
 from minutes.letters.copies import (
     PREFIX,
     copies_found_since,
@@ -18,7 +18,7 @@ from minutes.letters.copies import (
     copy_of_minutes,
     file_altered,
 )
-from minutes.models import Action, ActionLog, Minutes, Reassignment
+from minutes.models import Action, ActionLog, Minutes, Reassignment, ReviewHandover
 from outbox.enums import Policy, Urgency
 from outbox.models import Letter
 from outbox.services import queue
@@ -29,6 +29,7 @@ CHASED = "action_chased"
 REMINDED = "actions_reminded"
 OFFERED = "action_offered"
 ANSWERED = "action_answered"
+TO_REVIEW = "action_to_review"
 TO_AGREE = "record_to_agree"
 TO_SIGN = "log_to_sign"
 ENQUIRY = "enquiry_put_right"
@@ -276,6 +277,37 @@ def action_answered(
     """Tell whoever owned an action until now whether it was accepted; the reason stands on the page."""
     context = {"to": offer.to.name, "is_accepted": offer.answer == OfferAnswer.ACCEPTED}
     return _of_offer(ANSWERED, offer, owner, context, link, path, by, at)
+
+
+def action_to_review(
+    handed: ReviewHandover, link: PartnerLink | None, path: str, *, by: User, at: datetime
+) -> Letter:
+    """Tell its owner which meeting reviews an action now, and when; who leads it stands on the page."""
+    action, discussion = handed.action, handed.action.minutes.discussion
+    return queue(
+        TO_REVIEW,
+        to_email=action.owner.email,
+        to_name=action.owner.name,
+        to_ref=action.owner,
+        context={
+            "to_name": action.owner.name,
+            "reference": discussion.case.reference,
+            "number": action.number,
+            "is_done": action.status == ActionStatus.DONE,
+            "forum": handed.get_forum_display(),
+            "meets_on": long_date(handed.meets_on),
+            "link": link.pk if link else None,
+            "path": path,
+            "by": by.name,
+            "phone": by.phone,
+        },
+        by=by,
+        at=at,
+        case=discussion.case,
+        subject=action.subject,
+        key=f"{TO_REVIEW}:{handed.pk}",
+        reply_to=mailbox_of(discussion, by),
+    )
 
 
 def _of_offer(

@@ -54,7 +54,7 @@ def offer_action(
     reason = _given(why, "why", "Say why somebody else is to do it")
     offer = Reassignment.objects.create(action=held, to=person, why=reason, by_ref=by_ref(by), at=at)
     admit(person, held.minutes.discussion, why=f"Action {held.number}", by=by, at=at)
-    letters.action_offered(offer, *_way(held, person, at), by=by, at=at)
+    letters.action_offered(offer, *way_to(held, person, at), by=by, at=at)
     _record(events.ACTION_OFFERED, offer, by, at)
     return offer
 
@@ -235,10 +235,10 @@ def _tell(offer: Reassignment, owner: Professional, by: Actor, at: datetime) -> 
     """Whoever owned it until now, unless they recorded the answer themselves."""
     if permissions.is_own(by, owner):
         return
-    letters.action_answered(offer, owner, *_way(offer.action, owner, at), by=by, at=at)
+    letters.action_answered(offer, owner, *way_to(offer.action, owner, at), by=by, at=at)
 
 
-def _way(action: Action, person: Professional, at: datetime) -> tuple[PartnerLink | None, str]:
+def way_to(action: Action, person: Professional, at: datetime) -> tuple[PartnerLink | None, str]:
     """By which link or on which page a letter's reader finds the action; neither where no page is theirs."""
     discussion = action.minutes.discussion
     if is_staff(person):

@@ -12,10 +12,13 @@ from audit.errors import MoveNotAllowed, Refused, refuse
 from audit.refs import by_name, by_ref
 from cases.models import Case
 from minutes import events_after as events
+from minutes import letters
 from minutes.enums import ActionStatus, Forum
 from minutes.models import Action, ReviewHandover
 from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
+from minutes.services.reassigning import way_to
+from outbox import services as outbox
 
 LATEST = Prefetch("handovers", ReviewHandover.objects.order_by("-pk"), to_attr="told_reviews")
 LONGEST = timedelta(days=366)
@@ -28,6 +31,8 @@ def hand_to_review(
     """Record that the next review of an action is that meeting's; its owner and its time stay as they are.
 
     By the owner, the chair or business support, also once it is done: the review looks at what came of it.
+    An owner who did not do it themselves is told by letter; a letter about an earlier one that has not gone
+    out yet is not sent.
     Raises NotAllowed, MoveNotAllowed when it is struck out or not agreed, Refused at the field.
     """
     Case.objects.lock(action.minutes.discussion.case)
@@ -48,6 +53,9 @@ def hand_to_review(
         action=held, forum=forum, meets_on=meets_on, led_by=leader, note=one_line(note)[:300],
         by_ref=by_ref(by), by_name=by_name(by), at=at,
     )  # fmt: skip
+    outbox.cancel(by=by, at=at, why="It was handed over anew", subject=held.subject, kind=letters.TO_REVIEW)
+    if not permissions.is_own(by, held.owner):
+        letters.action_to_review(handed, *way_to(held, held.owner, at), by=by, at=at)
     data = {"number": held.number, "forum": forum, "on": meets_on.isoformat()}
     audit.record(events.ACTION_TO_REVIEW, held.minutes.discussion.case, subject=held, by=by, at=at, data=data)
     return handed

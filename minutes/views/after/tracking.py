@@ -1,5 +1,6 @@
 """What the chair and business support do about an action that is not done: remind, and give more time."""
 
+from functools import cached_property
 from typing import Any
 
 from minutes.forms.after import GiveTimeForm, ReviewForm
@@ -31,7 +32,7 @@ class Review(ActionPage):
     """To which meeting it is handed over."""
 
     form_class = ReviewForm
-    template_name = "minutes/after/action_form.html"
+    template_name = "minutes/after/review.html"
     button = "Record the hand-over"
     message = "The hand-over is recorded. The action stays with its owner until it is done."
 
@@ -42,8 +43,24 @@ class Review(ActionPage):
     def get_title(self) -> str:
         return f"Hand action {self.thing.number} over to a review"
 
+    @cached_property
+    def earlier(self) -> list[ReviewHandover]:
+        """To which meetings it was handed over already, the latest first."""
+        return list(self.thing.handovers.all())
+
     def get_initial(self) -> dict[str, Any]:
-        return {"forum": self.thing.forum}
+        return {"forum": self.earlier[0].forum if self.earlier else self.thing.forum}
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"earlier": self.earlier}
+
+    def get_message(self, done: ReviewHandover) -> str:
+        told = (
+            ""
+            if permissions.is_own(self.user, self.thing.owner) or not self.thing.owner.email
+            else f" {self.thing.owner.name} is told."
+        )
+        return f"{self.message}{told}"
 
     def act(self, form: Any) -> ReviewHandover:
         return reviewing.hand_to_review(self.thing, **form.cleaned_data, by=self.user, at=self.now)
