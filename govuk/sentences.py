@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 CHOSEN = ("radios", "checkboxes", "select")
+OWN = ("password", "one-time-code")  # nobody enters somebody else's
 
 
 def _thing(label: str) -> str:
@@ -14,12 +15,21 @@ def _thing(label: str) -> str:
     return label if label[1:2].isupper() or " I " in f" {label} " else label[:1].lower() + label[1:]
 
 
+def _is_code(field: forms.Field) -> bool:
+    return field.widget.attrs.get("autocomplete") == "one-time-code"
+
+
 def required(label: str, kind: str) -> str:
     """Return what to do about an empty field."""
     if label.rstrip().endswith("?"):
         return f"Answer “{label.strip()}”"
     if kind == "checkbox":
         return f"Tick the box “{label.strip()}” to go on"
+    if kind in OWN:
+        again = label.removesuffix(" (again)")
+        return f"Enter your {again.strip().lower()}{'' if again == label else ' again'}"
+    if label.strip() == "Email":
+        return "Enter an email address"
     verb = {"file": "Choose", "radios": "Choose", "checkboxes": "Choose", "select": "Choose"}.get(
         kind, "Enter"
     )
@@ -33,7 +43,7 @@ def plain(error: ValidationError, *, field: forms.Field, label: str, kind: str) 
     params: dict[str, Any] = error.params if isinstance(error.params, dict) else {}
     subject = "This" if label.rstrip().endswith("?") else label.strip() or "This"
     if error.code == "required" and str(own) == "This field is required.":
-        return required(label, kind)
+        return required(label, "one-time-code" if _is_code(field) else kind)
     if error.code == "max_length" and "limit_value" in params:
         over = params["show_value"] - params["limit_value"]
         return f"{subject} must be {params['limit_value']:,} characters or fewer: it is {over:,} too long"

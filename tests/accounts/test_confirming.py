@@ -57,6 +57,9 @@ def test_a_form_sent_late_is_acted_upon_once_after_the_password(
     assert "Confirm that it is you" in bea.get(asked["Location"]).content.decode()
     wrong = bea.post(asked["Location"], {"password": "not it", "next": address})
     assert (wrong.status_code, Circulation.objects.count()) == (200, 0)
+    assert "This is not your password. Try again" in wrong.content.decode()
+    empty = bea.post(asked["Location"], {"password": "", "next": address}).content.decode()
+    assert "Enter your password" in empty and "Enter password" not in empty
     done = bea.post(asked["Location"], {"password": WORDS, "next": address})
     assert done["Location"] == reverse("minutes:proof", args=[version.minutes.discussion_id])
     assert [one["reason"] for one in Circulation.objects.get().left_out] == ["Left the school"]

@@ -17,7 +17,7 @@ EVERY_EMPTY = [
     ("Enter direct number", "#id_telephone"),
     ("Enter plain text field", "#id_account"),
     ("Enter reason", "#id_reason"),
-    ("Enter password", "#id_password"),
+    ("Enter your password", "#id_password"),
     ("Enter the date of birth", "#id_born_day"),
     ("Enter the start, day and time", "#id_starts_at_day"),
     ("Enter end time", "#id_ends"),
