@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.models import ActingFor
@@ -17,7 +18,7 @@ from minutes import events_after as events
 from minutes import pdf
 from minutes.canonical import hash_of, in_groups
 from minutes.enums import RenditionKind, Way
-from minutes.models import MinutesVersion, Recipient, Rendition
+from minutes.models import FamilyHanding, MinutesVersion, Recipient, Rendition
 from minutes.rules.file_names import named
 from minutes.rules.renditions import WHOLE, Cut, rendered
 from outbox import services as outbox
@@ -158,7 +159,7 @@ def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
     context = {
         "version": {
             "number": version.number,
-            "replaces": version.number - 1,
+            "replaces": replaced_by(version, cut),
             "reason": reason_told(version, cut),
             "authorised_by": _who_authorised(version),
             "authorised": moment(version.authorised_at),
@@ -175,11 +176,26 @@ def page_of(version: MinutesVersion, cut: Cut = WHOLE) -> str:
 
 def reason_told(version: MinutesVersion, cut: Cut) -> str:
     """Why this version was made. A copy that leaves anything out says only that it is a corrected version,
-    and of when: the reason may name what was removed."""
+    and of when: the reason may name what was removed. A family's first copy says nothing: it corrects nothing
+    that they have."""
     if not version.reason or cut.is_whole:
         return version.reason
+    if not replaced_by(version, cut):
+        return ""
     assert version.authorised_at is not None
     return f"Corrected version {version.number}, {long_date(version.authorised_at)}"
+
+
+def replaced_by(version: MinutesVersion, cut: Cut) -> int:
+    """The number of the version that this copy replaces: of the family's, the last that they were given."""
+    if cut.kind != RenditionKind.FAMILY:
+        return version.number - 1
+    given = FamilyHanding.objects.filter(
+        rendition__version__minutes=version.minutes_id, rendition__version__number__lt=version.number
+    )
+    if cut.child_id is not None:
+        given = given.filter(Q(rendition__child=cut.child_id) | Q(rendition__child=None))
+    return given.aggregate(last=Max("rendition__version__number"))["last"] or 0
 
 
 def _keep(rendition: Rendition, content: bytes, at: datetime) -> None:

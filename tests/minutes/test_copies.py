@@ -17,10 +17,11 @@ from govuk.moments import long_date
 from minutes.canonical import hash_of
 from minutes.enums import FamilyIsTold, RenditionKind
 from minutes.models import FamilyHanding, FamilySharing, MinutesVersion, Rendition, Section
-from minutes.rules.renditions import WHOLE, Cut, rendered
+from minutes.rules.renditions import NOT_SAID, WHOLE, Cut, rendered
 from minutes.services import circulate as circulating
 from minutes.services import printing, renditions, versions
 from minutes.services.recipients import planned_for, release_findings
+from minutes.services.round import answer_record
 from outbox.models import Letter
 from tests.builders.after import a_finished_record, copy_of, professional_named
 from tests.builders.meeting import section_of
@@ -119,6 +120,19 @@ def test_before_it_is_authorised_the_school_reads_nothing_marked_either() -> Non
         SECRET not in told["Dan Dale"] and "Removed from this copy: about a third party" in told["Dan Dale"]
     )
     assert SECRET in told["Paul Pike"]
+
+
+def test_what_somebody_said_of_the_record_themselves_is_not_kept_from_them() -> None:
+    """A correction may repeat a removed passage, so copies leave it out; its author reads it online."""
+    people, now = cast(), timezone.now()
+    minutes = a_finished_record(people)
+    Section.objects.filter(pk=section_of(minutes, "worries").pk).update(text=SECRET, marking="third_party")
+    for name, text in (("Dan Dale", "It was in May."), ("Hetty Hall", "She rang twice.")):
+        row = minutes.discussion.attendance.select_related("professional").get(name=name)
+        answer_record(minutes, row, "corrects", text=text, by=row.professional, at=now)
+    told = by_link(minutes, "Dan Dale").get(page("partner_minutes", minutes)).content.decode()
+    assert "It was in May." in told and "She rang twice." not in told and SECRET not in told
+    assert NOT_SAID in told
 
 
 def test_business_support_chooses_a_copy_about_one_child() -> None:
@@ -267,13 +281,32 @@ def test_a_cut_copy_does_not_say_why_the_version_was_made() -> None:
     files = {one.cut: everything_in(file_of(one)) for one in version.renditions.select_related("enclosure")}
     assert "in the kitchen" in files[WHOLE]
     for cut in cuts:
-        assert "kitchen" not in files[cut] and f"Corrected version 2, {long_date(now)}" in files[cut]
+        assert "kitchen" not in files[cut]
+        # the family was given no version before: there is nothing that this one replaces
+        assert (f"Corrected version 2, {long_date(now)}" in files[cut]) is (cut != FAMILY)
+        assert ("This version replaces" in files[cut]) is (cut != FAMILY)
     read = {
         name: by_link(version.minutes, name).get(page("partner_minutes", version.minutes)).content.decode()
         for name in ("Dan Dale", "Paul Pike")
     }
     assert "kitchen" not in read["Dan Dale"] and "Corrected version 2" in read["Dan Dale"]
     assert "kitchen" in read["Paul Pike"]
+
+
+def test_a_familys_copy_replaces_the_last_that_they_were_given() -> None:
+    people, now = cast(), timezone.now()
+    first = a_marked_version(people)
+    copy = renditions.make_copy(first.minutes, first, FAMILY, by=people.bea, at=now)
+    printing.print_waiting()
+    copy.refresh_from_db()
+    renditions.hand_to_family(copy, handed_to="Carol", how="At home", handed_at=now, by=people.sam, at=now)
+    circulating.circulate(first.minutes, by=people.bea, at=now)
+    for _ in range(2):
+        versions.begin_correction(first.minutes, reason="Wrong date", by=people.mo, at=now)
+        version = versions.authorise_minutes(first.minutes, by=people.mo, at=now)
+    assert (version.number, printing.replaced_by(version, FAMILY)) == (3, 1)
+    assert printing.replaced_by(version, PARTNER) == 2
+    assert printing.reason_told(version, FAMILY).startswith("Corrected version 3")
 
 
 def test_the_familys_copy_is_looked_through_before_it_is_made() -> None:
