@@ -162,6 +162,32 @@ def _unsaid(answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "text": NOT_SAID, "resolution": ""}
 
 
+def with_own_words(copy: Content, content: Content, cut: Cut, *, name: str, agency: str) -> dict[str, Any]:
+    """The copy as its author reads it online: what they said themselves is not kept from them.
+
+    Only their own answer, what they said before it and the view they took, and not what became of it, which
+    is somebody else's. Not in a copy about one child, where what they said may be about another.
+    """
+    if cut != Cut(RenditionKind.PARTNER):
+        return dict(copy)
+    told = {**copy}
+    for part, words in (("agreements", "text"), ("dissents", "view")):
+        if part in copy:
+            pairs = zip(copy[part], content[part], strict=True)
+            told[part] = [_own(one, whole, words, (name, agency)) for one, whole in pairs]
+    return told
+
+
+def _own(kept: dict[str, Any], whole: dict[str, Any], words: str, author: tuple[str, str]) -> dict[str, Any]:
+    if (whole.get("name"), whole.get("agency")) != author:
+        return kept
+    own = {**kept, words: whole[words]}
+    if "earlier" in kept:
+        before = zip(kept["earlier"], whole["earlier"], strict=True)
+        own["earlier"] = [{**one, "text": old["text"]} for one, old in before]
+    return own
+
+
 def _undisputed(view: dict[str, Any]) -> dict[str, Any]:
     """Whoever disagrees may repeat what is removed: that they did, and what became of it, stays."""
     return {**view, "view": NOT_SAID, "resolution": ""}

@@ -19,7 +19,7 @@ from attendees.views.access import Partner
 from attendees.views.partner_pages import PartnerPage, partner_page
 from minutes.forms.after import AnswerForm, SignForm
 from minutes.models import Action, Agreement, Circulation, Minutes, Reassignment, Recipient
-from minutes.rules.renditions import cut_for, rendered
+from minutes.rules.renditions import cut_for, rendered, with_own_words
 from minutes.services import copies
 from minutes.services.agree import sign
 from minutes.services.content import content_of
@@ -269,15 +269,20 @@ def read_by(
 ) -> dict[str, Any]:
     """What the partner reads: their copy, else the record as it stands without what is kept from them.
 
-    Nothing of a draft in which something was found since that nobody let through. `there`: who took part,
+    What they said of it themselves is not kept from them. Nothing of a draft in which something was found
+    since that nobody let through. `there`: who took part,
     where it was read already.
     """
+    person = partner.professional
     if copy is not None:
-        return rendered(copy.circulation.version.content, copy.rendition.cut)
-    content = content_of(record)
-    if note_found(record, content, there):
-        return {}
-    return rendered(content, cut_for(partner.professional.agency.kind, content))
+        content, cut = copy.circulation.version.content, copy.rendition.cut
+    else:
+        content = content_of(record)
+        if note_found(record, content, there):
+            return {}
+        cut = cut_for(person.agency.kind, content)
+    kept = rendered(content, cut)
+    return with_own_words(kept, content, cut, name=person.name, agency=person.agency.name)
 
 
 def copy_of(partner: Partner, record: Any = None) -> tuple[Recipient | None, bool]:
