@@ -307,3 +307,16 @@ def test_letters_that_have_not_left_lead_to_the_link_that_replaces_theirs(
     assert (letter.status, letter.context["link"]) == (Status.QUEUED, new.pk)
     assert (letter.message_id, letter.rendered) == (None, None)
     assert not Letter.objects.filter(context__contains={"link": old.pk}).exists()
+
+
+def test_the_way_on_from_a_refusal_leads_whoever_is_in_by_link_to_their_own_page(
+    client: Client, people: Cast, discussion: Discussion
+) -> None:
+    """Every such page leads to `/`: a partner without an account cannot sign in there."""
+    assert client.get("/").url == "/account/login/?next=/"  # type: ignore[attr-defined]
+    enter(client, discussion)
+    refused = client.get(f"/partner/{discussion.pk + 1}/")
+    assert (refused.status_code, 'href="/">Go to your work' in refused.content.decode()) == (404, True)
+    assert client.get("/").url == "/partner/"  # type: ignore[attr-defined]
+    links.revoke_link(link_of(discussion, "Paul Pike")[0], by=people.bea, at=timezone.now())
+    assert client.get("/").url == "/account/login/?next=/"  # type: ignore[attr-defined]
