@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.aggregates import StringAgg
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast, Concat, Lower, Now
 
 from accounts.enums import AgencyKind, TeamKind
+from accounts.living import living
 from accounts.managers import UserManager
 from accounts.roles import PARTNERS, Permission, permissions_of, titles_of
 
@@ -66,6 +68,7 @@ class Team(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="team_once_in_agency")]
+        triggers = [living("manager", name="manager_is_living", condition=pgtrigger.Q())]
 
     def __str__(self) -> str:
         return self.name

@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 
+from accounts.living import living
 from cases.enums import AccessPurpose, CaseStatus, ChildStatus, Disability, Ethnicity, Sex
 from cases.querysets import (
     AccessQuerySet,
@@ -53,6 +55,13 @@ class Case(models.Model):
                 condition=Q(merged_into__isnull=True) | Q(status=CaseStatus.CLOSED),
                 name="case_merged_is_closed",
             ),
+        ]
+        triggers = [
+            living(
+                "allocated_worker",
+                name="worker_is_living",
+                condition=pgtrigger.Q(new__status=CaseStatus.OPEN),
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.living import living
 from cases.models import Case
 from deadlines.duties import DUTIES
 from deadlines.enums import ClockState, NoticeKind, Standing
@@ -107,6 +109,9 @@ class Deadline(models.Model):
                 | (Q(next_tell_at__isnull=False) & ~Q(next_kind="")),
                 name="deadline_next_tell_pair",
             ),
+        ]
+        triggers = [
+            living("owner", name="clock_of_the_living", condition=pgtrigger.Q(new__state=ClockState.RUNNING))
         ]
         indexes = [
             models.Index(

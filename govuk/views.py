@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,7 +21,7 @@ from govuk.clash import Clash, clashes
 from govuk.numbers import whole_number
 from govuk.rows import BoundRows, Rows, quiet, reshaped
 from govuk.services import digest_of, once, sent_before
-from govuk.waiting import DEADLOCK, refusal_of, state_of
+from govuk.waiting import DEADLOCK, FAULTS, refusal_of, state_of
 
 KEY, VERSION, DRAFT = "_key", "_version", "_draft"
 NO_SUCH = -1  # what was sent as a version and is none: never the one in force
@@ -222,11 +221,11 @@ class FormPage(View):
     def act_or_wait(self, form: Any) -> HttpResponse:
         """Act; once more when two waited for each other, since the database undid this one whole.
 
-        Raises Refused when somebody else keeps the rows for too long.
+        Raises Refused when somebody else keeps the rows for too long, or closed an account meanwhile.
         """
         try:
             return self.act_once(form)
-        except OperationalError as fault:
+        except FAULTS as fault:
             refusal = refusal_of(fault)
             if refusal is None:
                 raise

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from audit.errors import Altered, MoveNotAllowed, NotAllowed, Refused, StaleVersion, Taken
 from config.errors import refuse
-from govuk.waiting import refusal_of
+from govuk.waiting import FAULTS, refusal_of
 
 TITLES: dict[type[Refused], str] = {
     NotAllowed: "You cannot do this",
@@ -30,7 +29,7 @@ class ExplainRefusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a refusal; other exceptions go on."""
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, FAULTS):
             exception = refusal_of(exception) or exception
         if not isinstance(exception, Refused):
             return None

@@ -1,10 +1,12 @@
 """An escalation, the rungs it has stood on, and how it ended. Each who and when is a pair in its own row."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.living import living
 from attendees.models import Professional
 from cases.models import Case
 from escalations.enums import Cause, EscalationStatus, Level, StageStatus, Theme
@@ -136,6 +138,9 @@ class Stage(models.Model):
                 condition=~Q(status=StageStatus.ANSWERED) | Q(answered_at__isnull=False),
                 name="rung_answered_has_an_answer",
             ),
+        ]
+        triggers = [
+            living("owner", name="rung_of_the_living", condition=pgtrigger.Q(new__ended_at__isnull=True))
         ]
 
     def __str__(self) -> str:

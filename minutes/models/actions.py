@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from attendees.living import present
 from attendees.models import Professional
 from cases.models import Child, FamilyMember
 from minutes.enums import About, ActionKind, ActionOrigin, ActionStatus, Forum
@@ -89,6 +90,14 @@ class Action(models.Model):
                 condition=~Q(status=ActionStatus.STRUCK) | Q(struck_reason__gt=""),
                 name="action_struck_has_a_reason",
             ),
+        ]
+        triggers = [
+            present(
+                "owner",
+                "agreed_at",
+                name="action_of_the_living",
+                condition=pgtrigger.Q(new__status__in=[ActionStatus.OPEN, ActionStatus.BLOCKED]),
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """An action offered to somebody else, and what became of the offer."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from attendees.living import present
 from attendees.models import Professional
 from minutes.enums import OfferAnswer
 from minutes.models.actions import Action
@@ -44,6 +46,11 @@ class Reassignment(models.Model):
                 condition=~Q(answer=OfferAnswer.DECLINED) | Q(answer_why__gt=""),
                 name="offer_declined_has_a_reason",
             ),
+        ]
+        triggers = [
+            present(
+                "to", name="offered_to_the_living", condition=pgtrigger.Q(new__answer=OfferAnswer.WAITING)
+            )
         ]
 
     def __str__(self) -> str:

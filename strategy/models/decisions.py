@@ -1,10 +1,12 @@
 """What is decided for each child, and what follows from it."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from accounts.living import living
 from cases.models import Child
 from strategy.enums import (
     EnquiryKind,
@@ -139,6 +141,9 @@ class Enquiry(models.Model):
                 | (~Q(not_required_by="") & Q(not_required_at__isnull=False)),
                 name="enquiry_not_required_has_who_and_when",
             ),
+        ]
+        triggers = [
+            living("lead", name="enquiry_of_the_living", condition=pgtrigger.Q(new__closed_at__isnull=True))
         ]
 
     def __str__(self) -> str:

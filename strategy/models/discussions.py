@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.living import living
 from cases.models import Case
 from cases.querysets import CaseBoundQuerySet
 from strategy.enums import MEETINGS, DiscussionStatus, Format
@@ -127,6 +129,10 @@ class Booking(models.Model):
                 | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
                 name="booking_cancelled_has_who_and_when",
             ),
+        ]
+        triggers = [
+            living(role, name=f"{role}_is_living", condition=pgtrigger.Q(new__cancelled_at__isnull=True))
+            for role in ("chair", "minute_taker")
         ]
 
     def __str__(self) -> str:

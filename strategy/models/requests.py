@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.living import living
 from cases.models import Case, Child
 from protocols.models import LocalProtocol
 from referrals.enums import Consent, ParentsInformed
@@ -79,6 +81,13 @@ class StrategyRequest(models.Model):
                 condition=Q(status__in=[Status.DRAFT, Status.WITHDRAWN, Status.NOT_NEEDED])
                 | Q(submitted_at__isnull=False),
                 name="request_past_draft_was_submitted",
+            )
+        ]
+        triggers = [
+            living(
+                "carried_by",
+                name="carrier_is_living",
+                condition=~pgtrigger.Q(new__status__in=[Status.WITHDRAWN, Status.NOT_NEEDED, Status.HELD]),
             )
         ]
 

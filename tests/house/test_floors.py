@@ -14,7 +14,7 @@ FLOORS = [
         "enums errors roles failpoints moments sentences duties",
         "rules working_days quorum workflow canonical differences explaining "
         "events events_after presets refs",
-        "querysets managers",
+        "querysets managers living",
         "models",
         "hooks keys scanner chain clocks people sheet choosing closing standing permissions offers queue "
         "drift story timeline entries tracking "

@@ -26,6 +26,7 @@ from attendees.services.directory import retire_professional
 from audit.errors import MoveNotAllowed, Refused
 from deadlines.models import Deadline
 from deadlines.services import sweep
+from deadlines.working_days import LONDON
 from escalations import services as ladder
 from escalations.enums import Cause
 from escalations.models import Escalation, Stage
@@ -51,6 +52,7 @@ EVERY = 8  # turns until somebody goes: by chance alone a short run may see nobo
 OPEN = [ActionStatus.OPEN, ActionStatus.BLOCKED]
 POSTS = {"sam": "social_worker", "mo": "team_manager", "bea": "business_support"}
 tried: Counter[str] = Counter()
+crossed: Counter[str] = Counter()  # histories that went on while the clocks changed or somebody was away
 
 
 # --- What must hold ---------------------------------------------------------
@@ -294,6 +296,14 @@ BETWEEN = [
 GOING = [move for move in BETWEEN if move.name in {"leaves", "hands over"}]
 
 
+def note_crossing(before: datetime, now: datetime) -> None:
+    """Count it when time passed a change of Britain's clocks, or went on while a deputy stood in."""
+    hours = [local.utcoffset() for local in (before.astimezone(LONDON), now.astimezone(LONDON))]
+    if hours[0] != hours[1]:
+        crossed["clocks forward" if hours[1] else "clocks back"] += 1
+    crossed["somebody away"] += ActingFor.objects.current(now).exists()
+
+
 class Owners(Histories):
     """One case, and the people who come and go."""
 
@@ -333,8 +343,9 @@ class Owners(Histories):
     @rule(data=st.data())
     def go_on(self, data: Any) -> None:
         """As in the histories, and between two moves what happens to people."""
-        history = self.history
+        history, before = self.history, self.history.now
         history.now += data.draw(st.sampled_from(WAITS))
+        note_crossing(before, history.now)
         moves = [move for move in (*MOVES, *BETWEEN) if move.is_open(history)]
         onward = [move for move in MOVES if move.onward and move.is_open(history)]
         if onward and data.draw(st.booleans()):
@@ -363,6 +374,7 @@ class Owners(Histories):
 def test_nothing_open_is_ever_nobodys() -> None:
     """Run the machine."""
     tried.clear()
+    crossed.clear()
     run_state_machine_as_test(
         Owners,
         settings=settings(
@@ -374,6 +386,8 @@ def test_nothing_open_is_ever_nobodys() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(f"{sum(tried.values())} steps: {dict(sorted(tried.items()))}")
+    print(f"{sum(tried.values())} steps: {dict(sorted(tried.items()))}; crossed {dict(crossed)}")
     assert sum(tried.values()) >= STEPS // 2
     assert any(tried[name] + tried[f"{name}, refused"] for name in ("leaves", "hands over"))
+    if STEPS >= 1000:  # by chance a short run may cross none
+        assert {"clocks forward", "clocks back", "somebody away"} == {*+crossed} and tried["leaves"]

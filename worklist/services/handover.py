@@ -46,7 +46,7 @@ Takers = Mapping[Kind, User]
 def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: datetime) -> int:
     """Hand over all that waits for somebody, to one colleague for each kind; returns how many things.
 
-    1. Lock the cases, in their order, and then the person; read anew what they hold.
+    1. Lock the cases, in their order, and then the people; read anew what the leaver holds.
     2. May this person; does every kind have a taker who can do it and may see the cases.
     3. Each taker sees the cases; cases, requests, enquiries, actions, bookings, teams and clocks move.
     4. What was offered to them stays its owners'. One letter to each taker, without anything about a child;
@@ -55,7 +55,7 @@ def hand_over_everything(person: User, *, to: Takers, note: str, by: User, at: d
     All or nothing. Raises NotAllowed; Refused or Taken at the kind, or at `note`.
     """
     _lock_cases(Holdings(person))
-    leaver = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    leaver = _lock_people(person, to)
     refuse(permissions.refusal_to_hand_over(by, leaver))
     reason = given(note, "note", "Write a note for whoever takes over", 300)
     end_offers_to(leaver, by=by, at=at)
@@ -125,6 +125,13 @@ def _lock_cases(holdings: Holdings) -> None:
     pks |= set(offered.values_list("action__minutes__discussion__case", flat=True))
     locked = Case.objects.select_for_update(no_key=True).filter(pk__in=pks)
     list(locked.order_by("pk").values_list("pk"))
+
+
+def _lock_people(person: User, to: Takers) -> User:
+    """The leaver, with those who take over: in their order, as two may hand over to each other at once."""
+    pks = {person.pk, *(taker.pk for taker in to.values())}
+    locked = User.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    return next(one for one in locked if one.pk == person.pk)
 
 
 def _checked(person: User, holdings: Holdings, items: list[Item], to: Takers) -> dict[Kind, User]:
