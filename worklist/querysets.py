@@ -86,7 +86,8 @@ def clocks_of(user: "User") -> QuerySet[Deadline]:
 def calls_to_make(user: "User", now: datetime) -> QuerySet[StrategyRequest]:
     """Requests of which this person must still telephone business support (row W21), the oldest first."""
     theirs = StrategyRequest.objects.asked_by(user).unconfirmed(now).visible_to(user)
-    return theirs.select_related("case").order_by("pk")[:MOST]
+    children = Prefetch("case__children", queryset=Child.objects.all())
+    return theirs.select_related("case").prefetch_related(children).order_by("pk")[:MOST]
 
 
 def late_clocks_of(user: "User") -> QuerySet[Deadline]:
