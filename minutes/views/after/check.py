@@ -7,7 +7,6 @@ from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from accounts.permissions import powers
 from govuk.moments import moment
 from minutes.differences import changes_between
 from minutes.enums import Answer, MinutesStatus
@@ -111,7 +110,7 @@ class Check(RecordPage):
             "said": said,
             "found": self.thing.draft_found,
             "is_check": True,
-            "standing_in": " and ".join(one.name for one in powers(self.user, self.now) if one != self.user),
+            "standing_in": permissions.checks_for(self.user, self.thing.discussion, self.now),
         }
 
     def act(self, form: forms.Form) -> MinutesVersion:
