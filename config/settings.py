@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget forms": {"task": "govuk.tasks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "scan files": {"task": "attendees.tasks.scan_waiting", "schedule": 60.0, "options": {"expires": 60}},
+    "scan evidence": {"task": "minutes.tasks.scan_evidence", "schedule": 60.0, "options": {"expires": 60}},
     "print requests": {
         "task": "attendees.tasks.print_forwards",
         "schedule": 15.0,

@@ -34,6 +34,11 @@ DELIVERY_ASKED = register("minutes.delivery_asked", "Had the delivery to the cas
 SUPPLEMENT_ASKED = register("minutes.supplement_asked", "Had later signatures delivered to the case system")
 
 ACTION_DONE = register("action.done", "Marked an action as done")
+EVIDENCE_ADDED = register("action.evidence_added", "Attached a file that shows that an action was done")
+EVIDENCE_REFUSED = register("action.evidence_refused", "Refused a file of an action: a virus was found")
+EVIDENCE_SCANNED = register("action.evidence_scanned", "Scanned a file of an action for viruses")
+EVIDENCE_ALTERED = register("action.evidence_altered", "Found a file of an action altered")
+EVIDENCE_READ = register("action.evidence_read", "Opened a file of an action", READ)
 ACTION_BLOCKED = register("action.blocked", "Said what blocks an action")
 ACTION_TAKEN_UP = register("action.taken_up", "Took a blocked action up again")
 ACTION_EXTENDED = register("action.extended", "Gave an action more time")

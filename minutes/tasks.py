@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from minutes.services import delivering, printing, reminding
+from minutes.services import delivering, evidence, printing, reminding
 
 
 @shared_task(name="minutes.tasks.print_waiting", queue="pdfs")
@@ -16,6 +16,12 @@ def print_waiting() -> int:
 def deliver_waiting() -> int:
     """Carry what is due to the case system; safe to run twice or at once."""
     return delivering.deliver_waiting()
+
+
+@shared_task(name="minutes.tasks.scan_evidence")
+def scan_evidence() -> int:
+    """Ask the scanner about the files it has not answered for; safe to run twice or at once."""
+    return evidence.scan_evidence(at=timezone.now())
 
 
 @shared_task(name="minutes.tasks.remind_of_actions", queue="sweeps")

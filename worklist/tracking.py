@@ -133,7 +133,7 @@ def actions_for(
     }
     rows = rows.filter(chosen.get(state, Q(status__in=LEFT))).filter(narrowed.as_filter)
     order = [F("done_at").desc()] if state == "done" else ["by"]
-    related = ("owner__agency", "child", "minutes__discussion__case__team")
+    related = ("owner__agency", "child", "evidence_file", "minutes__discussion__case__team")
     found: QuerySet[Any] = rows.select_related(*related).prefetch_related(LATEST).order_by(*order, "pk")
     return found
 

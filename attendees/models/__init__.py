@@ -4,7 +4,7 @@ from attendees.models.attendance import Attendance, Signature
 from attendees.models.availability import StatedTime
 from attendees.models.calls import DiscussionCall
 from attendees.models.claims import Claim
-from attendees.models.files import FileContent, InformationFile
+from attendees.models.files import FileContent, InformationFile, KeptFile
 from attendees.models.invitations import InformationRequest, Invitation, NotInvited, Passage
 from attendees.models.links import Admission, PartnerCode, PartnerLink
 from attendees.models.professionals import Professional, WantedProfessional
@@ -18,6 +18,7 @@ __all__ = [
     "InformationFile",
     "InformationRequest",
     "Invitation",
+    "KeptFile",
     "NotInvited",
     "PartnerCode",
     "PartnerLink",

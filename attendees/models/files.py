@@ -1,4 +1,4 @@
-"""Files that an agency sends with its information.
+"""Files that an agency sends with its information; and what every file that is kept has.
 
 They are kept in the database, as the made minutes are: no folder that a web server could serve holds them,
 one dump restores them, and a refused form leaves nothing behind.
@@ -14,20 +14,31 @@ from attendees.models.invitations import InformationRequest
 from attendees.querysets import InformationBoundQuerySet
 
 
-class InformationFile(models.Model):
-    """One file of an agency, looked into before it was kept; its address is a random name."""
+class KeptFile(models.Model):
+    """What is kept of every file beside its bytes: its name, kind and hash, and what the scanner said."""
 
-    token = models.UUIDField(default=uuid4, unique=True, editable=False)
-    information = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=120, help_text="As readers see it, with the ending of its kind")
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
     scan = models.CharField(max_length=20, choices=Scan.choices)
     scanned_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField()
     added_by_ref = models.CharField(max_length=60)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InformationFile(KeptFile):
+    """One file of an agency, looked into before it was kept; its address is a random name."""
+
+    token = models.UUIDField(default=uuid4, unique=True, editable=False)
+    information = models.ForeignKey(InformationRequest, on_delete=models.PROTECT, related_name="files")
+    marking = models.CharField(max_length=20, choices=Marking.choices, default=Marking.NOT_FAMILY)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by_ref = models.CharField(max_length=60, blank=True)
 
@@ -38,9 +49,6 @@ class InformationFile(models.Model):
         indexes = [
             models.Index(fields=["id"], name="file_waits_for_scan", condition=Q(scan=Scan.WAITING)),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     @property
     def subject(self) -> str:

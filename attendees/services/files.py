@@ -42,10 +42,10 @@ class Ready:
     scan: Scan
 
 
-def make_ready(uploads: Iterable[Upload]) -> list[Ready]:
+def make_ready(uploads: Iterable[Upload], field: str = "files") -> list[Ready]:
     """Look into each file and have it scanned; before any lock, since both take time.
 
-    Raises Refused at `files` with every file that will not do, so that all are put right at once.
+    Raises Refused at `field` with every file that will not do, so that all are put right at once.
     """
     ready, wrong = [], []
     for one in uploads:
@@ -58,7 +58,8 @@ def make_ready(uploads: Iterable[Upload]) -> list[Ready]:
         else:
             ready.append(Ready(looked, one.marking, scanner.scan(looked.content)))
     if wrong:
-        raise Refused("files", f"{'. '.join(wrong)}. What you wrote is kept; choose the files again")
+        again = "the files" if field == "files" else "a file"
+        raise Refused(field, f"{'. '.join(wrong)}. What you wrote is kept; choose {again} again")
     return ready
 
 

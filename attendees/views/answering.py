@@ -17,7 +17,7 @@ from attendees.enums import InformationStatus, Reply
 from attendees.forms.booking import OwnTimeForm, TheirTimeForm
 from attendees.forms.information import SAVE, SendInformationForm
 from attendees.forms.partner import ReplyForAnotherForm, ReplyForm
-from attendees.models import InformationFile, InformationRequest, Invitation
+from attendees.models import InformationFile, InformationRequest, Invitation, KeptFile
 from attendees.rules.booking import TELEPHONES
 from attendees.services import files, information, replies
 from attendees.views.access import Partner
@@ -209,7 +209,11 @@ def file(request: HttpRequest, partner: Partner, file: UUID) -> HttpResponse:
 
 def download(found: InformationFile, actor: Any) -> HttpResponse:
     """The file's bytes under its own name, never shown inside a page; 404 while it may not be opened."""
-    content = files.open_file(found, by=actor, at=timezone.now())
+    return attachment(found, files.open_file(found, by=actor, at=timezone.now()))
+
+
+def attachment(found: KeptFile, content: bytes | None) -> HttpResponse:
+    """The answer that gives a file's bytes, or 404 where there are none."""
     if content is None:
         raise Http404("This file is not there to be opened.")
     response = HttpResponse(content, content_type=found.content_type)

@@ -7,6 +7,8 @@ from django import forms
 from accounts.forms import Mailbox
 from accounts.models import User
 from attendees.models import Professional
+from attendees.rules import files
+from attendees.services.files import Upload
 from govuk import fields, widgets
 from minutes.enums import Answer, Forum, OfferAnswer
 from minutes.models import Section
@@ -219,6 +221,7 @@ class HandForm(forms.Form):
     handed_at = fields.DateTimeField(
         label="When was it handed over?", help_text="For example, 24 12 2026 at 4:30pm"
     )
+
     how = forms.CharField(
         label="Where and how?",
         help_text="For example, “At reception, shown her police warrant card”",
@@ -306,9 +309,23 @@ class DoneForm(HeardForm):
         max_length=LONGEST_SAID,
         required=False,
     )
+    evidence_file = forms.FileField(
+        label="Attach it, if you have it as a file",
+        help_text=f"One file of 10 MB at most: {files.ACCEPTED}",
+        widget=forms.FileInput(attrs={"accept": files.ENDINGS}),
+        required=False,
+        allow_empty_file=True,  # an empty one is told by its name
+    )
     done_at = fields.DateTimeField(
         label="When was it done?", what="when it was done", help_text="For example, 24 12 2026 at 4:30pm"
     )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was typed, for the service; the file is read no further than its size may be."""
+        chosen = self.cleaned_data["evidence_file"]
+        upload = Upload(chosen.name or "", chosen.read(files.MOST_BYTES + 1)) if chosen else None
+        return {**self.cleaned_data, "evidence_file": upload}
 
 
 class ReviewForm(forms.Form):

@@ -4,6 +4,7 @@ from minutes.models.actions import Action, ActionLog, Arrangement
 from minutes.models.circulation import Circulation, FamilyHanding, Filing, Recipient, Supplement
 from minutes.models.delivery import Delivery
 from minutes.models.dissent import Dissent
+from minutes.models.evidence import EvidenceContent, EvidenceFile
 from minutes.models.putting_right import PutRight
 from minutes.models.reassignment import Reassignment
 from minutes.models.record import (
@@ -28,6 +29,8 @@ __all__ = [
     "Delivery",
     "Dissent",
     "EarlierAnswer",
+    "EvidenceContent",
+    "EvidenceFile",
     "FamilyHanding",
     "FamilySharing",
     "Filing",

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from attendees.models import Professional
+from attendees.services.files import Upload, make_ready
 from audit import services as audit
 from audit.errors import Refused, refuse
 from audit.refs import by_ref
@@ -23,6 +24,7 @@ from minutes.permissions import after as permissions
 from minutes.rules.text import one_line
 from minutes.rules.told import LONGEST, LONGEST_SAID
 from minutes.services import turns
+from minutes.services.evidence import keep_evidence
 from minutes.services.reassigning import end_offer
 from strategy.hooks import Running
 
@@ -49,13 +51,17 @@ def complete_action(
     by: Actor,
     at: datetime,
     evidence: str = "",
+    evidence_file: Upload | None = None,
     told_how: str = "",
 ) -> Action:
     """Its owner, or business support for them, says what was done, when and what shows it.
 
-    Who is not its owner says how they know (`told_how`). The action's clock is met at that moment. Raises
-    NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `evidence`, `done_at` or `told_how`.
+    Who is not its owner says how they know (`told_how`). One file may show it, under the rules of those that
+    agencies send; it is looked into before anything is locked. The action's clock is met at that moment.
+    Raises NotAllowed, MoveNotAllowed, Refused at `what_was_done`, `evidence`, `evidence_file`, `done_at` or
+    `told_how`.
     """
+    ready = make_ready([evidence_file] if evidence_file else [], "evidence_file")
     held = _locked(action, by, at)
     workflow.ACTION.check_move(held.status, ActionStatus.DONE)
     if not what_was_done.strip():
@@ -72,6 +78,8 @@ def complete_action(
     held.what_was_done, held.blocked_reason = what_was_done.strip(), ""
     held.evidence = evidence.strip()
     held.save()
+    for one in ready:
+        keep_evidence(held, one, by=by, at=at)
     turns.meet_action(held, by=by, at=done_at)
     end_offer(held, by=by, at=at)
     _record(events.ACTION_DONE, held, by, at)

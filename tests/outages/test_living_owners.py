@@ -170,7 +170,8 @@ def block(machine: Any, data: Any) -> None:
 
 
 def take_up(machine: Any, data: Any) -> None:
-    follow_through.take_up_action(an_open_action(data), by=machine.history.people.bea, at=machine.history.now)
+    action = data.draw(st.sampled_from(list(blocked_actions().order_by("pk"))))
+    follow_through.take_up_action(action, by=machine.history.people.bea, at=machine.history.now)
 
 
 def more_time(machine: Any, data: Any) -> None:
@@ -267,6 +268,10 @@ def open_actions() -> Any:
     return Action.objects.filter(status__in=OPEN, agreed_at__isnull=False)
 
 
+def blocked_actions() -> Any:
+    return Action.objects.filter(status=ActionStatus.BLOCKED)
+
+
 def open_escalations() -> Any:
     return Escalation.objects.filter(status="open")
 
@@ -278,7 +283,7 @@ BETWEEN = [
     Move("is back", lambda h: ActingFor.objects.current(h.now).exists(), back),
     Move("does", has(open_actions), do),
     Move("is blocked", has(open_actions), block),
-    Move("takes up", has(open_actions), take_up),
+    Move("takes up", has(blocked_actions), take_up),
     Move("gets time", has(open_actions), more_time),
     Move("is chased", has(open_actions), chase),
     Move("is offered", has(open_actions), offer),
@@ -293,6 +298,7 @@ BETWEEN = [
 ]
 
 
+ANSWERS = [move for move in BETWEEN if move.name in {"accepts", "declines", "climbs", "is back"}]
 GOING = [move for move in BETWEEN if move.name in {"leaves", "hands over"}]
 
 
@@ -351,6 +357,9 @@ class Owners(Histories):
         if onward and data.draw(st.booleans()):
             moves = onward
         self.turns += 1
+        waits = [move for move in ANSWERS if move.is_open(history)]
+        if waits and data.draw(st.booleans()):
+            moves = waits
         if self.turns % EVERY == 0:
             moves = GOING
         move = data.draw(st.sampled_from(moves))

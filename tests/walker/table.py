@@ -563,6 +563,9 @@ AFTER = [
         for name in ("action_answer", "action_take_back")
     ],
     _part("minutes:action_chased", "circulated", "bea mo ada sam", "action", w.action),
+    _part(
+        "minutes:action_evidence", "circulated", EVERYONE_WHO_SEES, "action", w.action_with_file, marker=""
+    ),
     _part("minutes:action_extended", "circulated", "mo", "action", w.action),
 ]
 
@@ -611,6 +614,15 @@ PARTNER = [
     _p("minutes:partner_sign", "held"),
     _p("minutes:partner_actions", "circulated"),
     _p("minutes:partner_given", "circulated"),
+    Page(
+        "minutes:partner_action_evidence",
+        "circulated",
+        discussion("circulated", action=at(w.action_with_file, "circulated")),
+        "paul",
+        "partner",
+        marker="",
+        wrong=(discussion("circulated", action=at(w.action, "circulated", "Sam Shah")),),
+    ),
     *[
         Page(
             f"minutes:{name}",

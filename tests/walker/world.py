@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from attendees.keys import LINKS
 from attendees.models import DiscussionCall, Professional
-from attendees.services.files import Upload
+from attendees.services.files import Upload, make_ready
 from attendees.services.information import answer_information
 from cases import services as cases
 from cases.models import Case
@@ -26,12 +26,14 @@ from minutes.models import (
     Agreement,
     Arrangement,
     Dissent,
+    EvidenceFile,
     FamilySharing,
     Minutes,
     Reassignment,
     Section,
 )
 from minutes.rules.renditions import Cut
+from minutes.services.evidence import keep_evidence
 from minutes.services.reassigning import offer_action
 from minutes.services.renditions import make_copy
 from minutes.services.round import answer_record
@@ -48,7 +50,7 @@ from strategy.models import Decision, Discussion, EmergencyPower, Enquiry, Strat
 from strategy.rules.powers import PowerFacts
 from strategy.services.police import forward_to_police
 from strategy.views.seeking import SOUGHT
-from tests.builders.after import a_circulation, a_finished_record, an_authorised_version
+from tests.builders.after import a_circulation, a_finished_record, an_authorised_version, professional_named
 from tests.builders.booking import a_booked_discussion, a_referral_desk
 from tests.builders.files import a_pdf
 from tests.builders.ladder import an_escalation
@@ -442,6 +444,15 @@ def action(world: World, place: str, owner: str = "Paul Pike") -> int:
     """An action of the record."""
     mine = Action.objects.filter(minutes__discussion=world.discussion(place), owner__name=owner)
     return int(mine.order_by("number")[0].pk)
+
+
+def action_with_file(world: World, place: str) -> int:
+    """The same action, with a file that shows that it was done."""
+    pk = action(world, place)
+    if not EvidenceFile.objects.filter(action=pk).exists():
+        (ready,) = make_ready([Upload("letter.pdf", a_pdf())])
+        keep_evidence(Action.objects.get(pk=pk), ready, by=professional_named("Paul Pike"), at=timezone.now())
+    return pk
 
 
 def desk_action(world: World, owner: str) -> int:

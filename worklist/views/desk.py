@@ -1,7 +1,5 @@
 """The desk: what needs you, ordered by the clock."""
 
-from collections.abc import Iterable
-
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
@@ -38,9 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         desk = user.may(Permission.ANSWER_FOR_AGENCY)
         return HttpResponseRedirect(reverse("attendees:desk" if desk else "attendees:partner_home"))
     now = timezone.now()
-    late = list(querysets.late_clocks_of(user))
     mine, waiting, breaches = _all_rows(
-        querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user), beside=late
+        querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user)
     )
     context = {
         "cover": querysets.cover_of(user, now),
@@ -48,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers_on_desk(user, now),
         "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
         "offered": list(tracking.offers_to(user)),
-        "late": late,
+        "late": querysets.late_clocks_of(user),
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
@@ -56,13 +53,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "worklist/home.html", context)
 
 
-def _all_rows(*groups: QuerySet[Deadline], beside: Iterable[Deadline] = ()) -> list[list[Deadline]]:
+def _all_rows(*groups: QuerySet[Deadline]) -> list[list[Deadline]]:
     """Clocks as the rows of a desk: each with the thing it is about, one for each thing to do.
 
-    Children and things are read once for all the groups, and for those `beside` them.
+    Children and things are read once for all the groups.
     """
     found = [list(group) for group in groups]
-    querysets.name_things([*(clock for group in found for clock in group), *beside])
+    querysets.name_things([clock for group in found for clock in group])
     return [rules.together(group, list(Duty)) for group in found]
 
 

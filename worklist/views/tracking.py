@@ -116,7 +116,7 @@ def _cells(one: Any) -> list[Any]:
         moment(one.extended_to) if one.extended_to else "",
         moment(one.done_at) if one.done_at else "",
         one.what_was_done,
-        one.evidence,
+        "; ".join(filter(None, [one.evidence, getattr(getattr(one, "evidence_file", None), "name", "")])),
         one.blocked_reason,
         one.get_forum_display(),
     ]

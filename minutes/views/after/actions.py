@@ -37,7 +37,9 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
         events.ACTIONS_READ, minutes.discussion.case, subject=minutes, by=request.user, at=timezone.now()
     )
     named = ("owner__agency", "owner__user", "agreed_owner", "child")
-    shown = list(minutes.actions.as_shown().select_related(*named).prefetch_related(OFFERS, LATEST))
+    shown = list(
+        minutes.actions.as_shown().select_related(*named, "evidence_file").prefetch_related(OFFERS, LATEST)
+    )
     now = timezone.now()
     user: Any = request.user
     chairs = permissions.refusal_to_check(user, minutes.discussion, now) is None
@@ -120,7 +122,7 @@ class DonePage:
         """Say what was done."""
         return follow_through.complete_action(
             self.thing,
-            **form.cleaned_data,
+            **form.told,
             by=self.user,
             at=self.now,
         )

@@ -207,7 +207,7 @@ def given(request: HttpRequest, partner: Partner) -> HttpResponse:
 @partner_page("actions", admitted=True)
 def actions(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """My actions of this discussion; nobody else's."""
-    named = ("child", "owner__agency", "agreed_owner")
+    named = ("child", "owner__agency", "agreed_owner", "evidence_file")
     mine = own_actions(partner).as_shown().select_related(*named).prefetch_related(OFFERS)
     offered = Action.objects.filter(offers__in=offers_to(partner)).as_shown().select_related(*named)
     now, me = timezone.now(), partner.actor
