@@ -1,5 +1,6 @@
 """Letters are rows before they are emails: what was to be sent, to whom, and proof of each try."""
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
@@ -101,10 +102,17 @@ class Letter(models.Model):
 
 
 class Enclosure(models.Model):
-    """A file that goes with letters: kept once, however many people receive it."""
+    """A file that goes with letters: kept once, however many people receive it.
+
+    A trigger refuses any later change of what was sent; it goes only when its time is over, whole, and not
+    while a letter or a version has it.
+    """
 
     sha256 = models.TextField(unique=True)
     content = models.BinaryField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="enclosure_unchanged", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"enclosure {self.sha256[:12]}"

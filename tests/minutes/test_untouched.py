@@ -25,7 +25,8 @@ def test_an_altered_file_is_given_to_nobody_and_business_support_is_told() -> No
     version = a_printed_version(people)
     circulation = circulating.circulate(version.minutes, by=people.bea, at=timezone.now())
     rendition = version.renditions.get()
-    Enclosure.objects.filter(pk=rendition.enclosure_id).update(content=b"%PDF other")
+    with pgtrigger.ignore("outbox.Enclosure:enclosure_unchanged"):
+        Enclosure.objects.filter(pk=rendition.enclosure_id).update(content=b"%PDF other")
     number = version.minutes.discussion_id
     bea = signed_in(people.bea)
     asked = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.template import TemplateDoesNotExist
 
 from audit.errors import Refused
@@ -181,6 +181,22 @@ def test_one_file_for_twelve_people_is_kept_once(queue: Queue) -> None:
         )
     assert (Enclosure.objects.count(), LetterEnclosure.objects.count()) == (1, 12)
     assert set(LetterEnclosure.objects.values_list("filename", flat=True)) == {"minutes.pdf"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["content = 'other'", "sha256 = 'other'"])
+def test_a_file_that_was_kept_is_never_changed_and_goes_whole_or_not_at_all(change: str) -> None:
+    """Not by SQL past the application either: a hash alone tells of it only when somebody looks."""
+    kept = Enclosure.objects.create(sha256="a", content=b"%PDF-1.7")
+    with (
+        pytest.raises(DatabaseError, match="Cannot update"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE outbox_enclosure SET {change}")
+    kept.refresh_from_db()
+    assert (kept.sha256, bytes(kept.content)) == ("a", b"%PDF-1.7")
+    assert kept.delete()[0] == 1
 
 
 @pytest.mark.django_db
