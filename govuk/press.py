@@ -17,6 +17,8 @@ from typing import Any
 
 from django.conf import settings
 
+from govuk.tagging import finish_tags
+
 PDF = "application/pdf"
 VARIANT = "pdf/a-3a"  # WeasyPrint takes one claim; `also_for_readers` adds PDF/UA-1
 READERS = Path(__file__).with_name("pdfua.xml")
@@ -70,7 +72,8 @@ def printed(html: str, *, made_at: datetime, attached: Attached | None = None) -
 
 
 def also_for_readers(document: Any, pdf: Any) -> None:
-    """Say PDF/UA-1 in a file that says PDF/A, by the words an archive asks for: WeasyPrint's finisher.
+    """Say PDF/UA-1 in a file that says PDF/A, by the words an archive asks for, and finish its tags:
+    WeasyPrint's finisher.
 
     An archive knows only the properties of ISO 19005; any other must be described beside it (6.6.2.3).
     """
@@ -79,6 +82,7 @@ def also_for_readers(document: Any, pdf: Any) -> None:
     if whole.count(RDF_ENDS) != 1:
         raise RuntimeError("WeasyPrint writes its metadata in another way: look at also_for_readers")
     metadata.stream = [whole.replace(RDF_ENDS, READERS.read_bytes() + RDF_ENDS)]
+    finish_tags(pdf)
 
 
 def _press() -> Any:

@@ -130,6 +130,39 @@ def test_a_screen_reader_finds_its_way(file: pikepdf.Pdf) -> None:
         assert page.get("/Tabs", pikepdf.Name.S) == pikepdf.Name.S
 
 
+def structure_of(element: Any) -> Iterator[Any]:
+    """Every element of the text below one, in order."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from structure_of(kid)
+
+
+def test_the_header_that_a_cell_names_is_found(file: pikepdf.Pdf) -> None:
+    """By the tree of identifiers, which ISO 32000-1 (14.7.2) wants as soon as an element has one."""
+    names = list(file.Root.StructTreeRoot.IDTree.Names)
+    known = dict(zip((bytes(one) for one in names[::2]), names[1::2], strict=True))
+    cells = [one for one in structure_of(file.Root.StructTreeRoot) if one.S == "/TD"]
+    wanted = [bytes(header) for one in cells for header in one.A.Headers]
+    assert wanted and {str(known[one].S) for one in wanted} == {"/TH"}
+    assert list(known) == sorted(known)
+
+
+def test_what_stands_on_every_page_is_not_read_out(file: pikepdf.Pdf) -> None:
+    """PDF/UA-1, 7.8: running headers and page numbers are furniture; nothing of the text is empty."""
+    for page in file.pages:
+        furniture, said = [], False
+        for order in pikepdf.parse_content_stream(page):
+            if str(order.operator) == "BDC":
+                said = order.operands[1].get("/Type") == "/Pagination"
+            elif str(order.operator) in ("Tj", "TJ") and said:
+                furniture.append(order)
+        assert len(furniture) >= 2  # the hash and the number of the page
+    paragraphs = [one for one in structure_of(file.Root.StructTreeRoot) if one.S == "/P"]
+    assert paragraphs and all(len(one.K) for one in paragraphs)
+
+
 @pytest.mark.parametrize("letters", [WELSH, POLISH, ARABIC, URDU], ids=["Welsh", "Polish", "Arabic", "Urdu"])
 def test_our_own_fonts_have_every_letter_of_the_names_here(letters: str) -> None:
     have: set[int] = set()
