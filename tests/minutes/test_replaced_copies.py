@@ -132,6 +132,7 @@ def test_what_has_not_left_is_taken_back_as_soon_as_the_corrected_version_is_aut
     client.force_login(people.bea)
     page = client.get(reverse("minutes:proof", args=[minutes.discussion_id])).content.decode()
     assert "2 copies of an old version were taken back." in page
+    assert reverse("minutes:again", args=[minutes.discussion_id, copy_of(first, "Paul Pike").pk]) not in page
     second = circulating.circulate(minutes, by=people.bea, at=now)
     assert {"Hetty Hall", "Dan Dale"} <= set(second.recipients.values_list("professional__name", flat=True))
     assert second.left_out == []
