@@ -19,14 +19,13 @@ class Chip:
 
 
 def short_duration(length: timedelta) -> str:
-    """Return "3 h 12 min", "2 d 4 h", "under a minute"."""
+    """Return "3 h 12 min", "2 d 4 h", "under a minute"; a number and its unit stay on one line."""
     minutes = int(abs(length).total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else "under a minute"
+    parts = ((days, "d"), (hours, "h"), (0 if days else minutes, "min"))
+    return (
+        " ".join(f"{number}\N{NO-BREAK SPACE}{unit}" for number, unit in parts if number) or "under a minute"
+    )
 
 
 def short_moment(at: datetime, now: datetime) -> str:

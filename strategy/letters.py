@@ -74,9 +74,11 @@ def request_picked_up(
 
 def request_authorised(wanted: StrategyRequest, team: Team | None, *, by: User, at: datetime) -> None:
     """To the business support team that books, and to the requester, who must now telephone it (row W21)."""
-    more = {"team": team.name if team else "", "team_phone": team.phone if team else ""}
+    absent = getattr(getattr(wanted, "authorisation", None), "acting_for", None)
+    who = {"absent": absent.name if absent else ""}
+    more = who | {"team": team.name if team else "", "team_phone": team.phone if team else ""}
     if team is not None:
-        _to_team("request_to_book", wanted, team, by=by, at=at)
+        _to_team("request_to_book", wanted, team, by=by, at=at, more=who)
     _to_people("request_authorised", wanted, _askers(wanted), by=by, at=at, more=more)
 
 

@@ -86,7 +86,8 @@ def clocks_of(user: "User") -> QuerySet[Deadline]:
 def calls_to_make(user: "User", now: datetime) -> QuerySet[StrategyRequest]:
     """Requests of which this person must still telephone business support (row W21), the oldest first."""
     theirs = StrategyRequest.objects.asked_by(user).unconfirmed(now).visible_to(user)
-    return theirs.select_related("case").order_by("pk")[:MOST]
+    children = Prefetch("case__children", queryset=Child.objects.all())
+    return theirs.select_related("case").prefetch_related(children).order_by("pk")[:MOST]
 
 
 def late_clocks_of(user: "User") -> QuerySet[Deadline]:
@@ -335,9 +336,12 @@ def clocks_of_case(case: Case, user: "User") -> list[Deadline]:
 
     One that is no longer needed says who decided so (`voided_by`), as the ledger has it; "" for nobody.
     """
-    said = Entry.objects.filter(event=VOIDED, by_ref__startswith="user:")
+    said = Entry.objects.filter(event=VOIDED, by_ref__startswith="user:").order_by("-id")
     said = said.filter(subject=Concat(Value("deadline:"), Cast(OuterRef("pk"), TextField())))
-    decided = Subquery(said.order_by("-id").values("by_name")[:1])
+    said = said.annotate(stood_in=ActingFor.objects.names("by_ref", "occurred_at"))
+    deputy = Concat("by_name", Value(", standing in for "), "stood_in", output_field=TextField())
+    whose = Which(When(stood_in=None, then="by_name"), default=deputy, output_field=TextField())
+    decided = Subquery(said.values_list(whose)[:1])
     rows = list(
         Deadline.objects.filter(case=case)
         .select_related("owner", "owner_team")

@@ -307,8 +307,10 @@ class AuthoriseRequest(RequestPage):
         submitted = as_may_be_told(self.thing, sheet_in(snapshot))
         asked = as_it_stands(self.thing, submitted, wanted_of(self.thing))
         clocks = clocks_of(self.thing)
+        power = permissions.power_to_authorise(self.user, self.thing, self.now)
         return {
             "wanted": self.thing,
+            "standing_in": power.name if power not in (None, self.user) else "",
             "sections": sheet_rows(self.thing, asked),
             "warnings": [
                 {"sentence": said, "source": source} for said, source in missing_in(snapshot).items()

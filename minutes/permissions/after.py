@@ -38,6 +38,14 @@ def refusal_to_check(user: User, discussion: Discussion, at: datetime) -> str | 
     return f"You cannot check or authorise these minutes. This is for {chair}one of: {titles}."
 
 
+def checks_for(user: User, discussion: Discussion, at: datetime) -> str:
+    """For whom somebody who did not chair it stands in when they check it, by name; "" for nobody."""
+    booking = booking_of(discussion)
+    if booking is not None and booking.chair_id == user.pk:
+        return ""
+    return " and ".join(one.name for one in powers(user, at) if one != user)
+
+
 def refusal_to_circulate(user: User, discussion: Discussion, at: datetime) -> str | None:
     """Business support circulates, sends again, hands over and revokes (row W28)."""
     if reason := _without_access(user, discussion.case):

@@ -82,6 +82,8 @@ def test_what_was_not_said_is_a_task_of_its_owner_until_it_is_said(people: Cast)
     home = browser(people.mo).get("/").content.decode()
     assert "Say why it was late" in home
     assert reverse("deadlines:explain", args=[clock.pk]) in home
+    asked = home.partition('id="group-late"')[2].partition("</section>")[0]
+    assert all(child.name in asked for child in clock.case.children.all())
     case = browser(people.sam).get(reverse("worklist:case", args=[clock.case.reference])).content.decode()
     assert "nobody has yet said why" in case
     assert "Say why it was late" not in browser(people.ada).get("/").content.decode()

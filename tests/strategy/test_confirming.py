@@ -90,7 +90,9 @@ def test_not_once_the_discussion_should_have_begun_nor_twice_when_handed_over(pe
 def test_it_stands_on_the_desk_and_on_the_request(people: Cast) -> None:
     wanted = an_authorised_request(people)
     sam = signed_in(people.sam)
-    assert "Confirm the request and say when you can meet" in sam.get("/").content.decode()
+    _, told, after = sam.get("/").content.decode().partition("Confirm the request and say when you can meet")
+    child = wanted.children.all()[0]
+    assert told and f"<bdi>{child.name}</bdi>" in after.partition("</li>")[0]
     page = sam.get(wanted.get_absolute_url()).content.decode()
     assert f"Telephone <strong>{people.support.name}</strong>" in page
     assert "Telephone <strong>" not in signed_in(people.mo).get(wanted.get_absolute_url()).content.decode()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,9 +17,10 @@ from deadlines.models import Deadline
 from escalations.services.ladder import move_up
 from minutes.services import printing
 from minutes.services.tracking import give_time
+from outbox.models import Letter
 from strategy.models import Decision, Enquiry, StrategyRequest
-from strategy.services import decide_clock_not_needed, decide_later
-from tests.builders.after import an_authorised_version
+from strategy.services import authorise, decide_clock_not_needed, decide_later
+from tests.builders.after import a_finished_record, an_authorised_version
 from tests.builders.ladder import an_escalation
 from tests.builders.requests import a_submitted_request
 from tests.people import Cast, cast
@@ -119,6 +121,25 @@ def test_acting_for_whoever_asked_shows_the_case_and_does_not_authorise_it(
     assert list(querysets.clocks_of(people.otto)) == list(querysets.clocks_of(people.sam))
 
 
+def test_a_deputy_reads_for_whom_before_and_whoever_asked_reads_it_after(
+    people: Cast, request_: StrategyRequest
+) -> None:
+    away(people.mo, people.olga)
+    form = "You do this for Mo Mensah, who is away"
+    assert form in page(people.olga, "attendees:authorise", request_.pk)
+    assert form not in page(people.mo, "attendees:authorise", request_.pk)
+    authorise(request_, by=people.olga, at=timezone.now())
+    for kind in ("request_authorised", "request_to_book"):
+        letter = Letter.objects.get(kind=kind)
+        for name in ("body.txt", "body.html"):
+            text = get_template(f"letters/{kind}/{name}").render(letter.context)
+            assert "Olga Orme, standing in for Mo Mensah, has authorised" in text
+    record = a_finished_record(people)
+    away(people.mo, people.ada)
+    assert form in page(people.ada, "minutes:check", record.discussion_id)
+    assert form not in page(people.mo, "minutes:check", record.discussion_id)
+
+
 def test_the_minutes_the_request_and_the_action_say_for_whom_who_decided_stood_in(people: Cast) -> None:
     """Where one reads who decided, as on the timeline: on the page, on paper, and beside more time."""
     version = an_authorised_version(people)
@@ -158,6 +179,8 @@ def test_a_deputy_s_decisions_say_for_whom_on_every_page(people: Cast) -> None:
     assert f"Ada Arden, {stands}: Section 17" in page(people.sam, "worklist:discussions", reference)
     told = page(people.sam, "worklist:timeline", reference)
     assert "Finish the assessment: Assessed last week" in told and told.count(f"({stands})") == 2
+    strip = f"Not needed: Assessed last week (decided by Ada Arden, {stands})"
+    assert strip in page(people.sam, "worklist:case", reference)
     enquiry = Enquiry.objects.get(discussion=discussion)
     Enquiry.objects.filter(pk=enquiry.pk).update(
         closed_at=NOW + HOUR, closed_by=people.ada, closed_reason="Ended", finding="not_substantiated",

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.models import Case
+from deadlines.enums import Duty
+from deadlines.models import Deadline
 from minutes.models import Action
 from outbox.models import Letter
 from worklist.demo import LOG_INS, PASSWORD
@@ -45,6 +47,8 @@ class TestDemonstration(TestCase):
         told = (overdue.owner.name, overdue.owner.user, overdue.chased_at is None)
         assert told == ("Grace Okoro", None, False)
         assert Letter.objects.filter(kind="actions_reminded", to_name="Grace Okoro").exists()
+        seen = Deadline.objects.filter(case=overdue.minutes.discussion.case, duty=Duty.CHILD_SEEN)
+        assert seen.count() == 2 and not seen.exclude(state="met").exists()  # as what was done says
         assert not Letter.objects.overdue().exists()  # the past's invitations are not given up as too late
 
     def test_each_role_finds_its_first_page(self) -> None:

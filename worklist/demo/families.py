@@ -1,10 +1,11 @@
 """Invented families at every point of the way, so that each role finds something to do."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from attendees.services.inviting import invite_more
 from cases.enums import ChildStatus
 from cases.rules import ChildFacts, FamilyFacts
+from deadlines.working_days import at_local, england, local_date
 from escalations import services as escalations
 from escalations.enums import Cause
 from minutes.services import versions
@@ -12,7 +13,9 @@ from minutes.services.follow_through import complete_action
 from minutes.services.reminding import remind_of_actions
 from outbox.models import Letter
 from referrals.enums import CircumstanceKind
+from strategy.enums import SeenAlone, SeenHow
 from strategy.models import Place, StrategyRequest
+from strategy.services import record_child_seen
 from strategy.services.places import block_place
 from worklist.demo.night import of_the_night
 from worklist.demo.people import Town
@@ -24,6 +27,14 @@ DAY = timedelta(days=1)
 def _child(name: str, family: str, born: date | None, **more: object) -> ChildFacts:
     facts = {"address": "12 Invented Terrace, Ambleford", "school": "Elm Street Primary School"} | more
     return ChildFacts(given_names=name, family_name=family, date_of_birth=born, **facts)  # type: ignore[arg-type]
+
+
+def _morning(latest: datetime) -> datetime:
+    """Nine o'clock of the last working day that had begun by `latest`: what is past kept office hours."""
+    day = local_date(latest)
+    while not england().is_working(day) or at_local(day, time(9)) > latest:
+        day -= DAY
+    return at_local(day, time(9))
 
 
 def fill(town: Town, now: datetime) -> None:
@@ -83,7 +94,7 @@ def _left(town: Town, now: datetime) -> None:
         parents("Hollis"),
         "Amber told a lunchtime supervisor that she is locked in her room when her stepfather is angry.",
     )
-    received = now - 11 * DAY
+    received = _morning(now - 11 * DAY)
     request = one.refer(received, CircumstanceKind.SERIOUS_INJURY_OR_NEGLECT)
     request = one.authorise(one.submit(request, received + HOUR), received + HOUR * 1.2)
     discussion = one.book(request, received + 4 * HOUR, received + HOUR * 1.5)
@@ -92,6 +103,18 @@ def _left(town: Town, now: datetime) -> None:
     minutes = one.hold(discussion, start, put_off_to=(start + 3 * DAY).date())
     one.sign(minutes, received + 5 * HOUR)
     one.circulate(minutes, received + 6 * HOUR)
+    seen = start + 3 * HOUR
+    for child in request.children.all():
+        record_child_seen(
+            child,
+            seen_at=seen,
+            seen_by=town.social_worker.name,
+            how=SeenHow.SPOKEN,
+            alone=SeenAlone.YES,
+            place="At school",
+            by=town.social_worker,
+            at=seen,
+        )
     for action in minutes.actions.filter(owner__user=town.social_worker):
         complete_action(
             action,
@@ -110,7 +133,7 @@ def _circulated(town: Town, now: datetime) -> None:
         parents("Marlow"),
         "Ellie told her teacher that her stepfather twisted her arm on Saturday. Her wrist is swollen.",
     )
-    received = now - 30 * HOUR
+    received = _morning(now - 30 * HOUR)
     request = one.refer(received, CircumstanceKind.SERIOUS_INJURY_OR_NEGLECT)
     request = one.authorise(one.submit(request, received + HOUR), received + HOUR * 1.2)
     discussion = one.book(request, received + 4 * HOUR, received + HOUR * 1.5)

@@ -1,5 +1,7 @@
 """The desk: what needs you, ordered by the clock."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
@@ -36,8 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
         desk = user.may(Permission.ANSWER_FOR_AGENCY)
         return HttpResponseRedirect(reverse("attendees:desk" if desk else "attendees:partner_home"))
     now = timezone.now()
+    late = list(querysets.late_clocks_of(user))
     mine, waiting, breaches = _all_rows(
-        querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user)
+        querysets.clocks_of(user), querysets.clocks_waiting(user), querysets.breaches(user), beside=late
     )
     context = {
         "cover": querysets.cover_of(user, now),
@@ -45,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers_on_desk(user, now),
         "calls": querysets.calls_to_make(user, now) if user.may(Permission.REQUEST_DISCUSSION) else [],
         "offered": list(tracking.offers_to(user)),
-        "late": querysets.late_clocks_of(user),
+        "late": late,
         "breaches": breaches,
         "past_review": past_review(now) if refusal_to_read(user) is None else None,
         "now": now,
@@ -53,13 +56,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "worklist/home.html", context)
 
 
-def _all_rows(*groups: QuerySet[Deadline]) -> list[list[Deadline]]:
+def _all_rows(*groups: QuerySet[Deadline], beside: Iterable[Deadline] = ()) -> list[list[Deadline]]:
     """Clocks as the rows of a desk: each with the thing it is about, one for each thing to do.
 
-    Children and things are read once for all the groups.
+    Children and things are read once for all the groups, and for those `beside` them.
     """
     found = [list(group) for group in groups]
-    querysets.name_things([clock for group in found for clock in group])
+    querysets.name_things([*(clock for group in found for clock in group), *beside])
     return [rules.together(group, list(Duty)) for group in found]
 
 

@@ -110,6 +110,7 @@ class Check(RecordPage):
             "said": said,
             "found": self.thing.draft_found,
             "is_check": True,
+            "standing_in": permissions.checks_for(self.user, self.thing.discussion, self.now),
         }
 
     def act(self, form: forms.Form) -> MinutesVersion:
