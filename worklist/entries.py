@@ -62,7 +62,7 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
 
     One statement, and none where an entry names nobody and no letter, and no account acted.
     """
-    rows = rules.once_each(entries)
+    rows = list(entries)
     references = {*(entry.subject for entry in rows), *map(_to, rows)}
     found, covers = _names_of(references, _numbers(entry.by_ref for entry in rows).get("user", set()))
     for entry in rows:
@@ -79,7 +79,7 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
             for deputy, name, begins, ends in covers
             if entry.by_ref == deputy and begins <= entry.occurred_at < ends
         )
-    return rows
+    return rules.once_each(rows)
 
 
 def _said(entry: Entry) -> str:

@@ -77,20 +77,26 @@ def _presses(clock: Any) -> tuple[bool, datetime | None]:
 
 
 def once_each(entries: Iterable[Any]) -> list[Any]:
-    """Entries with the same words by the same person in a row stand once, with how many `times`."""
+    """Entries in a row that say the same of the same day stand once, with how many `times`.
+
+    What differs in a word is told again: a chronology in which a second reminder, another reason or another
+    date is hidden behind "2 times" is no chronology.
+    """
     rows: list[Any] = []
     for entry in entries:
         last = rows[-1] if rows else None
-        if last is not None and (last.event, last.subject, last.by_name) == (
-            entry.event,
-            entry.subject,
-            entry.by_name,
-        ):
+        if last is not None and _told(last) == _told(entry):
             last.times += 1
         else:
             entry.times = 1
             rows.append(entry)
     return rows
+
+
+def _told(entry: Any) -> tuple[Any, ...]:
+    why = entry.data.get("why")
+    words = (entry.said, entry.to_name, entry.stood_in_for, why)
+    return (entry.event, entry.subject, entry.by_name, entry.occurred_at.astimezone(LONDON).date(), *words)
 
 
 COPIES = "circulation_"

@@ -118,16 +118,28 @@ def test_the_number_beside_the_link_is_that_of_the_rows(people: Cast, request_: 
 
 
 def test_the_same_thing_done_again_and_again_is_one_entry() -> None:
-    def entry(event: str, by: str) -> SimpleNamespace:
-        return SimpleNamespace(event=event, subject="request:1", by_name=by)
+    def entry(event: str, by: str, day: int = 7, **more: str) -> SimpleNamespace:
+        said = {"said": "", "to_name": "", "stood_in_for": "", "data": {}} | more
+        at = datetime(2026, 7, day, 9, tzinfo=UTC)
+        return SimpleNamespace(event=event, subject="request:1", by_name=by, occurred_at=at, **said)
 
     rows = rules.once_each(
-        [entry("saved", "Sam"), entry("saved", "Sam"), entry("saved", "Mo"), entry("sent", "Mo")]
+        [
+            entry("saved", "Sam"),
+            entry("saved", "Sam"),
+            entry("saved", "Mo"),
+            entry("sent", "Mo"),
+            entry("sent", "Mo", day=8),
+            entry("moved", "Mo", day=8, said="From Monday to Tuesday"),
+            entry("moved", "Mo", day=8, said="From Tuesday to Friday"),
+            entry("moved", "Mo", day=8, said="From Tuesday to Friday", stood_in_for="Pat"),
+        ]
     )
     assert [(row.event, row.by_name, row.times) for row in rows] == [
         ("saved", "Sam", 2),
         ("saved", "Mo", 1),
-        ("sent", "Mo", 1),
+        *[("sent", "Mo", 1)] * 2,
+        *[("moved", "Mo", 1)] * 3,
     ]
 
 
