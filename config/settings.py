@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.sessions.SessionLimits",
     "config.middleware.sessions.KeepTypedText",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.ways_in.LeadIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

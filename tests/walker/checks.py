@@ -67,7 +67,7 @@ def access(page: Page, world: World, answer: Answer) -> str:
         return f"{answer.said}: no {page.marker}"
     if answer.status == 403 and answer.is_html and not has_reason(answer.body):
         return f"{answer.said}: no sentence that says why"
-    if answer.status == 302 and answer.who in (*NOBODY, "link") and not is_to_sign_in(answer):
+    if answer.status == 302 and answer.who in (*NOBODY, "link") and not is_led_on(page, answer):
         return f"{answer.said}: not to the sign-in page"
     return ""
 
@@ -80,6 +80,12 @@ def is_accounts(page: Page) -> bool:
 def is_to_sign_in(answer: Answer) -> bool:
     """Whether somebody unknown is led to the sign-in page."""
     return answer.headers.get("Location", "").startswith(SIGN_IN)
+
+
+def is_led_on(page: Page, answer: Answer) -> bool:
+    """The same, and from the front page whoever is in by a link to their own."""
+    is_home = page.name == "worklist:home" and answer.who == "link"
+    return answer.headers.get("Location") == "/partner/" if is_home else is_to_sign_in(answer)
 
 
 def has_reason(body: str) -> bool:

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
-from attendees.services.links import one_lets_in
-from attendees.views.access import links_in
 from audit.errors import refuse
 from audit.services import record_read
 from deadlines.enums import Duty
@@ -24,16 +20,10 @@ from protocols.services import past_review
 from worklist import drift, events, permissions, querysets, rules, tracking
 
 
-@login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs this person, grouped; a partner's home is their own page of invitations.
-
-    Whoever is in by a link finds that page here too: every page that refuses something leads here.
-    """
+    """What needs this person, grouped; a partner's home is their own page of invitations."""
     user = request.user
-    if not isinstance(user, User):
-        is_in = one_lets_in(links_in(request, timezone.now()), at=timezone.now())
-        return redirect("attendees:partner_home") if is_in else redirect_to_login(request.get_full_path())
+    assert isinstance(user, User)
     if user.is_partner:
         desk = user.may(Permission.ANSWER_FOR_AGENCY)
         return HttpResponseRedirect(reverse("attendees:desk" if desk else "attendees:partner_home"))
