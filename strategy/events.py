@@ -32,6 +32,12 @@ PROTECTION_DECIDED = register("request.protection_decided", "Immediate protectio
 URGENT_CALL = register("request.urgent_call", "Urgent telephone call recorded")
 CHILD_SEEN = register("child.seen", "Child seen")
 CONFERENCE_RECORDED = register("enquiry.conference_recorded", "Child protection conference recorded")
+NO_CONFERENCE_CONFIRMED = register(
+    "enquiry.no_conference_confirmed", "Confirmed that no conference is required"
+)
+NO_CONFERENCE_DENIED = register(
+    "enquiry.no_conference_denied", "Said that they did not decide that no conference is required"
+)
 CONFERENCE_NOT_REQUIRED = register("enquiry.conference_not_required", "Conference recorded as not required")
 CONFERENCE_DELAYED = register("enquiry.conference_delayed", "Later conference agreed")
 POLICE_LEAD_NAMED = register("enquiry.police_lead_named", "Named who leads the enquiry for the police")

@@ -113,8 +113,10 @@ def to_countersign(
     _to_people("countersign", wanted, [word.manager], by=by, at=at, more=more)
 
 
-def no_conference_told(enquiry: Enquiry, manager: User, *, by: User, at: datetime) -> None:
-    """To the manager in whose name somebody else recorded that no conference is required."""
+def no_conference_told(
+    enquiry: Enquiry, manager: User, due: datetime | None, *, by: User, at: datetime
+) -> None:
+    """To the manager in whose name somebody else recorded that no conference is required: confirm it."""
     case = enquiry.child.case
     assert enquiry.not_required_at is not None
     queue(
@@ -126,6 +128,30 @@ def no_conference_told(enquiry: Enquiry, manager: User, *, by: User, at: datetim
             "name": manager.name,
             "reference": case.reference,
             "decided_at": long_time(enquiry.not_required_at),
+            "by": by.name,
+            "by_phone": by.phone,
+            "confirm_by": long_time(due) if due else "",
+            "link": f"{settings.SITE_URL}{reverse('strategy:confirm_no_conference', args=[enquiry.pk])}",
+        },
+        by=by,
+        at=at,
+        case=case,
+        subject=enquiry.subject,
+        reply_to=case.team.mailbox,
+    )
+
+
+def no_conference_denied(enquiry: Enquiry, to: User, *, by: User, at: datetime) -> None:
+    """To whoever wrote it down and whoever leads the enquiry: the manager says that it is not so."""
+    case = enquiry.child.case
+    queue(
+        "no_conference_denied",
+        to_email=to.email,
+        to_name=to.name,
+        to_ref=to,
+        context={
+            "name": to.name,
+            "reference": case.reference,
             "by": by.name,
             "by_phone": by.phone,
             "link": f"{settings.SITE_URL}{reverse('strategy:enquiry', args=[enquiry.pk])}",

@@ -12,9 +12,10 @@ from accounts.permissions import may_as, powers, refusal_unless, who_may
 from accounts.roles import ROLES, Permission, permissions_of
 from cases.models import Case
 from cases.permissions import refusal_to_change
+from deadlines.models import Deadline
 from strategy import closing
 from strategy.enums import FOLLOWS, DiscussionStatus, Section
-from strategy.models import Booking, Decision, StrategyRequest, VerbalAuthorisation
+from strategy.models import Booking, Decision, Enquiry, StrategyRequest, VerbalAuthorisation
 from strategy.people import SUPPORT
 
 TAKES_OVER = frozenset({Permission.REQUEST_DISCUSSION, Permission.DECIDE_PROTECTION})
@@ -203,6 +204,22 @@ def refusal_to_lengthen(user: User, at: datetime) -> str | None:
 def refusal_to_decide_no_conference(user: User, at: datetime) -> str | None:
     """That no conference is required is a manager's decision, whoever writes it down."""
     return refusal_unless(user, Permission.AUTHORISE_REQUEST, "decide that no conference is required", at)
+
+
+def refusal_to_confirm(user: User, enquiry: Enquiry, clock: Deadline | None, at: datetime) -> str | None:
+    """Only whose turn it is to say whether they decided it; once they have left, any who may decide it.
+
+    Never whoever wrote it down.
+    """
+    if clock is None:
+        return "Nothing was recorded in a manager’s name here, so there is nothing to confirm."
+    if user.pk == enquiry.closed_by_id:
+        return "You wrote this down, so the manager who decided it must confirm it."
+    if clock.owner_id == user.pk and user.is_active:
+        return None
+    if clock.owner is None or not clock.owner.is_active:
+        return refusal_to_decide_no_conference(user, at)
+    return f"Only {clock.owner} can say whether they decided this."
 
 
 def refusal_to_void(user: User, at: datetime) -> str | None:

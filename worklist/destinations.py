@@ -50,7 +50,7 @@ from strategy.models import (
     PoliceForward,
     StrategyRequest,
 )
-from strategy.services import COUNTERSIGN, MAY_BE_VOIDED, UNAUTHORISED
+from strategy.services import CONFIRM, COUNTERSIGN, MAY_BE_VOIDED, UNAUTHORISED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -207,6 +207,7 @@ BY_DUTY: dict[tuple[str, str], Callable[[Any], str]] = {
     ("referral", Duty.IMMEDIATE_PROTECTION_DECISION): _protection,
     ("discussion", Duty.FOLLOW_UP_MEETING): _follow_up,
     ("request", COUNTERSIGN): lambda row: reverse("strategy:countersign", args=[row.pk]),
+    ("enquiry", CONFIRM): lambda row: reverse("strategy:confirm_no_conference", args=[row.pk]),
     ("request", UNAUTHORISED): lambda row: reverse("strategy:settle", args=[row.pk]),
     ("minutes", FILE_SIGNATURES): lambda row: reverse("minutes:file", args=[row.discussion_id]),
     ("child", CHILD_UNDECIDED): _undecided,

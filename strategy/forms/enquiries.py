@@ -120,6 +120,24 @@ class NoConferenceForm(forms.Form):
         return told
 
 
+class ConfirmForm(forms.Form):
+    """The manager stands by what was recorded in their name, or says that it is not so."""
+
+    is_so = forms.ChoiceField(
+        label="Did you decide this?",
+        choices=[(Told.YES, "Yes, I decided that no conference is required"), (Told.NO, "It is not so")],
+        widget=widgets.Radios(reveals={Told.NO: ["reason"]}),
+        error_messages={"required": "Choose whether you decided this"},
+    )
+    reason = forms.CharField(
+        label="What is not so?",
+        help_text="The enquiry is open again and its conference owed. Whoever wrote it down is told",
+        max_length=300,
+        required=False,
+        widget=widgets.Textarea(rows=3),
+    )
+
+
 class DelayForm(forms.Form):
     """A conference later than its limit, agreed beforehand."""
 

@@ -53,6 +53,7 @@ from strategy.services.sections import (
     save_section,
     say_not_applicable,
 )
+from strategy.services.standing_by import CONFIRM, answer_no_conference, to_confirm
 from strategy.services.verbal import (
     COUNTERSIGN,
     UNAUTHORISED,
@@ -69,6 +70,7 @@ from strategy.services.waiting import MAY_BE_VOIDED, decide_clock_not_needed, de
 
 __all__ = [
     "ANY",
+    "CONFIRM",
     "COUNTERSIGN",
     "FIELDS",
     "MAY_BE_VOIDED",
@@ -79,6 +81,7 @@ __all__ = [
     "Verbal",
     "agree_assessment_date",
     "agree_delay",
+    "answer_no_conference",
     "ask_on_behalf",
     "asked_of",
     "assessment_clock",
@@ -131,6 +134,7 @@ __all__ = [
     "take_referral",
     "take_referral_and_ask",
     "tell_circumstance",
+    "to_confirm",
     "withdraw",
     "word_of",
 ]

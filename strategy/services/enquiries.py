@@ -24,6 +24,7 @@ from strategy import events, letters, permissions
 from strategy.enums import EnquiryKind, Told
 from strategy.models import ConferenceDelay, Enquiry, EnquiryKindChange
 from strategy.rules import enquiries as rules
+from strategy.services.standing_by import ask_to_confirm
 
 KEPT = 300  # of a reason, in the ledger
 FURTHEST = timedelta(days=366)  # of a conference that is planned: what is later is a year typed wrongly
@@ -77,8 +78,8 @@ def record_no_conference(
     """A manager decided that no conference is required; meets its clock and closes the enquiry.
 
     Whoever writes it down in their own name must be a manager. A `manager` with an account in whose name it
-    is written may read it, and is told by letter. Without a closing sentence the reason is it.
-    Raises NotAllowed, MoveNotAllowed, and Refused at the field.
+    is written may read it, is told by letter, and is to confirm it. Without a closing sentence the reason
+    is it. Raises NotAllowed, MoveNotAllowed, and Refused at the field.
     """
     kept = _lock_open(enquiry, by=by, at=at)
     if kept.conference_on is not None:
@@ -109,7 +110,8 @@ def record_no_conference(
         data |= {"manager": f"user:{manager.pk}"}
         why = "Decided that no conference is required"
         grant(kept.child.case, user=manager, purpose=AccessPurpose.MANAGES, why=why, by=by, at=at)
-        letters.no_conference_told(kept, manager, by=by, at=at)
+        clock = ask_to_confirm(kept, manager, by=by, at=at)
+        letters.no_conference_told(kept, manager, clock.due_at, by=by, at=at)
     record(events.CONFERENCE_NOT_REQUIRED, kept.child.case, subject=kept.subject, by=by, at=at, data=data)
     return kept
 

@@ -32,6 +32,9 @@ urlpatterns: list[URLPattern] = [
     path("children/<int:pk>/seen/", protecting.SeeChild.as_view(), name="child_seen"),
     path("enquiries/<int:pk>/", enquiries.enquiry_page, name="enquiry"),
     path("enquiries/<int:pk>/conference/", enquiries.RecordConference.as_view(), name="conference"),
+    path(
+        "enquiries/<int:pk>/confirm/", enquiries.ConfirmNoConference.as_view(), name="confirm_no_conference"
+    ),
     path("enquiries/<int:pk>/no-conference/", enquiries.NoConference.as_view(), name="no_conference"),
     path("enquiries/<int:pk>/delay/", enquiries.AgreeDelay.as_view(), name="conference_delay"),
     path("enquiries/<int:pk>/police/", enquiries.NamePoliceLead.as_view(), name="police_lead"),

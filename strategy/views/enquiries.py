@@ -11,14 +11,15 @@ from django.utils import timezone
 from accounts.models import ActingFor, User
 from audit.services import record_read
 from cases.permissions import refusal_to_change
-from deadlines.enums import Duty
+from deadlines.enums import ClockState, Duty
 from deadlines.models import Deadline
 from govuk.views import FormPage
 from strategy import events, permissions, services
-from strategy.enums import DiscussionStatus, EnquiryKind
+from strategy.enums import DiscussionStatus, EnquiryKind, Told
 from strategy.forms.enquiries import (
     CloseForm,
     ConferenceForm,
+    ConfirmForm,
     DelayForm,
     KindForm,
     NoConferenceForm,
@@ -50,6 +51,7 @@ def enquiry_page(request: HttpRequest, pk: int) -> HttpResponse:
         "enquiry": enquiry,
         "clock": Deadline.objects.of(enquiry.subject, Duty.ICPC).select_related("owner").first(),
         "discussions": _discussions(enquiry),
+        "confirming": services.to_confirm(enquiry),
         "delays": list(enquiry.delays.select_related("by").order_by("-pk")),
         "kinds": list(enquiry.kind_changes.select_related("by")),
         "may_change": refusal_to_change(user_of(request), enquiry.child.case, now) is None,
@@ -135,6 +137,30 @@ class NoConference(EnquiryPage):
         told = form.cleaned_data
         ending = services.Ending(*(told.pop(name) for name in ("finding", "outcomes", "closing")))
         return services.record_no_conference(self.thing, **told, ending=ending, by=self.user, at=self.now)
+
+
+class ConfirmNoConference(EnquiryPage):
+    """What was recorded in the manager's name, to confirm, or to say that it is not so."""
+
+    title = "Confirm that no conference is required"
+    form_class = ConfirmForm
+    template_name = "strategy/confirm_no_conference.html"
+    button = "Send your answer"
+    message = "Thank you. What you say stands on the record."
+
+    def refusal(self) -> str | None:
+        """Whose turn it is, once."""
+        clock = services.to_confirm(self.thing)
+        if clock is not None and clock.state != ClockState.RUNNING:
+            return "This has been answered already."
+        return permissions.refusal_to_confirm(self.user, self.thing, clock, self.now)
+
+    def act(self, form: ConfirmForm) -> Enquiry:
+        """Confirm or deny."""
+        told = form.cleaned_data
+        return services.answer_no_conference(
+            self.thing, is_so=told["is_so"] == Told.YES, reason=told["reason"], by=self.user, at=self.now
+        )
 
 
 class CloseEnquiry(EnquiryPage):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.errors import MoveNotAllowed, NotAllowed, Refused
@@ -362,3 +363,50 @@ def test_a_call_to_decide_goes_though_the_hour_has_passed_and_waits_no_longer_on
     services.record_protection_decision(request, **DECISION, decided_at=late, by=people.asha, at=late)
     letter.refresh_from_db()
     assert letter.status == "cancelled"
+
+
+def test_the_manager_in_whose_name_it_stands_confirms_it_on_their_worklist(
+    people: Cast, enquiry: Enquiry
+) -> None:
+    """Only they, and once; the time is that in which a spoken word is countersigned."""
+    no_conference(enquiry, people, manager=people.mo)
+    clock = Deadline.objects.running().get(subject=enquiry.subject)
+    assert (clock.duty, clock.owner, clock.limit) == ("confirm_no_conference", people.mo, "working_days(1)")
+    client, url = signed_in(people.mo), f"/enquiries/{enquiry.pk}/confirm/"
+    go = f"{reverse('worklist:go', args=[enquiry.subject])}?duty=confirm_no_conference"
+    assert go in client.get("/").content.decode()
+    assert client.get(go)["Location"] == url
+    assert signed_in(people.sam).get(url).status_code == 403
+    assert "Nothing was borne out." in client.get(url).content.decode()
+    assert client.post(url, {"is_so": "no", "reason": " "}).status_code == 409
+    assert client.post(url, {"is_so": "yes"}).status_code == 302
+    assert "Confirmed " in client.get(f"/enquiries/{enquiry.pk}/").content.decode()
+    assert not Deadline.objects.running().filter(subject=enquiry.subject).exists()
+    assert client.get(url).status_code == 403
+    assert Entry.objects.filter(event="enquiry.no_conference_confirmed", subject=enquiry.subject).exists()
+
+
+def test_not_so_opens_the_enquiry_again_and_the_conference_is_owed_by_its_own_deadline(
+    people: Cast, enquiry: Enquiry
+) -> None:
+    """Whoever wrote it down and whoever leads are told; what was recorded stays in the ledger."""
+    due = Deadline.objects.get(duty="icpc").due_at
+    no_conference(enquiry, people, manager=people.mo)
+    services.answer_no_conference(
+        enquiry, is_so=False, reason="I asked for a conference.", by=people.mo, at=THEN + 5 * MINUTES
+    )
+    enquiry.refresh_from_db()
+    told = (enquiry.closed_at, enquiry.conference_not_required, enquiry.not_required_by, enquiry.finding)
+    assert told == (None, False, "", "")
+    clocks = list(Deadline.objects.running().filter(subject=enquiry.subject).values_list("duty", "due_at"))
+    assert clocks == [("icpc", due)]
+    letters = Letter.objects.filter(kind="no_conference_denied").values_list("to_email", flat=True)
+    assert list(letters) == [people.sam.email]
+    entry = Entry.objects.get(event="enquiry.no_conference_denied")
+    assert (entry.subject, entry.data["reason"]) == (enquiry.subject, "I asked for a conference.")
+    assert Entry.objects.get(event="enquiry.conference_not_required").data["reason"]
+
+
+def test_who_writes_their_own_decision_has_nothing_to_confirm(people: Cast, enquiry: Enquiry) -> None:
+    no_conference(enquiry, people, manager=people.mo, by=people.mo)
+    assert not Deadline.objects.filter(duty="confirm_no_conference").exists()

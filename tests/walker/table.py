@@ -386,6 +386,7 @@ REQUESTS = [
         Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.power(world, "circulated")}, TAKERS)
         for name in ("end_power", "extend_power")
     ],
+    Page("strategy:confirm_no_conference", "held", lambda world: {"pk": w.unconfirmed(world, "held")}, "mo"),
     Page("strategy:decide_later", "held", lambda world: {"pk": w.deferred(world, "held")}, OVER),
     *[
         Page(f"strategy:{name}", "circulated", lambda world: {"pk": w.enquiry(world, "circulated")}, may)

@@ -48,6 +48,7 @@ from strategy.clocks import keep_clocks
 from strategy.enums import Format, Outcome
 from strategy.models import Decision, Discussion, EmergencyPower, Enquiry, StrategyRequest
 from strategy.rules.powers import PowerFacts
+from strategy.services.enquiries import Ending, record_no_conference
 from strategy.services.police import forward_to_police
 from strategy.views.seeking import SOUGHT
 from tests.builders.after import a_circulation, a_finished_record, an_authorised_version, professional_named
@@ -527,6 +528,18 @@ def log(world: World, place: str) -> int:
 def enquiry(world: World, place: str) -> int:
     """The section 47 enquiry that a discussion decided on."""
     return int(Enquiry.objects.filter(discussion=world.discussion(place)).order_by("pk")[0].pk)
+
+
+def unconfirmed(world: World, place: str) -> int:
+    """An enquiry closed in Mo's name, who has not confirmed it yet: written down by Sam on first need."""
+    people, now = world.people, timezone.now()
+    found = Enquiry.objects.filter(discussion=world.discussion(place)).order_by("-pk")[0]
+    if found.closed_at is None:
+        ending = Ending("not_substantiated", ["MONITOR_FLAG"])
+        record_no_conference(
+            found, why="Explained.", manager=people.mo, decided_at=now, ending=ending, by=people.sam, at=now
+        )
+    return int(found.pk)
 
 
 def visit_clock(world: World, place: str) -> int:

@@ -23,7 +23,7 @@ from minutes.services.turns import CHECK_RECORD
 from strategy.clocks import AUTHORISE_REQUEST
 from strategy.enums import DiscussionStatus, Status
 from strategy.models import Booking, Enquiry, StrategyRequest
-from strategy.services import COUNTERSIGN, UNAUTHORISED
+from strategy.services import CONFIRM, COUNTERSIGN, UNAUTHORISED
 from worklist.enums import Kind
 
 LIVE = [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.AUTHORISED, Status.BOOKED]
@@ -31,6 +31,7 @@ TO_COME = [DiscussionStatus.PLANNED, DiscussionStatus.STARTED]
 A_MANAGERS = {
     str(AUTHORISE_REQUEST),
     str(CHECK_RECORD),
+    str(CONFIRM),
     str(COUNTERSIGN),
     str(UNAUTHORISED),
     str(Duty.IMMEDIATE_PROTECTION_DECISION),
