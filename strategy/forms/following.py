@@ -27,7 +27,7 @@ class AssessmentForm(forms.Form):
         label="Who decided it?",
         help_text="Name and role",
         max_length=120,
-        widget=widgets.Text(width=30),
+        widget=widgets.Text(width=30, attrs={"list": "deciders"}),  # the page offers who may be meant
         error_messages={"required": "Enter who decided it"},
     )
     decided_at = fields.DateTimeField(label="When was it decided?", what="when it was decided")

@@ -23,6 +23,7 @@ from strategy.forms.following import (
     PowerForm,
 )
 from strategy.models import AssessmentDecision, Decision, EmergencyPower, LaterDecision
+from strategy.people import may_decide_no_conference
 from strategy.rules.powers import PowerFacts
 
 
@@ -101,8 +102,17 @@ class RecordAssessment(AssessmentPage):
     reads = events.REFERRAL_READ
 
     def get_initial(self) -> dict[str, Any]:
-        """Now, unless told otherwise."""
-        return {"decided_at": self.now}
+        """Now, unless told otherwise; by whoever writes, if a manager."""
+        if permissions.refusal_to_decide_no_conference(self.user, self.now) is not None:
+            return {"decided_at": self.now}
+        return {
+            "decided_at": self.now,
+            "decided_by": f"{self.user.name}, {self.user.role_titles.lower()}"[:120],
+        }
+
+    def get_context(self) -> dict[str, Any]:
+        """Whom its field offers: the managers, the team's first; anybody else is typed."""
+        return super().get_context() | {"deciders": may_decide_no_conference(self.case.team_id)}
 
     def act(self, form: AssessmentForm) -> AssessmentDecision:
         """Record it."""

@@ -31,7 +31,7 @@ STAFF = """
     minutes:add_dissent minutes:change_dissent
     minutes:add_action minutes:edit_action minutes:signing minutes:read minutes:changes minutes:round
     minutes:agree minutes:sign minutes:resolve minutes:finish minutes:check minutes:amend minutes:proof
-    minutes:look_through
+    minutes:look_through strategy:confirm_no_conference
     minutes:file minutes:actions worklist:tracker worklist:left worklist:unallocated minutes:usual_actions
     minutes:family_sharing minutes:action_chased minutes:action_review minutes:action_extended
     attendees:follow_up minutes:copies minutes:copy minutes:copy_family minutes:copy_make minutes:circulate

@@ -177,3 +177,18 @@ def test_the_page_records_the_decision_and_the_worklist_leads_to_it(people: Cast
     assert done.headers["Location"] == reverse("worklist:case", args=[request.case.reference])
     assert Deadline.objects.get(duty="assessment").state == "met"
     assert client.get(page).status_code == 403
+
+
+def test_who_decided_is_offered_from_the_managers_and_filled_in_for_one(
+    people: Cast, referral: Referral
+) -> None:
+    """Anybody else may still be typed."""
+    url = reverse("strategy:assessment", args=[referral.pk])
+    told = {one: Client() for one in (people.sam, people.mo)}
+    pages = []
+    for person, client in told.items():
+        client.force_login(person)
+        pages.append(client.get(url).content.decode())
+    for page in pages:
+        assert '<option value="Mo Mensah, team manager"><option value=' in page and 'list="deciders"' in page
+    assert ["Mo Mensah, team manager" in page.split("<datalist")[0] for page in pages] == [False, True]
