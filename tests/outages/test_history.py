@@ -114,7 +114,8 @@ class Histories(RuleBasedStateMachine):
         wanted = {row["duty"]: moment(row["due_at"]) for row in explain(told, self.history.now)["deadlines"]}
         if agreed:
             wanted["convene"] = min(wanted["convene"], agreed)
-        stored = Deadline.objects.filter(case=self.history.case, duty__in=COMPARED[:3]).exclude(state="void")
+        counted = (*COMPARED[:3], Duty.ASSESSMENT)  # a later receipt may move the assessment alone
+        stored = Deadline.objects.filter(case=self.history.case, duty__in=counted).exclude(state="void")
         return [
             f"{one.duty} {one.due_at}"
             for one in stored.order_by("pk")
