@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case as Either
@@ -13,15 +13,11 @@ from accounts.models import ActingFor, Team, User
 from attendees.models import Attendance, InformationRequest, Invitation, Professional, Signature
 from audit.models import Entry
 from cases.models import Case, Child, FamilyMember
-from deadlines.duties import duty_name
-from govuk.moments import long_date, moment
-from minutes.enums import Forum
 from minutes.models import Agreement, Arrangement
 from outbox.models import Letter
-from strategy.events import CLOCK_NOT_NEEDED
 from strategy.models import Decision, EmergencyPower, Enquiry
-from strategy.rules.enquiries import in_words as in_short
 from worklist import destinations, rules
+from worklist.told import said
 
 COVER = "cover"
 REFERENCE = re.compile(r"([a-z]+):([0-9]{1,18})")
@@ -73,45 +69,13 @@ def in_words(entries: Iterable[Entry], case: Case) -> list[Entry]:
         to = found.get(_to(entry), (name if letter else "",))[0]
         is_own = entry.event == "action.accepted" and to == entry.by_name
         told.to_name = "" if is_own else to  # who accepts what was offered to them
-        told.said = _said(entry)
+        told.said = said(entry.event, entry.data)
         told.stood_in_for = " and ".join(
             name
             for deputy, name, begins, ends in covers
             if entry.by_ref == deputy and begins <= entry.occurred_at < ends
         )
     return rules.once_each(rows)
-
-
-def _said(entry: Entry) -> str:
-    """What an entry about an enquiry, an action or a deadline set aside says; "" for any other, and older."""
-    data = entry.data
-    if entry.event == CLOCK_NOT_NEEDED:
-        return f"{duty_name(data['duty']).title}: {data['reason']}"
-    if entry.event.startswith("action.") and isinstance(data.get("number"), int):
-        return _of_action(data)
-    if not entry.event.startswith("enquiry."):
-        return ""
-    day = {name: date.fromisoformat(data[name]) for name in ("held_on", "planned_on") if name in data}
-    made = {"yes": "a plan was made", "no": "no plan was made"}.get(data.get("plan", ""), "")
-    parts = [
-        ", ".join(filter(None, [f"Held {long_date(day['held_on'])}", made])) if "held_on" in day else "",
-        f"Now planned for {long_date(day['planned_on'])}" if "planned_on" in day else "",
-        in_short(data.get("finding", ""), data.get("outcomes", ())),
-        data.get("reason", ""),
-    ]
-    return ". ".join(filter(None, parts))
-
-
-def _of_action(data: dict[str, Any]) -> str:
-    """Which action, and to when it was moved or which meeting reviews it."""
-    moved = [moment(datetime.fromisoformat(data[name])) for name in ("was", "due") if name in data]
-    parts = [
-        f"Action {data['number']}",
-        f"from {moved[0]} to {moved[1]}" if len(moved) == 2 else "",
-        f"{Forum(data['forum']).label}, {long_date(date.fromisoformat(data['on']))}" if "on" in data else "",
-        data.get("reason", ""),
-    ]
-    return ": ".join(filter(None, parts))
 
 
 def _to(entry: Entry) -> str:

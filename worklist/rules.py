@@ -94,9 +94,9 @@ def once_each(entries: Iterable[Any]) -> list[Any]:
 
 
 def _told(entry: Any) -> tuple[Any, ...]:
-    why = entry.data.get("why")
-    words = (entry.said, entry.to_name, entry.stood_in_for, why)
-    return (entry.event, entry.subject, entry.by_name, entry.occurred_at.astimezone(LONDON).date(), *words)
+    day = entry.occurred_at.astimezone(LONDON).date()
+    words = (entry.event, entry.about, entry.said, entry.to_name, entry.by_name, entry.stood_in_for)
+    return (day, *words)
 
 
 COPIES = "circulation_"

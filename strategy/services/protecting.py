@@ -139,7 +139,8 @@ def record_child_seen(
     for referral in Referral.objects.filter(case=case).order_by("pk"):
         keep_clocks(referral, by=by, at=at)
     _explain(f"child:{child.pk}", Duty.CHILD_SEEN, late_reason, late_accepted_by, by=by, at=at)
-    record(events.CHILD_SEEN, case, subject=child, by=by, at=seen_at)
+    data = {"how": how, "alone": alone}
+    record(events.CHILD_SEEN, case, subject=child, by=by, at=seen_at, data=data)
     return seen
 
 

@@ -12,7 +12,7 @@ FLOORS = [
     names.split()
     for names in (
         "enums errors roles failpoints moments sentences duties",
-        "rules working_days quorum workflow canonical differences explaining "
+        "rules working_days quorum workflow canonical differences explaining told "
         "events events_after presets refs",
         "querysets managers living",
         "models",

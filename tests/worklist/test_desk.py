@@ -119,9 +119,9 @@ def test_the_number_beside_the_link_is_that_of_the_rows(people: Cast, request_: 
 
 def test_the_same_thing_done_again_and_again_is_one_entry() -> None:
     def entry(event: str, by: str, day: int = 7, **more: str) -> SimpleNamespace:
-        said = {"said": "", "to_name": "", "stood_in_for": "", "data": {}} | more
+        said = {"said": "", "about": "", "to_name": "", "stood_in_for": ""} | more
         at = datetime(2026, 7, day, 9, tzinfo=UTC)
-        return SimpleNamespace(event=event, subject="request:1", by_name=by, occurred_at=at, **said)
+        return SimpleNamespace(event=event, by_name=by, occurred_at=at, **said)
 
     rows = rules.once_each(
         [
