@@ -1,11 +1,13 @@
 """Files that come with an agency's information: looked into, scanned, kept, opened, taken away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from attendees import events, permissions, scanner
@@ -161,13 +163,21 @@ def scan_waiting(*, at: datetime) -> int:
 
     Each in a transaction of its own and asked before it is locked. One with a virus loses its bytes.
     """
+    waiting = InformationFile.objects.filter(scan=Scan.WAITING, removed_at=None)
+    return ask_again(waiting.select_related("content", "information__discussion__case"), _settle, at)
+
+
+def ask_again(waiting: QuerySet[Any], settle: Callable[[Any, Scan, datetime], int], at: datetime) -> int:
+    """Ask the scanner about the `content` of each of these files, oldest first; `settle` says if it moved.
+
+    Returns how many moved. While the scanner is away it is asked no further: the next sweep does.
+    """
     settled = 0
-    waiting = InformationFile.objects.filter(scan=Scan.WAITING, removed_at=None).order_by("pk")
-    for row in waiting.select_related("content", "information__discussion__case")[:MOST_WAITING]:
+    for row in waiting.order_by("pk")[:MOST_WAITING]:
         said = scanner.scan(bytes(row.content.content))
         if said == Scan.WAITING:
-            break  # the scanner is away: the next sweep asks again
-        settled += _settle(row, said, at)
+            break
+        settled += settle(row, said, at)
     return settled
 
 

@@ -6,10 +6,9 @@ from hashlib import sha256
 from django.db import transaction
 
 from accounts.models import User
-from attendees import scanner
 from attendees.enums import Scan
 from attendees.models import Professional
-from attendees.services.files import MOST_WAITING, Ready
+from attendees.services.files import Ready, ask_again
 from audit import services as audit
 from audit.errors import MoveNotAllowed
 from audit.refs import by_ref
@@ -70,14 +69,8 @@ def scan_evidence(*, at: datetime) -> int:
 
     Each in a transaction of its own and asked before it is locked. One with a virus loses its bytes.
     """
-    settled = 0
-    waiting = EvidenceFile.objects.filter(scan=Scan.WAITING).order_by("pk")
-    for row in waiting.select_related("content", "action__minutes__discussion__case")[:MOST_WAITING]:
-        said = scanner.scan(bytes(row.content.content))
-        if said == Scan.WAITING:
-            break  # the scanner is away: the next sweep asks again
-        settled += _settle(row, said, at)
-    return settled
+    waiting = EvidenceFile.objects.filter(scan=Scan.WAITING)
+    return ask_again(waiting.select_related("content", "action__minutes__discussion__case"), _settle, at)
 
 
 @transaction.atomic
