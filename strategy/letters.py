@@ -117,35 +117,25 @@ def no_conference_told(
     enquiry: Enquiry, manager: User, due: datetime | None, *, by: User, at: datetime
 ) -> None:
     """To the manager in whose name somebody else recorded that no conference is required: confirm it."""
-    case = enquiry.child.case
     assert enquiry.not_required_at is not None
-    queue(
-        "no_conference_told",
-        to_email=manager.email,
-        to_name=manager.name,
-        to_ref=manager,
-        context={
-            "name": manager.name,
-            "reference": case.reference,
-            "decided_at": long_time(enquiry.not_required_at),
-            "by": by.name,
-            "by_phone": by.phone,
-            "confirm_by": long_time(due) if due else "",
-            "link": f"{settings.SITE_URL}{reverse('strategy:confirm_no_conference', args=[enquiry.pk])}",
-        },
-        by=by,
-        at=at,
-        case=case,
-        subject=enquiry.subject,
-        reply_to=case.team.mailbox,
-    )
+    more = {
+        "decided_at": long_time(enquiry.not_required_at),
+        "confirm_by": long_time(due) if due else "",
+        "link": f"{settings.SITE_URL}{reverse('strategy:confirm_no_conference', args=[enquiry.pk])}",
+    }
+    _of_enquiry("no_conference_told", enquiry, manager, more, by, at)
 
 
 def no_conference_denied(enquiry: Enquiry, to: User, *, by: User, at: datetime) -> None:
     """To whoever wrote it down and whoever leads the enquiry: the manager says that it is not so."""
+    more = {"link": f"{settings.SITE_URL}{reverse('strategy:enquiry', args=[enquiry.pk])}"}
+    _of_enquiry("no_conference_denied", enquiry, to, more, by, at)
+
+
+def _of_enquiry(kind: str, enquiry: Enquiry, to: User, more: dict[str, str], by: User, at: datetime) -> None:
     case = enquiry.child.case
     queue(
-        "no_conference_denied",
+        kind,
         to_email=to.email,
         to_name=to.name,
         to_ref=to,
@@ -154,7 +144,7 @@ def no_conference_denied(enquiry: Enquiry, to: User, *, by: User, at: datetime) 
             "reference": case.reference,
             "by": by.name,
             "by_phone": by.phone,
-            "link": f"{settings.SITE_URL}{reverse('strategy:enquiry', args=[enquiry.pk])}",
+            **more,
         },
         by=by,
         at=at,

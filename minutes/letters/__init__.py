@@ -262,7 +262,7 @@ def action_offered(
 ) -> Letter:
     """Ask somebody whether they take an action on: whose it is, by when, and where to answer."""
     context = {"owner": offer.action.owner.name, "due": moment(offer.action.expected_at)}
-    return _of_offer(OFFERED, offer, offer.to, context, link, path, by, at)
+    return _of_action(OFFERED, offer, offer.to, context, link, path, by, at)
 
 
 def action_answered(
@@ -276,43 +276,24 @@ def action_answered(
 ) -> Letter:
     """Tell whoever owned an action until now whether it was accepted; the reason stands on the page."""
     context = {"to": offer.to.name, "is_accepted": offer.answer == OfferAnswer.ACCEPTED}
-    return _of_offer(ANSWERED, offer, owner, context, link, path, by, at)
+    return _of_action(ANSWERED, offer, owner, context, link, path, by, at)
 
 
 def action_to_review(
     handed: ReviewHandover, link: PartnerLink | None, path: str, *, by: User, at: datetime
 ) -> Letter:
     """Tell its owner which meeting reviews an action now, and when; who leads it stands on the page."""
-    action, discussion = handed.action, handed.action.minutes.discussion
-    return queue(
-        TO_REVIEW,
-        to_email=action.owner.email,
-        to_name=action.owner.name,
-        to_ref=action.owner,
-        context={
-            "to_name": action.owner.name,
-            "reference": discussion.case.reference,
-            "number": action.number,
-            "is_done": action.status == ActionStatus.DONE,
-            "forum": handed.get_forum_display(),
-            "meets_on": long_date(handed.meets_on),
-            "link": link.pk if link else None,
-            "path": path,
-            "by": by.name,
-            "phone": by.phone,
-        },
-        by=by,
-        at=at,
-        case=discussion.case,
-        subject=action.subject,
-        key=f"{TO_REVIEW}:{handed.pk}",
-        reply_to=mailbox_of(discussion, by),
-    )
+    context = {
+        "is_done": handed.action.status == ActionStatus.DONE,
+        "forum": handed.get_forum_display(),
+        "meets_on": long_date(handed.meets_on),
+    }
+    return _of_action(TO_REVIEW, handed, handed.action.owner, context, link, path, by, at)
 
 
-def _of_offer(
+def _of_action(
     kind: str,
-    offer: Reassignment,
+    step: Reassignment | ReviewHandover,
     person: Professional,
     context: dict[str, Any],
     link: PartnerLink | None,
@@ -320,7 +301,7 @@ def _of_offer(
     by: User | Professional,
     at: datetime,
 ) -> Letter:
-    action, discussion = offer.action, offer.action.minutes.discussion
+    action, discussion = step.action, step.action.minutes.discussion
     return queue(
         kind,
         to_email=person.email,
@@ -340,7 +321,7 @@ def _of_offer(
         at=at,
         case=discussion.case,
         subject=action.subject,
-        key=f"{kind}:{offer.pk}",
+        key=f"{kind}:{step.pk}",
         reply_to=mailbox_of(discussion, by if isinstance(by, User) else None),
     )
 
